@@ -1,0 +1,61 @@
+package dev.mtdconnector.enrollment;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What enrollment reads of a tenant's directory. Every call may throw
+ * {@link dev.mtdconnector.common.UpstreamException}; an answer is always complete, never a part of one.
+ */
+public interface Directory {
+
+    /**
+     * Groups whose display name equals the name, ignoring case as the directory does; names are not unique.
+     */
+    List<Group> groupsNamed(String tenantId, String displayName);
+
+    /**
+     * The group of this id.
+     *
+     * @throws dev.mtdconnector.common.UpstreamException of kind NOT_FOUND when there is none
+     */
+    Group group(String tenantId, String groupId);
+
+    /**
+     * Object ids of all users who are members of the group, through nested groups too.
+     *
+     * @throws dev.mtdconnector.common.UpstreamException of kind NOT_FOUND when the group is gone
+     */
+    Set<String> users(String tenantId, String groupId);
+
+    /**
+     * Hands over every device whose registered owner is one of the users, user by user, in no order. A user who no
+     * longer exists has none.
+     */
+    void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer);
+
+    /** A group; {@code securityEnabled} is false for groups that only carry mail. */
+    record Group(String id, String displayName, boolean securityEnabled) {}
+
+    /**
+     * A device as the directory knows it, with its owner.
+     *
+     * @param deviceId the Entra device id, by which everything is joined
+     * @param objectId the id of the directory object
+     * @param operatingSystem as the directory spells it: {@code iOS}, {@code IPad}, {@code Android}, {@code Windows} …
+     * @param managed null when the directory does not say
+     */
+    record OwnedDevice(
+            String deviceId,
+            String objectId,
+            @Nullable String displayName,
+            @Nullable String operatingSystem,
+            @Nullable String operatingSystemVersion,
+            @Nullable String model,
+            @Nullable Boolean managed,
+            String userId,
+            @Nullable String userPrincipalName) {}
+}

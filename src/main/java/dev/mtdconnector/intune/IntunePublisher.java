@@ -1,0 +1,75 @@
+package dev.mtdconnector.intune;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells Intune the state of devices; shaped like Microsoft's partner protocol: batches under a message id, an
+ * asynchronous status, order by time. Every call may throw {@link dev.mtdconnector.common.UpstreamException}.
+ */
+public interface IntunePublisher {
+
+    /** Announces the tenant to Intune. Idempotent. */
+    void provision(String tenantId);
+
+    /**
+     * Proves the connection: Intune calls a partner unresponsive that stops doing this. Idempotent.
+     *
+     * @param now the time of the beat
+     */
+    HeartbeatAnswer heartbeat(String tenantId, Instant now);
+
+    /**
+     * The message body for these states. Pure: the same reports give the same text, which is stored before it is sent.
+     *
+     * @throws dev.mtdconnector.common.UpstreamException of kind NOT_CONFIGURED when the threat field's name and entity
+     *     type, which Microsoft gives to its partners only, are not in the settings
+     */
+    String content(String tenantId, List<DeviceReport> reports);
+
+    /**
+     * Sends a message. Idempotent by the message id: a repeat must carry the same content.
+     *
+     * @param uploadTime the time that the message was made, not that of this try
+     */
+    void upload(String tenantId, UUID messageId, Instant uploadTime, String content);
+
+    /** What became of a message that was sent. */
+    UploadStatus status(String tenantId, UUID messageId);
+
+    /**
+     * One device's state.
+     *
+     * @param deviceId the Entra device id
+     * @param userId the owner's object id, if known
+     * @param lastUpdateTime orders states of one device: Intune keeps the latest
+     */
+    record DeviceReport(String deviceId, @Nullable String userId, ThreatState state, Instant lastUpdateTime) {}
+
+    /**
+     * @param acknowledged the timestamp that Intune echoes
+     * @param resyncRequested when Intune last asked for all states anew; null if it never did
+     * @param messageErrors what Intune could not take since the last beat
+     */
+    record HeartbeatAnswer(Instant acknowledged, @Nullable Instant resyncRequested, List<MessageError> messageErrors) {
+        public HeartbeatAnswer {
+            messageErrors = List.copyOf(messageErrors);
+        }
+    }
+
+    /** A message that Intune took and then failed on. */
+    record MessageError(@Nullable String messageId, String detail) {}
+
+    /** Where a message stands; {@code detail} says why it failed. */
+    record UploadStatus(Progress progress, @Nullable String detail) {}
+
+    /** UNKNOWN: Intune has no message of this id, so it must be sent again. */
+    enum Progress {
+        IN_PROGRESS,
+        COMPLETED,
+        FAILED,
+        UNKNOWN
+    }
+}
