@@ -1,5 +1,0 @@
-/** What is due when, and the queues that carry due work. */
-@NullMarked
-package dev.mtdconnector.schedule;
-
-import org.jspecify.annotations.NullMarked;
