@@ -6,8 +6,18 @@
 const once = process.once.bind(process);
 process.once = (event, listener) => (event === 'SIGINT' ? process : once(event, listener));
 process.on('SIGINT', () => {});
+
+// Azurite takes the first SIGTERM; a second one, while it saves, must not kill it. Before it listens there is nothing
+// to save.
+let stopping = false;
+process.on('SIGTERM', () => {
+  if (!stopping && process.listenerCount('SIGTERM') === 1) {
+    process.exit(0);
+  }
+  stopping = true;
+});
 process.stdin.resume();
-process.stdin.on('end', () => process.kill(process.pid, 'SIGTERM'));
+process.stdin.on('end', () => stopping || process.kill(process.pid, 'SIGTERM'));
 
 process.argv[1] = require.resolve('azurite/dist/src/azurite.js');
 require('azurite/dist/src/azurite.js');

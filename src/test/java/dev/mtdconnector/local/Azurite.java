@@ -60,7 +60,7 @@ public final class Azurite implements AutoCloseable {
     public static Azurite startInMemory(Ports wanted) {
         try {
             Path scratch = Files.createTempDirectory("azurite-");
-            return start(scratch, wanted, List.of("--inMemoryPersistence", "--location", scratch.toString()), scratch);
+            return start(scratch, wanted, List.of("--inMemoryPersistence"), scratch);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -161,6 +161,10 @@ public final class Azurite implements AutoCloseable {
 
     public Ports ports() {
         return ports;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** For {@code STATE_STORAGE} and {@code AzureWebJobsStorage}. */

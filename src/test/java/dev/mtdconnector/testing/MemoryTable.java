@@ -38,7 +38,7 @@ final class MemoryTable implements Table {
     @Override
     public synchronized Page query(Range range, int limit, @Nullable String continuation) {
         TableRules.checkLimit(limit);
-        Place from = continuation == null ? new Place(orEmpty(range.fromPartition()), "") : Place.parse(continuation);
+        Place from = continuation == null ? new Place(orEmpty(range.fromPartition()), orEmpty(range.fromKey())) : Place.parse(continuation);
         int most = limit;
         if (raggedPages.getAsBoolean()) {
             most = switch ((int) (pages++ % 3)) {
@@ -49,15 +49,16 @@ final class MemoryTable implements Table {
         }
         List<Row> page = new ArrayList<>();
         for (Row row : rows.tailMap(from, true).values()) {
-            if (isBeforeEnd(row.partition(), range.toPartition())) {
-                boolean matches = row.key().compareTo(orEmpty(range.fromKey())) >= 0
-                        && isBeforeEnd(row.key(), range.toKey());
-                if (matches && page.size() == most) {
-                    return new Page(page, Place.of(row).toString());
-                }
-                if (matches) {
-                    page.add(copy(row));
-                }
+            if (!isBeforeEnd(row.partition(), range.toPartition())) {
+                break;
+            }
+            boolean matches =
+                    row.key().compareTo(orEmpty(range.fromKey())) >= 0 && isBeforeEnd(row.key(), range.toKey());
+            if (matches && page.size() == most) {
+                return new Page(page, Place.of(row).toString());
+            }
+            if (matches) {
+                page.add(copy(row));
             }
         }
         boolean goesOn = raggedPages.getAsBoolean() && !page.isEmpty();
