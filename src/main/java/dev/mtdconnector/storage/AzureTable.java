@@ -43,8 +43,7 @@ final class AzureTable implements Table {
         TableRules.checkKeys(partition, key);
         return call("get", () -> {
             try {
-                Response<TableEntity> response =
-                        client.getEntityWithResponse(partition, key, null, null, Context.NONE);
+                Response<TableEntity> response = client.getEntityWithResponse(partition, key, null, null, Context.NONE);
                 return Optional.of(Entities.row(response.getValue()));
             } catch (TableServiceException e) {
                 if (isMissing(e)) {

@@ -91,8 +91,8 @@ final class StorageClients {
     }
 
     /**
-     * Gives up when the service says when to come back, since that may be long and a thread of the worker would wait for
-     * it; and when the thread is asked to stop.
+     * Gives up when the service says when to come back, since that may be long and a thread of the worker would wait
+     * for it; and when the thread is asked to stop.
      */
     private static final class ShortRetry extends ExponentialBackoff {
 

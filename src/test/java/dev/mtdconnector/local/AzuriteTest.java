@@ -80,8 +80,9 @@ class AzuriteTest {
 
         assertThat(AzuriteInstallation.ensure(SOURCE, cache)).isEqualTo(home);
 
-        assertThat(Files.readAttributes(home, "creationTime,fileKey").get("fileKey")).isEqualTo(before);
-        assertThat(home.resolve("start.cjs")).hasSameTextualContentAs(SOURCE.resolve("start.cjs"));
+        assertThat(Files.readAttributes(home, "creationTime,fileKey").get("fileKey"))
+                .isEqualTo(before);
+        assertThat(home.resolve("package-lock.json")).hasSameTextualContentAs(SOURCE.resolve("package-lock.json"));
     }
 
     @Test

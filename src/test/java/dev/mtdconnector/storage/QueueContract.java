@@ -81,7 +81,9 @@ abstract class QueueContract {
         queues().send(queue, "later", SECOND);
 
         assertThat(reader().receive(queue, MINUTE)).isEmpty();
-        assertThat(receiveAfter(SECOND, queue, MINUTE)).map(Received::dequeueCount).contains(1);
+        assertThat(receiveAfter(SECOND, queue, MINUTE))
+                .map(Received::dequeueCount)
+                .contains(1);
     }
 
     @Test

@@ -52,8 +52,9 @@ class StorageFaultsTest {
         server.createContext("/", this::handle);
         server.start();
         String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/account";
-        StorageSettings settings = StorageSettings.of("DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;"
-                + "TableEndpoint=" + address + ";QueueEndpoint=" + address + ";BlobEndpoint=" + address);
+        StorageSettings settings =
+                StorageSettings.of("DefaultEndpointsProtocol=http;AccountName=account;AccountKey=a2V5;"
+                        + "TableEndpoint=" + address + ";QueueEndpoint=" + address + ";BlobEndpoint=" + address);
         table = new AzureTables(StorageClients.tables(settings, Duration.ofMillis(300))).table("things");
     }
 
@@ -75,13 +76,16 @@ class StorageFaultsTest {
     @Test
     void aConflictAfterAFailedTryIsNoConflictButUnknown() {
         for (Change change : List.of(
-                new Change.Insert(ROW), new Change.Update(ROW, Change.Mode.MERGE, "W/\"1\""), new Change.Delete(ROW, null))) {
+                new Change.Insert(ROW),
+                new Change.Update(ROW, Change.Mode.MERGE, "W/\"1\""),
+                new Change.Delete(ROW, null))) {
             answers.add(Answer.error(500, "InternalError"));
-            answers.add(change instanceof Change.Insert
-                    ? Answer.error(409, "EntityAlreadyExists")
-                    : change instanceof Change.Update
-                            ? Answer.error(412, "UpdateConditionNotSatisfied")
-                            : Answer.error(404, "ResourceNotFound"));
+            answers.add(
+                    change instanceof Change.Insert
+                            ? Answer.error(409, "EntityAlreadyExists")
+                            : change instanceof Change.Update
+                                    ? Answer.error(412, "UpdateConditionNotSatisfied")
+                                    : Answer.error(404, "ResourceNotFound"));
 
             assertThatThrownBy(() -> table.transact(List.of(change))).isInstanceOf(StorageException.class);
         }
@@ -127,8 +131,8 @@ class StorageFaultsTest {
     void anAnswerInXmlIsAFailure() {
         answers.add(new Answer(413, "", "<?xml version=\"1.0\"?><Error><Code>RequestBodyTooLarge</Code></Error>"));
 
-        assertThatThrownBy(() -> table.transact(List.of(
-                        new Change.Insert(ROW), new Change.Insert(Row.of("p", "l", Map.of())))))
+        assertThatThrownBy(() ->
+                        table.transact(List.of(new Change.Insert(ROW), new Change.Insert(Row.of("p", "l", Map.of())))))
                 .isInstanceOf(StorageException.class);
     }
 

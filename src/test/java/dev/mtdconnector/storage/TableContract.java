@@ -107,7 +107,8 @@ abstract class TableContract {
         assertThat(List.of(first, second, third, fourth, fifth)).doesNotHaveDuplicates();
         assertThat(table.get(P, "a").orElseThrow().etag()).isEqualTo(fifth);
         assertConflict(0, Reason.CHANGED, new Update(row("a", Map.of("N", 2)), Mode.MERGE, fourth));
-        assertThat(table.transact(List.of(new Delete(row("a", Map.of()), fifth)))).containsExactly((String) null);
+        assertThat(table.transact(List.of(new Delete(row("a", Map.of()), fifth))))
+                .containsExactly((String) null);
         assertThat(table.get(P, "a")).isEmpty();
     }
 
@@ -126,7 +127,8 @@ abstract class TableContract {
                         table.get(P, "b").orElseThrow().etag(),
                         null);
         table.transact(List.of(
-                new Update(row("a", Map.of()), Mode.REPLACE, etags.get(0)), new Delete(row("b", Map.of()), etags.get(1))));
+                new Update(row("a", Map.of()), Mode.REPLACE, etags.get(0)),
+                new Delete(row("b", Map.of()), etags.get(1))));
         assertThat(table.get(P, "b")).isEmpty();
     }
 
@@ -210,8 +212,8 @@ abstract class TableContract {
                 Map.entry("LastTime", Instant.parse("9999-12-31T23:59:59.9999999Z")),
                 Map.entry("Guid", UUID.fromString("0f8fad5b-d9cb-469f-a165-70867728950e")));
         one(new Insert(row("alone", values)));
-        table.transact(List.of(
-                new Upsert(row("in a transaction", values), Mode.REPLACE), new Insert(row("other", Map.of()))));
+        table.transact(
+                List.of(new Upsert(row("in a transaction", values), Mode.REPLACE), new Insert(row("other", Map.of()))));
 
         for (String key : List.of("alone", "in a transaction")) {
             assertThat(table.get(P, key).orElseThrow().properties()).isEqualTo(values);
@@ -257,7 +259,8 @@ abstract class TableContract {
         assertThat(read.number("N", 0)).isEqualTo(3);
         assertThat(Keys.split(read.key())).containsExactly("d", text, "x");
         assertThat(all(Table.Range.partition(partition), 10)).hasSize(2);
-        assertThat(all(Table.Range.prefix(partition, Keys.prefix("d", text)), 10)).containsExactly(read);
+        assertThat(all(Table.Range.prefix(partition, Keys.prefix("d", text)), 10))
+                .containsExactly(read);
         table.transact(List.of(new Delete(read, read.etag())));
         assertThat(table.get(partition, key)).isEmpty();
     }
@@ -424,7 +427,9 @@ abstract class TableContract {
     }
 
     private List<String> places(Table.Range range) {
-        return all(range, 5).stream().map(row -> row.partition() + " " + row.key()).toList();
+        return all(range, 5).stream()
+                .map(row -> row.partition() + " " + row.key())
+                .toList();
     }
 
     private static List<String> keys(List<Row> rows) {

@@ -29,22 +29,31 @@ class TableRulesTest {
         broken.add(named("101 changes", inserts(101, Map.of())));
         broken.add(named("two partitions", List.of(insert("p", "a", Map.of()), insert("q", "b", Map.of()))));
         broken.add(named(
-                "a row twice",
-                List.of(insert("p", "a", Map.of()), new Delete(Row.of("p", "a", Map.of()), null))));
+                "a row twice", List.of(insert("p", "a", Map.of()), new Delete(Row.of("p", "a", Map.of()), null))));
         broken.add(named("an empty condition", List.of(new Update(Row.of("p", "a", Map.of()), Mode.MERGE, ""))));
         broken.add(named("any as a condition", List.of(new Delete(Row.of("p", "a", Map.of()), "*"))));
-        for (String c : List.of("/", "\\", "#", "?", "\u0000", "\t", "\u001F", "\u007F", "\u009F", "\uD83D", "\uDE00")) {
+        for (String c :
+                List.of("/", "\\", "#", "?", "\u0000", "\t", "\u001F", "\u007F", "\u009F", "\uD83D", "\uDE00")) {
             String name = "U+%04X".formatted((int) c.charAt(0));
             broken.add(named(name + " in a row key", List.of(insert("p", "a" + c, Map.of()))));
             broken.add(named(name + " in a partition key", List.of(insert("p" + c, "a", Map.of()))));
-            broken.add(named(
-                    name + " in a key to delete", List.of(new Delete(Row.of("p", "a" + c, Map.of()), null))));
+            broken.add(named(name + " in a key to delete", List.of(new Delete(Row.of("p", "a" + c, Map.of()), null))));
         }
         broken.add(named("a long row key", List.of(insert("p", "k".repeat(513), Map.of()))));
         broken.add(named("a long partition key", List.of(insert("k".repeat(513), "a", Map.of()))));
         for (String name : List.of(
-                "", "a-b", "1a", "x y", "a.b", "é", "PartitionKey", "RowKey", "Timestamp", "odata.etag",
-                "A@odata.type", "x".repeat(256))) {
+                "",
+                "a-b",
+                "1a",
+                "x y",
+                "a.b",
+                "é",
+                "PartitionKey",
+                "RowKey",
+                "Timestamp",
+                "odata.etag",
+                "A@odata.type",
+                "x".repeat(256))) {
             broken.add(named("property name " + name, List.of(insert("p", "a", Map.of(name, "x")))));
         }
         Map<String, Object> many = new HashMap<>();
@@ -86,7 +95,8 @@ class TableRulesTest {
         IntStream.range(0, 15).forEach(i -> large.put("P" + i, "x".repeat(32 * 1024)));
 
         TableRules.checkTransaction(inserts(100, Map.of()));
-        TableRules.checkTransaction(List.of(insert("p".repeat(512), "é".repeat(512), many), insert("p".repeat(512), "", large)));
+        TableRules.checkTransaction(
+                List.of(insert("p".repeat(512), "é".repeat(512), many), insert("p".repeat(512), "", large)));
         TableRules.checkTransaction(List.of(insert("p", "a%'\"|+ ~", Map.of("_x", "", "x".repeat(255), 1L))));
     }
 
