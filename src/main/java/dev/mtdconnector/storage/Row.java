@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Row(String partition, String key, Map<String, Object> properties, @Nullable String etag) {
 
+    private static final int NANOS_PER_TICK = 100;
+
     public Row {
-        properties = Collections.unmodifiableMap(new TreeMap<>(properties));
+        Map<String, Object> kept = new TreeMap<>(properties);
+        kept.replaceAll((name, value) -> value instanceof Instant instant ? toTicks(instant) : value);
+        properties = Collections.unmodifiableMap(kept);
     }
 
     public static Row of(String partition, String key, Map<String, Object> properties) {
@@ -48,5 +52,10 @@ public record Row(String partition, String key, Map<String, Object> properties, 
     public long number(String name, long absent) {
         Object value = properties.get(name);
         return value == null ? absent : ((Number) value).longValue();
+    }
+
+    /** Cut here, so that a row equals itself after it was stored. */
+    private static Instant toTicks(Instant instant) {
+        return instant.minusNanos(instant.getNano() % NANOS_PER_TICK);
     }
 }

@@ -57,6 +57,9 @@ public interface Table {
 
         /** The rows of one partition whose key begins with {@code prefix} (which does not end in U+FFFF). */
         public static Range prefix(String partition, String prefix) {
+            if (prefix.isEmpty()) {
+                return partition(partition);
+            }
             char last = prefix.charAt(prefix.length() - 1);
             return new Range(
                     partition,

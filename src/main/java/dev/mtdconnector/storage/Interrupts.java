@@ -1,0 +1,17 @@
+package dev.mtdconnector.storage;
+
+/** The SDKs wrap an InterruptedException and forget that the thread was asked to stop. */
+final class Interrupts {
+
+    private Interrupts() {}
+
+    /** Marks the thread as interrupted again when that is what the failure comes from. */
+    static void restore(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+}
