@@ -167,7 +167,7 @@ public record Device(
     }
 
     /** True when what Intune must be told may differ between the two. */
-    boolean mayBeToldOtherwiseThan(Device other) {
+    public boolean mayBeToldOtherwiseThan(Device other) {
         return activation != other.activation
                 || (healthAt == null) != (other.healthAt == null)
                 || !threats.equals(other.threats)

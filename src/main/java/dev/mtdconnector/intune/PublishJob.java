@@ -101,7 +101,8 @@ public final class PublishJob implements TenantJob {
             case UNKNOWN -> {
                 // Handed over and lost there: the same message goes out again.
                 publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
-                yield Optional.of(Outcome.again(STATUS_DELAY));
+                yield Optional.of(Outcome.failed(
+                        ErrorCode.INTUNE_UNAVAILABLE, "Intune had lost message " + message.id() + "; it was sent again"));
             }
         };
     }
