@@ -1,5 +1,6 @@
 package dev.mtdconnector.intune;
 
+import dev.mtdconnector.device.ThreatState;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -10,16 +11,6 @@ import org.jspecify.annotations.Nullable;
  * asynchronous status, order by time. Every call may throw {@link dev.mtdconnector.common.UpstreamException}.
  */
 public interface IntunePublisher {
-
-    /** Announces the tenant to Intune. Idempotent. */
-    void provision(String tenantId);
-
-    /**
-     * Proves the connection: Intune calls a partner unresponsive that stops doing this. Idempotent.
-     *
-     * @param now the time of the beat
-     */
-    HeartbeatAnswer heartbeat(String tenantId, Instant now);
 
     /**
      * The message body for these states. Pure: the same reports give the same text, which is stored before it is sent.
@@ -47,20 +38,6 @@ public interface IntunePublisher {
      * @param lastUpdateTime orders states of one device: Intune keeps the latest
      */
     record DeviceReport(String deviceId, @Nullable String userId, ThreatState state, Instant lastUpdateTime) {}
-
-    /**
-     * @param acknowledged the timestamp that Intune echoes
-     * @param resyncRequested when Intune last asked for all states anew; null if it never did
-     * @param messageErrors what Intune could not take since the last beat
-     */
-    record HeartbeatAnswer(Instant acknowledged, @Nullable Instant resyncRequested, List<MessageError> messageErrors) {
-        public HeartbeatAnswer {
-            messageErrors = List.copyOf(messageErrors);
-        }
-    }
-
-    /** A message that Intune took and then failed on. */
-    record MessageError(@Nullable String messageId, String detail) {}
 
     /** Where a message stands; {@code detail} says why it failed. */
     record UploadStatus(Progress progress, @Nullable String detail) {}

@@ -50,6 +50,14 @@ public record Row(
         return (Instant) properties.get(name);
     }
 
+    public Instant requiredInstant(String name) {
+        Instant value = instant(name);
+        if (value == null) {
+            throw new IllegalStateException("Row " + partition + " " + key + " has no " + name);
+        }
+        return value;
+    }
+
     public boolean flag(String name) {
         return Boolean.TRUE.equals(properties.get(name));
     }

@@ -1,4 +1,4 @@
-package dev.mtdconnector.intune;
+package dev.mtdconnector.device;
 
 /**
  * What a partner can report of a device, in the words of {@code managedDevicePartnerReportedHealthState} (Microsoft

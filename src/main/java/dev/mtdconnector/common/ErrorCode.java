@@ -1,0 +1,145 @@
+package dev.mtdconnector.common;
+
+/**
+ * Every error that leaves the product, by its stable code: clients decide by the code, people read title and remedy.
+ *
+ * <p>{@code docs/errors.md} is checked against this list. A code is never given another meaning.
+ */
+public enum ErrorCode {
+    REQUEST_INVALID(
+            "request.invalid",
+            400,
+            "The request is not valid",
+            "Correct the fields named in errors and send the request again."),
+    REQUEST_LENGTH_REQUIRED(
+            "request.length-required",
+            411,
+            "The request needs a Content-Length",
+            "Send the body with a Content-Length: a body sent in chunks does not reach the connector."),
+    REQUEST_TOO_LARGE(
+            "request.too-large", 413, "The request body is too large", "Send at most 1 MiB, in several requests."),
+    REQUEST_MEDIA_TYPE(
+            "request.media-type",
+            415,
+            "The body's media type is not supported",
+            "Send the media type that the API description names for this route."),
+    ROUTE_UNKNOWN("route.unknown", 404, "There is nothing at this address", "Check the address against the API description."),
+    METHOD_NOT_ALLOWED(
+            "route.method", 405, "The address does not take this method", "Use one of the methods that the Allow header names."),
+    IDENTITY_REQUIRED(
+            "identity.required",
+            401,
+            "Who is asking could not be established",
+            "Send a valid key or token in the Authorization header, as Bearer."),
+    IDENTITY_FORBIDDEN(
+            "identity.forbidden",
+            403,
+            "This identity may not do that",
+            "Use a key of the kind that the API description names for this route."),
+    TENANT_UNKNOWN("tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
+    TENANT_EXISTS(
+            "tenant.exists",
+            409,
+            "This directory is onboarded already",
+            "Use the existing tenant; a lost key is replaced by creating another."),
+    CONSENT_REQUIRED(
+            "consent.required",
+            409,
+            "The tenant has not granted the connector what it needs",
+            "Let a Global Administrator open the consent link and accept."),
+    CONNECTOR_EXISTS("connector.exists", 409, "The connector exists already", "Change it with the PUT requests of its parts."),
+    CONNECTOR_UNKNOWN("connector.unknown", 404, "There is no connector yet", "Create the connector first."),
+    DEVICE_UNKNOWN(
+            "device.unknown",
+            404,
+            "This device is not known",
+            "Add the device's user to an enrollment group and wait for one poll interval."),
+    DEVICE_UNSUPPORTED(
+            "device.unsupported",
+            409,
+            "This device is not supported",
+            "Update the device's system to a supported version, or use another device."),
+    DEVICE_NOT_OWNED(
+            "device.not-owned",
+            403,
+            "The device belongs to somebody else",
+            "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
+    STATE_CHANGED(
+            "state.changed", 409, "Somebody else changed this at the same moment", "Read it again and repeat the change."),
+    DIRECTORY_UNAVAILABLE(
+            "directory.unavailable",
+            503,
+            "Microsoft Graph does not answer at the moment",
+            "Try again in a minute; nothing was changed."),
+    DIRECTORY_CONSENT_MISSING(
+            "directory.consent-missing",
+            409,
+            "The tenant's consent is missing or incomplete",
+            "Let a Global Administrator grant the consent again."),
+    DIRECTORY_REFUSED(
+            "directory.refused",
+            502,
+            "Microsoft Graph refused the connector's request",
+            "Report the correlation id to the connector's operator."),
+    ENROLLMENT_GROUP_GONE(
+            "enrollment.group-gone",
+            404,
+            "An enrollment group no longer exists",
+            "Choose another group in enrollment management; no device was removed."),
+    INTUNE_UNAVAILABLE(
+            "intune.unavailable", 503, "Intune does not answer at the moment", "Nothing: the connector tries again by itself."),
+    INTUNE_CONSENT_MISSING(
+            "intune.consent-missing",
+            409,
+            "Sending to Intune has not been consented to",
+            "Let a Global Administrator grant the consent of the partner registration."),
+    INTUNE_REFUSED(
+            "intune.refused",
+            502,
+            "Intune refused what the connector sent",
+            "Report the correlation id to the connector's operator."),
+    INTUNE_NOT_CONFIGURED(
+            "intune.not-configured",
+            503,
+            "The partner publisher is not configured",
+            "Set the threat field's entity type and name, which Microsoft gives to its partners."),
+    MAIL_UNAVAILABLE("mail.unavailable", 503, "The mail service does not answer", "Nothing: the connector tries again by itself."),
+    MAIL_REFUSED("mail.refused", 502, "The mail service refused the mail", "Check the recipient's address."),
+    JOB_POISONED(
+            "job.poisoned",
+            500,
+            "A job failed repeatedly for a defect of the connector",
+            "Report the correlation id to the connector's operator."),
+    INTERNAL("internal", 500, "Something went wrong on our side", "Report the correlation id to the connector's operator.");
+
+    private final String code;
+    private final int status;
+    private final String title;
+    private final String remedy;
+
+    ErrorCode(String code, int status, String title, String remedy) {
+        this.code = code;
+        this.status = status;
+        this.title = title;
+        this.remedy = remedy;
+    }
+
+    /** The stable code, as {@code request.invalid}. */
+    public String code() {
+        return code;
+    }
+
+    /** The HTTP status that goes with it. */
+    public int status() {
+        return status;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    /** What the reader can do about it. */
+    public String remedy() {
+        return remedy;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.mtdconnector.connector;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's connector to Intune. One a tenant.
+ *
+ * @param heartbeatMinutes how often Intune hears of us, in minutes, {@link #LEAST_HEARTBEAT} to
+ *     {@link #MOST_HEARTBEAT}
+ * @param groups the enrollment groups, pinned by id when they were saved; empty before enrollment is set up
+ * @param pollMinutes how often the groups are read, in minutes, {@link #LEAST_POLL} to {@link #MOST_POLL}
+ * @param deviceStatus whether Intune is told activated, deactivated and unresponsive
+ * @param threatStatus whether Intune is told secured, low, medium and high
+ * @param errorEmail who gets error reports; null when nobody does yet
+ * @param version the row's version, for optimistic writes; null for a new connector
+ */
+public record Connector(
+        String tenantId,
+        int heartbeatMinutes,
+        List<EnrollmentGroup> groups,
+        int pollMinutes,
+        boolean deviceStatus,
+        boolean threatStatus,
+        @Nullable String errorEmail,
+        Instant createdAt,
+        @Nullable String version) {
+
+    public static final int LEAST_HEARTBEAT = 1;
+    public static final int MOST_HEARTBEAT = 60;
+    public static final int LEAST_POLL = 1;
+    public static final int MOST_POLL = 1440;
+
+    /** The seeds' advice: leave it at five minutes. */
+    public static final int DEFAULT_POLL = 5;
+
+    /** The name of the only publisher there is so far. */
+    public static final String PUBLISHER = "partner";
+
+    public Connector {
+        groups = List.copyOf(groups);
+    }
+
+    /** A group as it was when it was saved. */
+    public record EnrollmentGroup(String id, String displayName) {}
+
+    public static Connector create(String tenantId, int heartbeatMinutes, Instant now) {
+        return new Connector(tenantId, heartbeatMinutes, List.of(), DEFAULT_POLL, true, true, null, now, null);
+    }
+
+    public Connector withHeartbeat(int minutes) {
+        return new Connector(
+                tenantId, minutes, groups, pollMinutes, deviceStatus, threatStatus, errorEmail, createdAt, version);
+    }
+
+    public Connector withEnrollment(List<EnrollmentGroup> newGroups, int minutes) {
+        return new Connector(
+                tenantId, heartbeatMinutes, newGroups, minutes, deviceStatus, threatStatus, errorEmail, createdAt, version);
+    }
+
+    public Connector withStateSync(boolean device, boolean threat) {
+        return new Connector(
+                tenantId, heartbeatMinutes, groups, pollMinutes, device, threat, errorEmail, createdAt, version);
+    }
+
+    public Connector withErrorEmail(String email) {
+        return new Connector(
+                tenantId, heartbeatMinutes, groups, pollMinutes, deviceStatus, threatStatus, email, createdAt, version);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.mtdconnector.connector;
+
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.Connector.EnrollmentGroup;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.TenantStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * Creates and changes a tenant's connector, and puts its jobs on the schedule.
+ *
+ * <p>Jobs are scheduled before the change is stored and started after it, so a crash in between leaves a connector that
+ * is served within a minute, never one that is forgotten.
+ */
+public final class ConnectorSettings {
+
+    private static final int TRIES = 5;
+
+    private final ConnectorStore store;
+    private final TenantStore tenants;
+    private final Schedule schedule;
+    private final Clock clock;
+
+    public ConnectorSettings(ConnectorStore store, TenantStore tenants, Schedule schedule, Clock clock) {
+        this.store = store;
+        this.tenants = tenants;
+        this.schedule = schedule;
+        this.clock = clock;
+    }
+
+    /**
+     * @throws AppException CONNECTOR_UNKNOWN
+     */
+    public Connector get(String tenantId) {
+        return store.find(tenantId).orElseThrow(() -> new AppException(ErrorCode.CONNECTOR_UNKNOWN));
+    }
+
+    /**
+     * @throws AppException CONNECTOR_EXISTS, or CONSENT_REQUIRED before the base consent is granted
+     */
+    public Connector create(String tenantId, int heartbeatMinutes) {
+        if (store.find(tenantId).isPresent()) {
+            throw new AppException(ErrorCode.CONNECTOR_EXISTS);
+        }
+        if (!tenants.consent(tenantId, Registration.BASE).isGranted()) {
+            throw new AppException(ErrorCode.CONSENT_REQUIRED);
+        }
+        schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
+        schedule.ensure(tenantId, JobKind.HEARTBEAT, Schedule.SAFETY_DELAY);
+        schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
+        if (!store.create(Connector.create(tenantId, heartbeatMinutes, clock.instant()))) {
+            throw new AppException(ErrorCode.CONNECTOR_EXISTS);
+        }
+        schedule.runNow(tenantId, JobKind.HEARTBEAT);
+        return get(tenantId);
+    }
+
+    /** How often the outbox is looked through even though nothing asked for it: what a crash left is found by it. */
+    static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
+
+    public Connector changeHeartbeat(String tenantId, int minutes) {
+        Connector changed = change(tenantId, connector -> connector.withHeartbeat(minutes));
+        schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(minutes));
+        return changed;
+    }
+
+    /**
+     * @param groups groups that were found in the directory
+     */
+    public Connector changeEnrollment(String tenantId, List<EnrollmentGroup> groups, int pollMinutes) {
+        get(tenantId);
+        schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
+        schedule.ensure(tenantId, JobKind.ENROLLMENT_SYNC, Schedule.SAFETY_DELAY);
+        Connector changed = change(tenantId, connector -> connector.withEnrollment(groups, pollMinutes));
+        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
+        return changed;
+    }
+
+    public Connector changeStateSync(String tenantId, boolean deviceStatus, boolean threatStatus) {
+        Connector before = get(tenantId);
+        if (before.deviceStatus() == deviceStatus && before.threatStatus() == threatStatus) {
+            return before;
+        }
+        schedule.ensure(tenantId, JobKind.REASSESS, Schedule.SAFETY_DELAY);
+        Connector changed = change(tenantId, connector -> connector.withStateSync(deviceStatus, threatStatus));
+        schedule.runNow(tenantId, JobKind.REASSESS);
+        return changed;
+    }
+
+    public Connector changeErrorEmail(String tenantId, String email) {
+        return change(tenantId, connector -> connector.withErrorEmail(email));
+    }
+
+    /**
+     * Has the enrollment groups read now.
+     *
+     * @throws AppException CONNECTOR_UNKNOWN
+     */
+    public void syncNow(String tenantId) {
+        get(tenantId);
+        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
+    }
+
+    private Connector change(String tenantId, UnaryOperator<Connector> change) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Connector current = get(tenantId);
+            Connector changed = change.apply(current);
+            if (changed.equals(current)) {
+                return current;
+            }
+            if (store.update(changed)) {
+                return get(tenantId);
+            }
+        }
+        throw new AppException(ErrorCode.STATE_CHANGED);
+    }
+}

@@ -1,0 +1,36 @@
+package dev.mtdconnector.connector;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection to Intune as a whole, shaped like Microsoft's partner protocol. Every call may throw
+ * {@link dev.mtdconnector.common.UpstreamException}.
+ */
+public interface IntuneConnection {
+
+    /** Announces the tenant to Intune. Idempotent. */
+    void provision(String tenantId);
+
+    /**
+     * Proves the connection: Intune calls a partner unresponsive that stops doing this. Idempotent.
+     *
+     * @param now the time of the beat
+     */
+    HeartbeatAnswer heartbeat(String tenantId, Instant now);
+
+    /**
+     * @param acknowledged the timestamp that Intune echoes
+     * @param resyncRequested when Intune last asked for all states anew; null if it never did
+     * @param messageErrors what Intune could not take since the last beat
+     */
+    record HeartbeatAnswer(Instant acknowledged, @Nullable Instant resyncRequested, List<MessageError> messageErrors) {
+        public HeartbeatAnswer {
+            messageErrors = List.copyOf(messageErrors);
+        }
+    }
+
+    /** A message that Intune took and then failed on. */
+    record MessageError(@Nullable String messageId, String detail) {}
+}

@@ -1,0 +1,13 @@
+package dev.mtdconnector.device;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/** Keeps the hash of each device's credential. */
+public interface CredentialStore {
+
+    /** Stores the credential in place of an earlier one. */
+    void save(String tenantId, String deviceId, String secretHash, Instant at);
+
+    Optional<String> hash(String tenantId, String deviceId);
+}

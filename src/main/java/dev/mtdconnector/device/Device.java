@@ -1,0 +1,176 @@
+package dev.mtdconnector.device;
+
+import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Threat;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device in scope: what the directory says of it, what its agent and the feed say of it, and what Intune was told.
+ *
+ * @param facts the directory's part, written by enrollment
+ * @param activation whether the agent on it was activated
+ * @param healthAt when the agent last reported that it protects the device; null before the first time
+ * @param agent what the agent said of itself
+ * @param feed the tie to the threat feed, and the order of its events on the device itself
+ * @param threats by guid, open and closed: a closed one decides whether a late event is stale
+ * @param told what Intune was told last
+ */
+public record Device(
+        DirectoryFacts facts,
+        Activation activation,
+        @Nullable Instant activatedAt,
+        @Nullable Instant healthAt,
+        Agent agent,
+        Feed feed,
+        Map<String, Threat> threats,
+        Told told) {
+
+    public Device {
+        threats = Collections.unmodifiableMap(new TreeMap<>(threats));
+    }
+
+    /**
+     * The directory's part.
+     *
+     * @param deviceId the Entra device id
+     * @param objectId the id of the directory object
+     * @param userId object id of the registered owner
+     */
+    public record DirectoryFacts(
+            String deviceId,
+            String objectId,
+            @Nullable String displayName,
+            Platform platform,
+            @Nullable String osVersion,
+            @Nullable String model,
+            @Nullable Boolean managed,
+            String userId,
+            @Nullable String userPrincipalName) {}
+
+    /** The first of the three axes of a device's state. */
+    public enum Activation {
+        PENDING,
+        ACTIVATED,
+        DEACTIVATED;
+
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What the agent says of itself at its check-in. */
+    public record Agent(@Nullable String version, @Nullable String osVersion, @Nullable Instant lastCheckInAt) {
+        public static final Agent NONE = new Agent(null, null, null);
+    }
+
+    /**
+     * @param vendorGuid what the feed calls the device; null before it was tied
+     * @param eventAt time of the latest DEVICE event that was taken
+     * @param eventId its id
+     */
+    public record Feed(@Nullable String vendorGuid, @Nullable Instant eventAt, @Nullable String eventId) {
+        public static final Feed NONE = new Feed(null, null, null);
+
+        /** True when an event of this time and id says something later than what was taken. */
+        public boolean isBefore(Instant time, String id) {
+            if (eventAt == null || eventId == null) {
+                return true;
+            }
+            int byTime = time.compareTo(eventAt);
+            return byTime > 0 || (byTime == 0 && id.compareTo(eventId) > 0);
+        }
+    }
+
+    /**
+     * What Intune was told.
+     *
+     * @param state the latest state that was put into a message; null when none ever was, or the message failed
+     * @param messageId that message
+     * @param orderedAt the time by which Intune orders states of this device; never goes back
+     * @param confirmedAt when Intune completed the message; null while it is on its way
+     */
+    public record Told(
+            @Nullable ThreatState state,
+            @Nullable String messageId,
+            @Nullable Instant orderedAt,
+            @Nullable Instant confirmedAt) {
+        public static final Told NOTHING = new Told(null, null, null, null);
+    }
+
+    /** A device that enrollment found just now. */
+    public static Device pending(DirectoryFacts facts) {
+        return new Device(facts, Activation.PENDING, null, null, Agent.NONE, Feed.NONE, Map.of(), Told.NOTHING);
+    }
+
+    public String deviceId() {
+        return facts.deviceId();
+    }
+
+    public Device withFacts(DirectoryFacts newFacts) {
+        return new Device(newFacts, activation, activatedAt, healthAt, agent, feed, threats, told);
+    }
+
+    /** Activated at this time, unless it is already. */
+    public Device activated(Instant at) {
+        return activation == Activation.ACTIVATED
+                ? this
+                : new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, told);
+    }
+
+    public Device deactivated() {
+        return activation == Activation.DEACTIVATED
+                ? this
+                : new Device(facts, Activation.DEACTIVATED, null, null, agent, feed, threats, told);
+    }
+
+    /** The agent protects the device. Only the first time is kept: it is a state, not a log. */
+    public Device healthy(Instant at) {
+        return healthAt != null ? this : new Device(facts, activation, activatedAt, at, agent, feed, threats, told);
+    }
+
+    public Device withAgent(Agent newAgent) {
+        return new Device(facts, activation, activatedAt, healthAt, newAgent, feed, threats, told);
+    }
+
+    public Device withFeed(Feed newFeed) {
+        return new Device(facts, activation, activatedAt, healthAt, agent, newFeed, threats, told);
+    }
+
+    public Device withTold(Told newTold) {
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, threats, newTold);
+    }
+
+    /** With what this event says of one threat, unless a later event is known: the same whatever order they came in. */
+    public Device with(Threat threat) {
+        Threat before = threats.get(threat.guid());
+        if (before != null && !threat.isLaterThan(before)) {
+            return this;
+        }
+        Map<String, Threat> more = new TreeMap<>(threats);
+        more.put(threat.guid(), before == null ? threat : threat.after(before));
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told);
+    }
+
+    public Collection<Threat> openThreats() {
+        return threats.values().stream().filter(Threat::isOpen).toList();
+    }
+
+    public RiskLevel level(Policy policy) {
+        return policy.levelOf(threats.values());
+    }
+
+    /** True when what Intune must be told may differ between the two. */
+    public boolean mayBeToldOtherwiseThan(Device other) {
+        return activation != other.activation
+                || (healthAt == null) != (other.healthAt == null)
+                || !threats.equals(other.threats)
+                || !facts.userId().equals(other.facts.userId());
+    }
+}

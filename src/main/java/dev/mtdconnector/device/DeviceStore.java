@@ -1,0 +1,51 @@
+package dev.mtdconnector.device;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps devices with their threats, and for each whether Intune may have to be told something: an outstanding device.
+ * One write changes a device, its threats and that mark together.
+ */
+public interface DeviceStore {
+
+    Optional<Device> find(String tenantId, String deviceId);
+
+    /** True when the device waits to be looked at by the publisher. */
+    boolean isOutstanding(String tenantId, String deviceId);
+
+    /**
+     * Reads the device, applies the change, and writes what differs; again from the start when somebody else wrote
+     * meanwhile. The device becomes outstanding when what Intune must be told may have changed. Nothing is written when
+     * nothing differs.
+     *
+     * @param change pure: it may be applied several times
+     * @return what was before and after, or empty when there is no such device
+     */
+    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change);
+
+    /**
+     * Adds devices that are not there yet.
+     *
+     * @return how many were added; those that are there are left as they are
+     */
+    int add(String tenantId, List<Device> devices);
+
+    /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
+    Page list(String tenantId, int limit, @Nullable String cursor);
+
+    /** {@code next} is null on the last page. */
+    record Page(List<Device> devices, @Nullable String next) {
+        public Page {
+            devices = List.copyOf(devices);
+        }
+    }
+
+    /**
+     * @param outstanding true when the device waits for the publisher after the change, whether for this change or an
+     *     earlier one
+     */
+    record Changed(Device before, Device after, boolean outstanding) {}
+}

@@ -1,0 +1,32 @@
+package dev.mtdconnector.device;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Devices of enrolled users that no agent can protect, and why. */
+public interface UnsupportedDevices {
+
+    /** Stores the device, in place of what was there; nothing is written when nothing differs. */
+    void save(String tenantId, Unsupported device);
+
+    /** Forgets a device that is supported now, or gone. Does nothing when it is not there. */
+    void remove(String tenantId, String deviceId);
+
+    Optional<Unsupported> find(String tenantId, String deviceId);
+
+    List<Unsupported> list(String tenantId, int limit);
+
+    /**
+     * @param operatingSystem as the directory spells it
+     * @param reason {@code platform} or {@code version}
+     */
+    record Unsupported(
+            String deviceId,
+            @Nullable String displayName,
+            @Nullable String operatingSystem,
+            @Nullable String osVersion,
+            String userId,
+            @Nullable String userPrincipalName,
+            String reason) {}
+}

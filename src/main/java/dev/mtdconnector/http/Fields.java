@@ -1,0 +1,266 @@
+package dev.mtdconnector.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.AppException.FieldError;
+import dev.mtdconnector.common.ErrorCode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the fields of a JSON object and collects everything that is wrong with them, so that one answer names all.
+ *
+ * <p>Read every field, then call {@link #done()}, which refuses the body if any field was wrong or was never asked for.
+ * Values read before that are placeholders where they were wrong and must not be used. Messages name fields and rules,
+ * never the values sent.
+ */
+public final class Fields {
+
+    private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final Pattern EMAIL =
+            Pattern.compile("[^\\s@\\p{Cntrl}<>\",;:\\\\()\\[\\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
+
+    private final ObjectNode object;
+    private final String prefix;
+    private final List<FieldError> errors;
+    private final Set<String> known = new HashSet<>();
+
+    private Fields(ObjectNode object, String prefix, List<FieldError> errors) {
+        this.object = object;
+        this.prefix = prefix;
+        this.errors = errors;
+    }
+
+    /**
+     * The fields of a body that must be a JSON object.
+     *
+     * @throws AppException REQUEST_INVALID when it is not JSON, or not an object
+     */
+    public static Fields of(String body) {
+        return of(parse(body));
+    }
+
+    /** The same for a body that was parsed already. */
+    public static Fields of(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            return new Fields(object, "", new ArrayList<>());
+        }
+        throw invalid("The body must be a JSON object.", List.of());
+    }
+
+    /**
+     * Any JSON value.
+     *
+     * @throws AppException REQUEST_INVALID when the text is empty or not JSON
+     */
+    public static JsonNode parse(String body) {
+        if (body.isBlank()) {
+            throw invalid("A JSON body is required.", List.of());
+        }
+        try {
+            return Json.MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw invalid(
+                    "The body is not valid JSON"
+                            + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."),
+                    List.of());
+        }
+    }
+
+    /** A GUID, in lower case. */
+    public String guid(String name) {
+        JsonNode node = required(name);
+        return node == null ? "" : guidOf(node, prefix + name);
+    }
+
+    public @Nullable String optionalGuid(String name) {
+        JsonNode node = optional(name);
+        return node == null ? null : guidOf(node, prefix + name);
+    }
+
+    private String guidOf(JsonNode node, String path) {
+        if (node.isTextual() && GUID.matcher(node.textValue()).matches()) {
+            return node.textValue().toLowerCase(Locale.ROOT);
+        }
+        errors.add(new FieldError(path, "must be a GUID"));
+        return "";
+    }
+
+    /** True when the text has the form of a GUID. */
+    public static boolean isGuid(String text) {
+        return GUID.matcher(text).matches();
+    }
+
+    /** An e-mail address of the ordinary form. */
+    public String email(String name) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return "";
+        }
+        if (node.isTextual()
+                && node.textValue().length() <= 254
+                && EMAIL.matcher(node.textValue()).matches()) {
+            return node.textValue();
+        }
+        errors.add(new FieldError(prefix + name, "must be an e-mail address"));
+        return "";
+    }
+
+    /** Text of 1 to {@code maximum} characters, without control characters, not blank. */
+    public String text(String name, int maximum) {
+        JsonNode node = required(name);
+        return node == null ? "" : textOf(node, prefix + name, maximum);
+    }
+
+    public @Nullable String optionalText(String name, int maximum) {
+        JsonNode node = optional(name);
+        return node == null ? null : textOf(node, prefix + name, maximum);
+    }
+
+    private String textOf(JsonNode node, String path, int maximum) {
+        if (!node.isTextual()
+                || node.textValue().isBlank()
+                || node.textValue().length() > maximum
+                || node.textValue().chars().anyMatch(Character::isISOControl)) {
+            errors.add(new FieldError(path, "must be text of 1 to " + maximum + " characters"));
+            return "";
+        }
+        return node.textValue();
+    }
+
+    /** A list of 1 to {@code maximum} different texts. */
+    public List<String> textList(String name, int maximum, int maximumLength) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray() || node.isEmpty() || node.size() > maximum) {
+            errors.add(new FieldError(prefix + name, "must be a list of 1 to " + maximum + " texts"));
+            return List.of();
+        }
+        Set<String> values = new LinkedHashSet<>();
+        for (int i = 0; i < node.size(); i++) {
+            String path = prefix + name + "[" + i + "]";
+            String value = textOf(node.get(i), path, maximumLength);
+            if (!value.isEmpty() && !values.add(value)) {
+                errors.add(new FieldError(path, "stands in the list twice"));
+            }
+        }
+        return List.copyOf(values);
+    }
+
+    /** A list of whatever values; an empty one is allowed. */
+    public Iterable<JsonNode> list(String name) {
+        JsonNode node = required(name);
+        if (node == null || !node.isArray()) {
+            if (node != null) {
+                errors.add(new FieldError(prefix + name, "must be a list"));
+            }
+            return List.of();
+        }
+        return node;
+    }
+
+    /** A whole number in these bounds, both included. */
+    public int between(String name, int least, int most) {
+        JsonNode node = required(name);
+        return node == null ? least : betweenOf(node, prefix + name, least, most);
+    }
+
+    public int betweenOr(String name, int least, int most, int absent) {
+        JsonNode node = optional(name);
+        return node == null ? absent : betweenOf(node, prefix + name, least, most);
+    }
+
+    private int betweenOf(JsonNode node, String path, int least, int most) {
+        if (node.isIntegralNumber() && node.canConvertToInt() && node.intValue() >= least && node.intValue() <= most) {
+            return node.intValue();
+        }
+        errors.add(new FieldError(path, "must be a whole number from " + least + " to " + most));
+        return least;
+    }
+
+    public boolean flag(String name) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return false;
+        }
+        if (!node.isBoolean()) {
+            errors.add(new FieldError(prefix + name, "must be true or false"));
+        }
+        return node.booleanValue();
+    }
+
+    /** One of these words. */
+    public String oneOf(String name, List<String> words) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return words.get(0);
+        }
+        if (node.isTextual() && words.contains(node.textValue())) {
+            return node.textValue();
+        }
+        errors.add(new FieldError(prefix + name, "must be one of " + String.join(", ", words)));
+        return words.get(0);
+    }
+
+    /** Records a problem that only the caller can see. */
+    public void problem(String name, String message) {
+        errors.add(new FieldError(prefix + name, message));
+    }
+
+    /** True while nothing wrong was found. */
+    public boolean isValid() {
+        return errors.isEmpty();
+    }
+
+    /**
+     * Ends the reading.
+     *
+     * @throws AppException REQUEST_INVALID naming every wrong, missing or unknown field
+     */
+    public void done() {
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                errors.add(new FieldError(prefix + printable(name), "is not a known field"));
+            }
+        });
+        if (!errors.isEmpty()) {
+            throw invalid(
+                    errors.size() == 1 ? "1 field is not valid." : errors.size() + " fields are not valid.", errors);
+        }
+    }
+
+    private @Nullable JsonNode required(String name) {
+        JsonNode node = optional(name);
+        if (node == null) {
+            errors.add(new FieldError(prefix + name, "is required"));
+        }
+        return node;
+    }
+
+    private @Nullable JsonNode optional(String name) {
+        known.add(name);
+        JsonNode node = object.get(name);
+        return node == null || node.isNull() ? null : node;
+    }
+
+    /** Names of unknown fields come from outside: cut, and without what could mislead a reader of a log. */
+    private static String printable(String name) {
+        String safe = name.replaceAll("[^\\x20-\\x7e]", "?");
+        return safe.length() > 60 ? safe.substring(0, 60) : safe;
+    }
+
+    private static AppException invalid(String detail, List<FieldError> errors) {
+        return new AppException(ErrorCode.REQUEST_INVALID, detail, errors);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.mtdconnector.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** An answer, whole: the Java worker streams none. At most one {@code Set-Cookie}, for it passes only one. */
+public record HttpAnswer(int status, Map<String, String> headers, String body) {
+
+    public HttpAnswer {
+        headers = Map.copyOf(headers);
+    }
+
+    /** JSON of a value that Jackson can write: records, maps, lists. */
+    public static HttpAnswer json(int status, Object value) {
+        try {
+            return new HttpAnswer(
+                    status,
+                    Map.of("Content-Type", "application/json; charset=utf-8"),
+                    Json.MAPPER.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Not writable as JSON: " + value.getClass(), e);
+        }
+    }
+
+    public static HttpAnswer html(int status, String page) {
+        return new HttpAnswer(status, Map.of("Content-Type", "text/html; charset=utf-8"), page);
+    }
+
+    /** Sends the browser elsewhere with a GET (303). */
+    public static HttpAnswer seeOther(String location) {
+        return new HttpAnswer(303, Map.of("Location", location), "");
+    }
+
+    public HttpAnswer withHeader(String name, String value) {
+        Map<String, String> more = new TreeMap<>(headers);
+        more.put(name, value);
+        return new HttpAnswer(status, more, body);
+    }
+}

@@ -1,0 +1,170 @@
+package dev.mtdconnector.http;
+
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamErrors;
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.signin.Access;
+import dev.mtdconnector.signin.Authenticator;
+import dev.mtdconnector.signin.Caller;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Finds the route, establishes who is asking, checks the body's size and form, calls the handler, and turns every
+ * failure into a problem document (RFC 9457). Never throws.
+ *
+ * <p>The order matters: a stranger learns nothing of a route but that it wants an identity, and a body is looked at
+ * only when its sender may send one.
+ */
+public final class Router {
+
+    /** The largest body that is taken, in bytes. */
+    public static final int MAXIMUM_BODY = 1024 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final List<Route> routes;
+    private final Supplier<Authenticator> authenticator;
+
+    /**
+     * @param authenticator asked for only when a route wants an identity, so that health costs nothing else
+     */
+    public Router(List<Route> routes, Supplier<Authenticator> authenticator) {
+        this.routes = List.copyOf(routes);
+        this.authenticator = authenticator;
+    }
+
+    public List<Route> routes() {
+        return routes;
+    }
+
+    public HttpAnswer handle(HttpRequest request) {
+        String correlationId = UUID.randomUUID().toString().replace("-", "");
+        MDC.put("correlationId", correlationId);
+        try {
+            HttpAnswer answer = answer(request, correlationId);
+            return SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
+        } finally {
+            MDC.remove("correlationId");
+        }
+    }
+
+    private HttpAnswer answer(HttpRequest request, String correlationId) {
+        try {
+            return dispatch(request);
+        } catch (AppException e) {
+            LOG.info("{} {} answered {}", request.method(), request.path(), e.code().code());
+            return withHeaders(request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+        } catch (UpstreamException e) {
+            LOG.warn("{} {} failed upstream", request.method(), request.path(), e);
+            ErrorCode code = UpstreamErrors.codeOf(e);
+            return problem(code, code.title() + ".", List.of(), correlationId);
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.method(), request.path(), e);
+            return problem(ErrorCode.INTERNAL, ErrorCode.INTERNAL.title() + ".", List.of(), correlationId);
+        }
+    }
+
+    private HttpAnswer dispatch(HttpRequest request) {
+        List<String> allowed = new ArrayList<>();
+        for (Route route : routes) {
+            Map<String, String> parameters = route.match(request.path());
+            if (parameters == null) {
+                continue;
+            }
+            if (!route.method().equals(request.method())) {
+                allowed.add(route.method());
+                continue;
+            }
+            Caller caller = route.access() == Access.ANYBODY
+                    ? new Caller.Anonymous()
+                    : authenticator.get().authenticate(route.access(), request.header("authorization"));
+            checkBody(route, request);
+            return route.handler().handle(request.withPathParameters(parameters), caller);
+        }
+        if (allowed.isEmpty()) {
+            throw new AppException(ErrorCode.ROUTE_UNKNOWN);
+        }
+        throw new AppException(
+                ErrorCode.METHOD_NOT_ALLOWED, "Allowed: " + String.join(", ", new TreeSet<>(allowed)) + ".");
+    }
+
+    private static void checkBody(Route route, HttpRequest request) {
+        if (length(request) > MAXIMUM_BODY) {
+            throw new AppException(ErrorCode.REQUEST_TOO_LARGE);
+        }
+        if (route.consumes() == null) {
+            return;
+        }
+        // The Java worker delivers a chunked body as an empty one: said plainly, or it would pass for "nothing sent".
+        String encoding = request.header("transfer-encoding");
+        boolean chunked = encoding != null && encoding.toLowerCase(Locale.ROOT).contains("chunked");
+        if (request.body().isEmpty() && (chunked || request.header("content-length") == null)) {
+            throw new AppException(ErrorCode.REQUEST_LENGTH_REQUIRED);
+        }
+        String type = request.header("content-type");
+        if (type == null || !mediaType(type).equals(route.consumes())) {
+            throw new AppException(ErrorCode.REQUEST_MEDIA_TYPE, "This route takes " + route.consumes() + ".");
+        }
+    }
+
+    private static long length(HttpRequest request) {
+        String declared = request.header("content-length");
+        long length = request.body().length();
+        if (length <= MAXIMUM_BODY && length > MAXIMUM_BODY / 4) {
+            length = request.body().getBytes(StandardCharsets.UTF_8).length;
+        }
+        if (declared != null && declared.matches("[0-9]{1,18}")) {
+            length = Math.max(length, Long.parseLong(declared));
+        }
+        return length;
+    }
+
+    private static String mediaType(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+    }
+
+    private HttpAnswer withHeaders(HttpRequest request, AppException e, HttpAnswer answer) {
+        return switch (e.code()) {
+            case IDENTITY_REQUIRED -> answer.withHeader("WWW-Authenticate", "Bearer");
+            case METHOD_NOT_ALLOWED -> answer.withHeader("Allow", allowed(request.path()));
+            default -> answer;
+        };
+    }
+
+    private String allowed(String path) {
+        TreeSet<String> methods = new TreeSet<>();
+        routes.stream().filter(route -> route.match(path) != null).forEach(route -> methods.add(route.method()));
+        return String.join(", ", methods);
+    }
+
+    private static HttpAnswer problem(
+            ErrorCode code, String detail, List<AppException.FieldError> errors, @Nullable String correlationId) {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("type", "urn:mtd-connector:error:" + code.code());
+        problem.put("title", code.title());
+        problem.put("status", code.status());
+        problem.put("code", code.code());
+        problem.put("detail", detail);
+        problem.put("remedy", code.remedy());
+        problem.put("correlationId", correlationId);
+        if (!errors.isEmpty()) {
+            problem.put("errors", errors);
+        }
+        return HttpAnswer.json(code.status(), problem)
+                .withHeader("Content-Type", "application/problem+json; charset=utf-8");
+    }
+}

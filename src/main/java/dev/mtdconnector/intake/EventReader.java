@@ -1,0 +1,215 @@
+package dev.mtdconnector.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.common.AppException.FieldError;
+import dev.mtdconnector.http.Fields;
+import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Threat;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one event. What the product relies on is checked; fields and words that it does not know are let pass, for a
+ * feed learns new ones at any time.
+ *
+ * @see <a href="https://doc.lookout.com">Mobile Risk API v2, event stream</a>
+ */
+final class EventReader {
+
+    private static final Instant EARLIEST = Instant.parse("2010-01-01T00:00:00Z");
+    private static final Duration AHEAD = Duration.ofDays(1);
+    private static final int MOST_CLASSIFICATIONS = 50;
+
+    private final JsonNode node;
+    private final String path;
+    private final Clock clock;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    private EventReader(JsonNode node, String path, Clock clock) {
+        this.node = node;
+        this.path = path;
+        this.clock = clock;
+    }
+
+    /** The event, or what is wrong with it. */
+    record Reading(@Nullable Event event, @Nullable String id, List<FieldError> errors) {}
+
+    static Reading read(JsonNode node, String path, Clock clock) {
+        EventReader reader = new EventReader(node, path, clock);
+        Event event = reader.event();
+        String id = node.path("id").isTextual() ? cut(node.path("id").textValue()) : null;
+        return reader.errors.isEmpty()
+                ? new Reading(event, id, List.of())
+                : new Reading(null, id, List.copyOf(reader.errors));
+    }
+
+    private @Nullable Event event() {
+        if (!node.isObject()) {
+            problem("", "must be an object");
+            return null;
+        }
+        String id = text(node, "id", 100);
+        String enterprise = guid(node, "enterprise_guid");
+        Instant createdTime = time("created_time");
+        String type = text(node, "type", 100);
+        return switch (type) {
+            case "DEVICE" -> deviceEvent(id, enterprise, createdTime);
+            case "THREAT" -> threatEvent(id, enterprise, createdTime);
+            default -> new Event.Other(id, enterprise, createdTime, type);
+        };
+    }
+
+    private Event deviceEvent(String id, String enterprise, Instant createdTime) {
+        JsonNode device = object("device");
+        String guid = guid(device, "device.guid");
+        String externalId = device.path("info").path("external_id").asText("");
+        JsonNode status = device.path("status");
+        String activation = status.path("activation_status").asText("");
+        boolean gone = isGone();
+        Boolean activated = gone || activation.equals("DEACTIVATED") ? Boolean.FALSE : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
+        return new Event.OfDevice(
+                id,
+                enterprise,
+                createdTime,
+                guid,
+                Fields.isGuid(externalId) ? externalId.toLowerCase(Locale.ROOT) : null,
+                activated,
+                status.path("protection_status").asText("").equals("PROTECTED"));
+    }
+
+    private Event threatEvent(String id, String enterprise, Instant createdTime) {
+        JsonNode threat = object("threat");
+        String guid = guid(threat, "threat.guid");
+        String statusWord = text(threat, "threat.status", 100);
+        String severity = text(threat, "threat.severity", 100);
+        List<String> classifications = classifications(threat.path("classifications"));
+        String vendorGuid = deviceGuid(guid);
+        Optional<Threat.Status> status =
+                isGone() ? Optional.of(Threat.Status.RESOLVED) : statusOf(statusWord);
+        if (status.isEmpty()) {
+            return new Event.Other(id, enterprise, createdTime, "THREAT");
+        }
+        return new Event.OfThreat(
+                id,
+                enterprise,
+                createdTime,
+                vendorGuid,
+                new Threat(
+                        guid,
+                        status.get(),
+                        classifications,
+                        RiskLevel.ofSeverity(severity),
+                        cut(threat.path("type").asText("UNKNOWN")),
+                        createdTime,
+                        createdTime,
+                        id));
+    }
+
+    /**
+     * In live events the actor, and the target although it is called a THREAT, carry the device's guid; a target that
+     * is the threat itself names no device.
+     */
+    private String deviceGuid(String threatGuid) {
+        JsonNode actor = node.path("actor");
+        if (actor.path("type").asText("").equals("DEVICE") && actor.hasNonNull("guid")) {
+            return guid(actor, "actor.guid");
+        }
+        String target = guid(node.path("target"), "target.guid");
+        if (!target.isEmpty() && target.equals(threatGuid)) {
+            problem("actor.guid", "is required: the event names no device");
+        }
+        return target;
+    }
+
+    private List<String> classifications(JsonNode list) {
+        if (list.isMissingNode() || list.isNull()) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>();
+        boolean valid = list.isArray() && list.size() <= MOST_CLASSIFICATIONS;
+        for (JsonNode name : valid ? list : List.<JsonNode>of()) {
+            valid = valid && name.isTextual() && name.textValue().matches("[A-Za-z0-9_]{1,100}");
+            names.add(name.asText());
+        }
+        if (!valid) {
+            problem("threat.classifications", "must be a list of at most " + MOST_CLASSIFICATIONS + " names");
+        }
+        return names;
+    }
+
+    private boolean isGone() {
+        String change = node.path("change_type").asText("");
+        return change.equals("DELETED") || change.equals("PURGED");
+    }
+
+    private static Optional<Threat.Status> statusOf(String word) {
+        for (Threat.Status status : Threat.Status.values()) {
+            if (status.name().equals(word)) {
+                return Optional.of(status);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private JsonNode object(String name) {
+        JsonNode child = node.path(name);
+        if (!child.isObject()) {
+            problem(name, "must be an object");
+        }
+        return child;
+    }
+
+    /** The last part of the path is the field's own name. */
+    private String text(JsonNode parent, String fieldPath, int maximum) {
+        JsonNode child = parent.path(fieldPath.substring(fieldPath.lastIndexOf('.') + 1));
+        if (child.isTextual()
+                && !child.textValue().isBlank()
+                && child.textValue().length() <= maximum
+                && child.textValue().chars().noneMatch(Character::isISOControl)) {
+            return child.textValue();
+        }
+        problem(fieldPath, child.isMissingNode() ? "is required" : "must be text of 1 to " + maximum + " characters");
+        return "";
+    }
+
+    private String guid(JsonNode parent, String fieldPath) {
+        JsonNode child = parent.path(fieldPath.substring(fieldPath.lastIndexOf('.') + 1));
+        if (child.isTextual() && Fields.isGuid(child.textValue())) {
+            return child.textValue().toLowerCase(Locale.ROOT);
+        }
+        problem(fieldPath, child.isMissingNode() ? "is required" : "must be a GUID");
+        return "";
+    }
+
+    private Instant time(String name) {
+        JsonNode child = node.path(name);
+        if (child.isTextual()) {
+            try {
+                Instant time = OffsetDateTime.parse(child.textValue()).toInstant();
+                if (!time.isBefore(EARLIEST) && !time.isAfter(clock.instant().plus(AHEAD))) {
+                    return time;
+                }
+            } catch (DateTimeException e) {
+                // Answered below, like every other text that is no time.
+            }
+        }
+        problem(name, "must be a time with an offset, not before 2010 and not in the future");
+        return Instant.EPOCH;
+    }
+
+    private void problem(String field, String message) {
+        errors.add(new FieldError(field.isEmpty() ? path : path + "." + field, message));
+    }
+
+    private static String cut(String text) {
+        return text.length() > 100 ? text.substring(0, 100) : text;
+    }
+}

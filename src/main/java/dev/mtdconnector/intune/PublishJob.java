@@ -1,0 +1,146 @@
+package dev.mtdconnector.intune;
+
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
+import dev.mtdconnector.intune.IntunePublisher.UploadStatus;
+import dev.mtdconnector.intune.Outbox.Entry;
+import dev.mtdconnector.intune.Outbox.Message;
+import dev.mtdconnector.intune.Outbox.Outstanding;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.threat.Policy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells Intune what changed: finishes the messages that are on their way, then makes new ones of what is outstanding.
+ *
+ * <p>One message is on its way at a time, so of one device too, and a state is told once: what equals what was told last
+ * is dropped. A message is stored before it is sent; a crash anywhere ends in the same message sent again. Before
+ * Intune was first told of the tenant it takes no messages: everything waits.
+ */
+public final class PublishJob implements TenantJob {
+
+    /** Devices a message: with device, mark and message, a transaction of at most 100 rows. */
+    static final int BATCH = 40;
+
+    private static final Duration STATUS_DELAY = Duration.ofSeconds(2);
+    private static final int BATCHES_A_RUN = 50;
+
+    private final ConnectorStore connectors;
+    private final Outbox outbox;
+    private final IntunePublisher publisher;
+    private final Policy policy;
+    private final Clock clock;
+
+    public PublishJob(
+            ConnectorStore connectors, Outbox outbox, IntunePublisher publisher, Policy policy, Clock clock) {
+        this.connectors = connectors;
+        this.outbox = outbox;
+        this.publisher = publisher;
+        this.policy = policy;
+        this.clock = clock;
+    }
+
+    @Override
+    public Outcome run(String tenantId, JobContext context) {
+        Optional<Connector> connector = connectors.find(tenantId);
+        if (connector.isEmpty()) {
+            return Outcome.obsolete();
+        }
+        if (connectors.beats(tenantId).lastBeatAt() == null) {
+            return Outcome.finished();
+        }
+        for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
+            for (Message message : outbox.messages(tenantId)) {
+                context.checkpoint();
+                Optional<Outcome> notYet = advance(tenantId, message);
+                if (notYet.isPresent()) {
+                    return notYet.get();
+                }
+            }
+            context.checkpoint();
+            List<Outstanding> outstanding = outbox.outstanding(tenantId, BATCH);
+            if (outstanding.isEmpty()) {
+                return Outcome.finished();
+            }
+            prepare(tenantId, connector.get(), outstanding);
+        }
+        return Outcome.again(Duration.ZERO);
+    }
+
+    /** Brings one message a step on; a result means that the run ends here. */
+    private Optional<Outcome> advance(String tenantId, Message message) {
+        if (!message.isSent()) {
+            publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+            outbox.sent(tenantId, message);
+        }
+        UploadStatus status = publisher.status(tenantId, message.id());
+        return switch (status.progress()) {
+            case COMPLETED -> {
+                outbox.completed(tenantId, message, clock.instant());
+                yield Optional.empty();
+            }
+            case IN_PROGRESS -> Optional.of(Outcome.again(STATUS_DELAY));
+            case FAILED -> {
+                outbox.failed(tenantId, message);
+                yield Optional.of(Outcome.failed(
+                        ErrorCode.INTUNE_REFUSED, "Intune failed message " + message.id() + ": " + status.detail()));
+            }
+            case UNKNOWN -> {
+                // Handed over and lost there: the same message goes out again.
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+                yield Optional.of(Outcome.failed(
+                        ErrorCode.INTUNE_UNAVAILABLE, "Intune had lost message " + message.id() + "; it was sent again"));
+            }
+        };
+    }
+
+    private void prepare(String tenantId, Connector connector, List<Outstanding> outstanding) {
+        Instant now = clock.instant();
+        List<Entry> entries = new ArrayList<>();
+        for (Outstanding one : outstanding) {
+            Device.Told told = one.device().told();
+            Optional<ThreatState> state = StateToTell.of(one.device(), policy, connector);
+            if (state.isEmpty() || state.get() == told.state()) {
+                outbox.drop(tenantId, one);
+            } else {
+                entries.add(new Entry(one, state.get(), after(told.orderedAt(), now)));
+            }
+        }
+        if (entries.isEmpty()) {
+            return;
+        }
+        List<DeviceReport> reports = entries.stream()
+                .map(entry -> new DeviceReport(
+                        entry.outstanding().device().deviceId(),
+                        entry.outstanding().device().facts().userId(),
+                        entry.state(),
+                        entry.orderedAt()))
+                .toList();
+        Message message = new Message(
+                UUID.randomUUID(),
+                reports.stream().map(DeviceReport::deviceId).toList(),
+                publisher.content(tenantId, reports),
+                now,
+                false);
+        // When a device changed meanwhile nothing was stored, and the next round looks again.
+        outbox.prepare(tenantId, message, entries);
+    }
+
+    /** Intune keeps the state with the latest time, so a clock that went back must not make a newer state look old. */
+    private static Instant after(@Nullable Instant last, Instant now) {
+        return last == null || now.isAfter(last) ? now : last.plusMillis(1);
+    }
+}

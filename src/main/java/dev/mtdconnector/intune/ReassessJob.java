@@ -1,0 +1,61 @@
+package dev.mtdconnector.intune;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.threat.Policy;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * After a setting changed: marks every device of which Intune must now be told something else. Idempotent; devices that
+ * are told the same as before are not written.
+ */
+public final class ReassessJob implements TenantJob {
+
+    private static final int PAGE = 500;
+
+    private final ConnectorStore connectors;
+    private final DeviceStore devices;
+    private final Outbox outbox;
+    private final Policy policy;
+    private final Schedule schedule;
+
+    public ReassessJob(
+            ConnectorStore connectors, DeviceStore devices, Outbox outbox, Policy policy, Schedule schedule) {
+        this.connectors = connectors;
+        this.devices = devices;
+        this.outbox = outbox;
+        this.policy = policy;
+        this.schedule = schedule;
+    }
+
+    @Override
+    public Outcome run(String tenantId, JobContext context) {
+        Optional<Connector> connector = connectors.find(tenantId);
+        if (connector.isEmpty()) {
+            return Outcome.obsolete();
+        }
+        @Nullable String cursor = null;
+        do {
+            DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);
+            for (Device device : page.devices()) {
+                Optional<ThreatState> state = StateToTell.of(device, policy, connector.get());
+                if (state.isPresent() && state.get() != device.told().state()) {
+                    outbox.mark(tenantId, device.deviceId());
+                }
+                context.checkpoint();
+            }
+            cursor = page.next();
+        } while (cursor != null);
+        schedule.runNow(tenantId, JobKind.PUBLISH);
+        return Outcome.finished();
+    }
+}

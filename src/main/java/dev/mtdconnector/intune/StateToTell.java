@@ -1,0 +1,38 @@
+package dev.mtdconnector.intune;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.threat.Policy;
+import java.util.Optional;
+
+/** What Intune must be told of a device: pure, from the device, the policy and the two state-sync switches. */
+public final class StateToTell {
+
+    private StateToTell() {}
+
+    /**
+     * The state to tell, or empty when nothing is to be told: of a pending device, and of one whose state is of the
+     * kind that is switched off.
+     */
+    public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
+        Optional<ThreatState> deviceStatus =
+                switch (device.activation()) {
+                    case PENDING -> Optional.empty();
+                    case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
+                    case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
+                };
+        boolean threatStatusApplies =
+                device.activation() == Device.Activation.ACTIVATED && device.healthAt() != null;
+        if (threatStatusApplies && connector.threatStatus()) {
+            return Optional.of(
+                    switch (device.level(policy)) {
+                        case NONE -> ThreatState.SECURED;
+                        case LOW -> ThreatState.LOW;
+                        case MEDIUM -> ThreatState.MEDIUM;
+                        case HIGH -> ThreatState.HIGH;
+                    });
+        }
+        return connector.deviceStatus() ? deviceStatus : Optional.empty();
+    }
+}

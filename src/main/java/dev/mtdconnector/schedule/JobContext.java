@@ -1,0 +1,23 @@
+package dev.mtdconnector.schedule;
+
+/** What a running job may ask of its runner. */
+@FunctionalInterface
+public interface JobContext {
+
+    /**
+     * Called between steps: keeps the job's lease alive.
+     *
+     * @throws LeaseLostException when another run has taken over, so that this one must write nothing more
+     */
+    void checkpoint();
+
+    /** The job was taken over by another run; the work ends without a result. */
+    final class LeaseLostException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public LeaseLostException() {
+            super("Another run has taken over this job");
+        }
+    }
+}

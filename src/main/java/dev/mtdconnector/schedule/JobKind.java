@@ -1,0 +1,37 @@
+package dev.mtdconnector.schedule;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** The kinds of work that is done for a tenant, each with the queue that carries it. */
+public enum JobKind {
+    ENROLLMENT_SYNC("enrollment-sync"),
+    HEARTBEAT("heartbeat"),
+    /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
+    REASSESS("reassess"),
+    PUBLISH("publish"),
+    MAIL("mail");
+
+    /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
+    public static final Duration FIRST_RETRY = Duration.ofSeconds(30);
+
+    private final String queue;
+
+    JobKind(String queue) {
+        this.queue = queue;
+    }
+
+    /** The queue's name, and the job's name in records and answers. */
+    public String queue() {
+        return queue;
+    }
+
+    public static Optional<JobKind> ofQueue(String queue) {
+        for (JobKind kind : values()) {
+            if (kind.queue.equals(queue)) {
+                return Optional.of(kind);
+            }
+        }
+        return Optional.empty();
+    }
+}

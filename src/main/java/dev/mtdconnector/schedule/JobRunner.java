@@ -1,0 +1,207 @@
+package dev.mtdconnector.schedule;
+
+import dev.mtdconnector.common.UpstreamException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a job whose message arrived: one run of a job at a time, under a lease; then sets when it is due next.
+ *
+ * <p>A message is only a hint to look: for a job that is not due it does nothing, so repeated and late messages are
+ * harmless. A message that meets another run comes back when that run's lease ends.
+ */
+public final class JobRunner {
+
+    /** How long a run holds its job without a sign of life. */
+    static final Duration LEASE = Duration.ofSeconds(60);
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+    private static final int TRIES = 10;
+
+    /** A delayed message may arrive a little early by our clock. */
+    private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+    private final JobStore store;
+    private final JobQueues queues;
+    private final Map<JobKind, TenantJob> jobs;
+    private final FailureReport failures;
+    private final Clock clock;
+
+    public JobRunner(
+            JobStore store, JobQueues queues, Map<JobKind, TenantJob> jobs, FailureReport failures, Clock clock) {
+        this.store = store;
+        this.queues = queues;
+        this.jobs = Map.copyOf(jobs);
+        this.failures = failures;
+        this.clock = clock;
+    }
+
+    /** Where failures of jobs are recorded for people to see. */
+    public interface FailureReport {
+
+        /** The job failed; a repeated failure of the same code is the same record. */
+        void failed(String tenantId, JobKind kind, Outcome.Failed failure);
+
+        /** The job succeeded after it had failed. */
+        void recovered(String tenantId, JobKind kind);
+    }
+
+    public void run(JobKind kind, String tenantId) {
+        Instant now = clock.instant();
+        Optional<Job> found = store.find(tenantId, kind);
+        if (found.isEmpty() || !found.get().isDue(now.plus(TOLERANCE))) {
+            return;
+        }
+        Job job = found.get();
+        Instant leaseUntil = job.leaseUntil();
+        if (leaseUntil != null && leaseUntil.isAfter(now)) {
+            queues.send(kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
+            return;
+        }
+        Optional<Job> leased = store.replace(job, job.leased(UUID.randomUUID().toString(), now.plus(LEASE)));
+        if (leased.isEmpty()) {
+            // Somebody else was faster; the message must not be lost if it was not another run that was.
+            queues.send(kind.queue(), tenantId, Duration.ofSeconds(1));
+            return;
+        }
+        Run run = new Run(leased.get());
+        try {
+            finish(run, outcome(run));
+        } catch (JobContext.LeaseLostException e) {
+            LOG.warn("{} of {} was overtaken by another run", kind.queue(), tenantId);
+        } catch (RuntimeException e) {
+            release(run);
+            throw e;
+        }
+    }
+
+    private Outcome outcome(Run run) {
+        TenantJob work = jobs.get(run.job.kind());
+        if (work == null) {
+            throw new IllegalStateException("No work is wired for " + run.job.kind());
+        }
+        try {
+            return work.run(run.job.tenantId(), run);
+        } catch (UpstreamException e) {
+            LOG.warn("{} of {} failed upstream: {}", run.job.kind().queue(), run.job.tenantId(), e.getMessage());
+            return Outcome.failed(e);
+        }
+    }
+
+    private void finish(Run run, Outcome outcome) {
+        Job before = run.job;
+        if (outcome instanceof Outcome.Obsolete) {
+            store.remove(before);
+            return;
+        }
+        if (outcome instanceof Outcome.Failed failed) {
+            failures.failed(before.tenantId(), before.kind(), failed);
+        } else if (outcome instanceof Outcome.Finished && before.lastErrorCode() != null) {
+            failures.recovered(before.tenantId(), before.kind());
+        }
+        conclude(run, outcome);
+        if (outcome instanceof Outcome.Again again) {
+            queues.send(before.kind().queue(), before.tenantId(), again.delay());
+        }
+    }
+
+    /** Writes the result; a job that was made due again during the run stays due, and its message is on its way. */
+    private void conclude(Run run, Outcome outcome) {
+        Job mine = run.job;
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Job current = store.find(mine.tenantId(), mine.kind()).orElse(null);
+            if (current == null || !isMine(current, mine)) {
+                return;
+            }
+            boolean askedForMeanwhile = current.asked() != run.askedAtStart;
+            Job concluded = concluded(current, outcome);
+            Job next = askedForMeanwhile && concluded.dueAt().isAfter(current.dueAt())
+                    ? concluded.due(current.dueAt())
+                    : concluded;
+            if (store.replace(current, next).isPresent()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("Job " + mine.kind() + " is changed by too many at once");
+    }
+
+    private Job concluded(Job job, Outcome outcome) {
+        Instant now = clock.instant();
+        if (outcome instanceof Outcome.Failed failed) {
+            return job.failed(failed.code().code()).due(now.plus(retryDelay(job, failed)));
+        }
+        if (outcome instanceof Outcome.Again again) {
+            return job.released().due(now.plus(again.delay())).enqueued(now);
+        }
+        Job done = job.succeeded(now);
+        return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
+    }
+
+    /** Keeps the beat: the next run is counted from when this one was due, unless that has passed. */
+    private static Instant nextDue(Job job, Instant now) {
+        Instant next = job.dueAt().plusSeconds(job.everySeconds());
+        return next.isAfter(now) ? next : now.plusSeconds(job.everySeconds());
+    }
+
+    private static Duration retryDelay(Job job, Outcome.Failed failed) {
+        Duration most = job.everySeconds() > 0 ? Duration.ofSeconds(job.everySeconds()) : Duration.ofMinutes(10);
+        Duration own = JobKind.FIRST_RETRY.multipliedBy(1L << Math.min(job.failures(), 6));
+        Duration delay = own.compareTo(most) > 0 ? most : own;
+        Duration asked = failed.retryAfter();
+        return asked != null && asked.compareTo(delay) > 0 ? asked : delay;
+    }
+
+    private static boolean isMine(Job current, Job mine) {
+        return current.lease() != null && current.lease().equals(mine.lease());
+    }
+
+    private void release(Run run) {
+        try {
+            Job current = store.find(run.job.tenantId(), run.job.kind()).orElse(null);
+            if (current != null && isMine(current, run.job)) {
+                store.replace(current, current.released());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The lease of {} was not given back and runs out by itself", run.job.kind().queue(), e);
+        }
+    }
+
+    /** One run: its job as it holds it. */
+    private final class Run implements JobContext {
+
+        private final long askedAtStart;
+        private Job job;
+
+        private Run(Job job) {
+            this.job = job;
+            this.askedAtStart = job.asked();
+        }
+
+        @Override
+        public void checkpoint() {
+            Instant now = clock.instant();
+            Instant until = job.leaseUntil();
+            if (until != null && until.minus(LEASE.dividedBy(2)).isAfter(now)) {
+                return;
+            }
+            for (int attempt = 0; attempt < TRIES; attempt++) {
+                Job current = store.find(job.tenantId(), job.kind()).orElse(null);
+                if (current == null || !isMine(current, job)) {
+                    throw new LeaseLostException();
+                }
+                Optional<Job> renewed = store.replace(current, current.leased(String.valueOf(job.lease()), now.plus(LEASE)));
+                if (renewed.isPresent()) {
+                    job = renewed.get();
+                    return;
+                }
+            }
+            throw new LeaseLostException();
+        }
+    }
+}

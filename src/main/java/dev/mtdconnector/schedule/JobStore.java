@@ -1,0 +1,53 @@
+package dev.mtdconnector.schedule;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps jobs, and an index by the minute in which each is due. The job's own row is the truth; an index entry is a hint
+ * that may be stale.
+ */
+public interface JobStore {
+
+    Optional<Job> find(String tenantId, JobKind kind);
+
+    /**
+     * Stores {@code after} if the job is still as {@code before} was read, or still missing when that is null. When its
+     * due minute changes, the new index entry is written before and the old one removed after.
+     *
+     * @return the job with its new version, or empty when somebody else changed it
+     */
+    Optional<Job> replace(@Nullable Job before, Job after);
+
+    /** Removes the job if it is still of that version; does nothing otherwise. */
+    void remove(Job job);
+
+    /** Index entries for minutes up to and including {@code now}'s, oldest first. */
+    Page dueUntil(Instant now, int limit, @Nullable String continuation);
+
+    /** Removes an index entry. Does nothing when it is gone. */
+    void forget(Hint hint);
+
+    /** Says that a job was to be due in a minute. {@code bucket} is that minute's, opaque. */
+    record Hint(String bucket, String tenantId, JobKind kind) {
+
+        /** True when the job is due in this hint's minute. */
+        public boolean isOf(Job job) {
+            return bucket.equals(bucketOf(job.dueAt()));
+        }
+
+        /** The minute of an instant, in a form that sorts by time. */
+        public static String bucketOf(Instant instant) {
+            return instant.toString().substring(0, 16);
+        }
+    }
+
+    /** A page of hints; {@code continuation} is null on the last. */
+    record Page(List<Hint> hints, @Nullable String continuation) {
+        public Page {
+            hints = List.copyOf(hints);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.mtdconnector.schedule;
+
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamErrors;
+import dev.mtdconnector.common.UpstreamException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How a run ended. */
+public sealed interface Outcome {
+
+    /** All done; next at the job's interval, if it has one. */
+    record Finished() implements Outcome {}
+
+    /** More to do after this delay. */
+    record Again(Duration delay) implements Outcome {}
+
+    /** There is nothing for this job to do any more: it is taken off the schedule. */
+    record Obsolete() implements Outcome {}
+
+    /**
+     * It could not be done; tried again by the job's own pacing, or later where the upstream asked for it.
+     *
+     * @param retryAfter what the upstream asked for, if it did
+     */
+    record Failed(ErrorCode code, String message, @Nullable Duration retryAfter) implements Outcome {}
+
+    static Outcome finished() {
+        return new Finished();
+    }
+
+    static Outcome again(Duration delay) {
+        return new Again(delay);
+    }
+
+    static Outcome obsolete() {
+        return new Obsolete();
+    }
+
+    static Outcome failed(ErrorCode code, String message) {
+        return new Failed(code, message, null);
+    }
+
+    static Outcome failed(UpstreamException e) {
+        return new Failed(UpstreamErrors.codeOf(e), String.valueOf(e.getMessage()), e.retryAfter());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.mtdconnector.schedule;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends one message for every job that is due, and does no work itself. Idempotent: what is due is computed from stored
+ * state, so it does not matter how often, how late or by how many instances at once it is called.
+ */
+public final class Tick {
+
+    /** A message that nobody took within this time is taken for lost. */
+    static final Duration MESSAGE_PATIENCE = Duration.ofMinutes(2);
+
+    private static final int PAGE = 500;
+
+    private final JobStore store;
+    private final JobQueues queues;
+    private final Clock clock;
+
+    public Tick(JobStore store, JobQueues queues, Clock clock) {
+        this.store = store;
+        this.queues = queues;
+        this.clock = clock;
+    }
+
+    /**
+     * @return how many messages were sent
+     */
+    public int run() {
+        Instant now = clock.instant();
+        int sent = 0;
+        @Nullable String continuation = null;
+        do {
+            JobStore.Page page = store.dueUntil(now, PAGE, continuation);
+            for (JobStore.Hint hint : page.hints()) {
+                if (enqueue(hint, now)) {
+                    sent++;
+                }
+            }
+            continuation = page.continuation();
+        } while (continuation != null);
+        return sent;
+    }
+
+    private boolean enqueue(JobStore.Hint hint, Instant now) {
+        Optional<Job> found = store.find(hint.tenantId(), hint.kind());
+        if (found.isEmpty() || !hint.isOf(found.get())) {
+            store.forget(hint);
+            return false;
+        }
+        Job job = found.get();
+        Instant enqueuedAt = job.enqueuedAt();
+        boolean underWay = enqueuedAt != null && enqueuedAt.plus(MESSAGE_PATIENCE).isAfter(now);
+        if (!job.isDue(now) || underWay || job.isLeased(now)) {
+            return false;
+        }
+        if (store.replace(job, job.enqueued(now)).isEmpty()) {
+            return false;
+        }
+        queues.send(job.kind().queue(), job.tenantId(), Duration.ZERO);
+        return true;
+    }
+}

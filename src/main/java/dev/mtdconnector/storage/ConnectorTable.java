@@ -1,0 +1,123 @@
+package dev.mtdconnector.storage;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.Connector.EnrollmentGroup;
+import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.enrollment.SyncRun;
+import dev.mtdconnector.enrollment.SyncRunStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A tenant's connector, and in rows of their own what its heartbeat and its sync learnt: each has one writer. */
+public final class ConnectorTable implements ConnectorStore, SyncRunStore {
+
+    private static final String CONNECTOR = "connector";
+    private static final String BEATS = "beats";
+    private static final String SYNC = "sync";
+
+    private final Table table;
+
+    public ConnectorTable(Tables tables) {
+        this.table = tables.table("connectors");
+    }
+
+    @Override
+    public Optional<Connector> find(String tenantId) {
+        return table.get(Keys.join(tenantId), CONNECTOR).map(row -> connector(tenantId, row));
+    }
+
+    @Override
+    public boolean create(Connector connector) {
+        return Writes.insert(table, row(connector));
+    }
+
+    @Override
+    public boolean update(Connector connector) {
+        return Writes.replace(table, row(connector), connector.version()).isPresent();
+    }
+
+    @Override
+    public Beats beats(String tenantId) {
+        return table.get(Keys.join(tenantId), BEATS)
+                .map(row -> new Beats(
+                        row.instant("provisionedAt"), row.instant("lastBeatAt"), row.instant("resyncRequestedAt")))
+                .orElse(Beats.NONE);
+    }
+
+    @Override
+    public void saveBeats(String tenantId, Beats beats) {
+        Map<String, Object> columns = Columns.ofRow()
+                .instant("provisionedAt", beats.provisionedAt())
+                .instant("lastBeatAt", beats.lastBeatAt())
+                .instant("resyncRequestedAt", beats.resyncRequestedAt())
+                .map();
+        Writes.put(table, Row.of(Keys.join(tenantId), BEATS, columns));
+    }
+
+    @Override
+    public Optional<SyncRun> last(String tenantId) {
+        return table.get(Keys.join(tenantId), SYNC)
+                .map(row -> new SyncRun(
+                        row.requiredInstant("finishedAt"),
+                        (int) row.number("added", 0),
+                        (int) row.number("changed", 0),
+                        (int) row.number("unchanged", 0),
+                        (int) row.number("unsupported", 0),
+                        (int) row.number("left", 0)));
+    }
+
+    @Override
+    public void save(String tenantId, SyncRun run) {
+        Map<String, Object> columns = Columns.ofRow()
+                .instant("finishedAt", run.finishedAt())
+                .number("added", run.added())
+                .number("changed", run.changed())
+                .number("unchanged", run.unchanged())
+                .number("unsupported", run.unsupported())
+                .number("left", run.left())
+                .map();
+        Writes.put(table, Row.of(Keys.join(tenantId), SYNC, columns));
+    }
+
+    /** Groups are few (at most 50), so they stand in the row: a text of ids and escaped names. */
+    private static Row row(Connector connector) {
+        List<String> groups = new ArrayList<>();
+        for (EnrollmentGroup group : connector.groups()) {
+            groups.add(group.id());
+            groups.add(group.displayName());
+        }
+        return Row.of(
+                Keys.join(connector.tenantId()),
+                CONNECTOR,
+                Columns.ofRow()
+                        .number("heartbeatMinutes", connector.heartbeatMinutes())
+                        .text("groups", groups.isEmpty() ? "" : Keys.join(groups.toArray(String[]::new)))
+                        .number("pollMinutes", connector.pollMinutes())
+                        .flag("deviceStatus", connector.deviceStatus())
+                        .flag("threatStatus", connector.threatStatus())
+                        .text("errorEmail", connector.errorEmail())
+                        .instant("createdAt", connector.createdAt())
+                        .map());
+    }
+
+    private static Connector connector(String tenantId, Row row) {
+        String groupsText = row.requiredText("groups");
+        List<String> parts = groupsText.isEmpty() ? List.of() : Keys.split(groupsText);
+        List<EnrollmentGroup> groups = new ArrayList<>();
+        for (int i = 0; i < parts.size(); i += 2) {
+            groups.add(new EnrollmentGroup(parts.get(i), parts.get(i + 1)));
+        }
+        return new Connector(
+                tenantId,
+                (int) row.number("heartbeatMinutes", 0),
+                groups,
+                (int) row.number("pollMinutes", Connector.DEFAULT_POLL),
+                row.flag("deviceStatus"),
+                row.flag("threatStatus"),
+                row.text("errorEmail"),
+                row.requiredInstant("createdAt"),
+                row.etag());
+    }
+}

@@ -1,0 +1,144 @@
+package dev.mtdconnector.storage;
+
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.Agent;
+import dev.mtdconnector.device.Device.DirectoryFacts;
+import dev.mtdconnector.device.Device.Feed;
+import dev.mtdconnector.device.Device.Told;
+import dev.mtdconnector.device.Platform;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Threat;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device as rows: one for the device and one for each of its threats, side by side, so that one range reads it whole.
+ *
+ * <p>Keys: {@code d|<device id>|0}, {@code d|<device id>|t|<threat guid>}.
+ */
+final class DeviceRows {
+
+    private DeviceRows() {}
+
+    static String key(String deviceId) {
+        return Keys.join("d", deviceId, "0");
+    }
+
+    static String threatKey(String deviceId, String threatGuid) {
+        return Keys.join("d", deviceId, "t", threatGuid);
+    }
+
+    static boolean isThreat(Row row) {
+        return Keys.split(row.key()).size() == 4;
+    }
+
+    static String deviceId(Row row) {
+        return Keys.split(row.key()).get(1);
+    }
+
+    static Row row(String partition, Device device) {
+        DirectoryFacts facts = device.facts();
+        return Row.of(
+                partition,
+                key(facts.deviceId()),
+                Columns.ofRow()
+                        .text("objectId", facts.objectId())
+                        .text("displayName", facts.displayName())
+                        .text("platform", facts.platform().name())
+                        .text("osVersion", facts.osVersion())
+                        .text("model", facts.model())
+                        .flag("managed", facts.managed())
+                        .text("userId", facts.userId())
+                        .text("userPrincipalName", facts.userPrincipalName())
+                        .text("activation", device.activation().name())
+                        .instant("activatedAt", device.activatedAt())
+                        .instant("healthAt", device.healthAt())
+                        .text("agentVersion", device.agent().version())
+                        .text("agentOsVersion", device.agent().osVersion())
+                        .instant("lastCheckInAt", device.agent().lastCheckInAt())
+                        .text("vendorGuid", device.feed().vendorGuid())
+                        .instant("feedEventAt", device.feed().eventAt())
+                        .text("feedEventId", device.feed().eventId())
+                        .text("toldState", nameOf(device.told().state()))
+                        .text("toldMessageId", device.told().messageId())
+                        .instant("toldOrderedAt", device.told().orderedAt())
+                        .instant("toldConfirmedAt", device.told().confirmedAt())
+                        .map());
+    }
+
+    /** The columns that say that Intune has completed the message that the device was last told in. */
+    static Map<String, Object> confirmed(Instant at) {
+        return Columns.some().instant("toldConfirmedAt", at).map();
+    }
+
+    /** A device from its row and its threats' rows, in any order. */
+    static Device device(Row row, List<Row> threatRows) {
+        Map<String, Threat> threats = new HashMap<>();
+        for (Row threatRow : threatRows) {
+            Threat threat = threat(threatRow);
+            threats.put(threat.guid(), threat);
+        }
+        return new Device(
+                new DirectoryFacts(
+                        deviceId(row),
+                        row.requiredText("objectId"),
+                        row.text("displayName"),
+                        Platform.valueOf(row.requiredText("platform")),
+                        row.text("osVersion"),
+                        row.text("model"),
+                        (Boolean) row.properties().get("managed"),
+                        row.requiredText("userId"),
+                        row.text("userPrincipalName")),
+                Device.Activation.valueOf(row.requiredText("activation")),
+                row.instant("activatedAt"),
+                row.instant("healthAt"),
+                new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
+                new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
+                threats,
+                new Told(
+                        stateOf(row.text("toldState")),
+                        row.text("toldMessageId"),
+                        row.instant("toldOrderedAt"),
+                        row.instant("toldConfirmedAt")));
+    }
+
+    static Row row(String partition, String deviceId, Threat threat) {
+        return Row.of(
+                partition,
+                threatKey(deviceId, threat.guid()),
+                Columns.ofRow()
+                        .text("status", threat.status().name())
+                        .text("classifications", String.join(" ", threat.classifications()))
+                        .text("severity", threat.severity().name())
+                        .text("type", threat.type())
+                        .instant("openedAt", threat.openedAt())
+                        .instant("eventAt", threat.eventAt())
+                        .text("eventId", threat.eventId())
+                        .map());
+    }
+
+    private static Threat threat(Row row) {
+        String classifications = row.requiredText("classifications");
+        return new Threat(
+                Keys.split(row.key()).get(3),
+                Threat.Status.valueOf(row.requiredText("status")),
+                classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
+                RiskLevel.valueOf(row.requiredText("severity")),
+                row.requiredText("type"),
+                row.requiredInstant("openedAt"),
+                row.requiredInstant("eventAt"),
+                row.requiredText("eventId"));
+    }
+
+    private static @Nullable String nameOf(@Nullable ThreatState state) {
+        return state == null ? null : state.wireName();
+    }
+
+    private static @Nullable ThreatState stateOf(@Nullable String name) {
+        return name == null ? null : ThreatState.ofWireName(name);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mtdconnector.storage;
+
+import dev.mtdconnector.intake.IntakeStore;
+import dev.mtdconnector.storage.Change.Mode;
+import dev.mtdconnector.storage.Change.Upsert;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which device a vendor guid means, in both directions, and events that wait for their device.
+ *
+ * <p>Keys in the tenant's partition: {@code g|<vendor guid>}, {@code d|<device id>}, {@code p|<vendor guid>|<event id>}.
+ */
+public final class IntakeTable implements IntakeStore {
+
+    /** A column holds 32 K characters, so a long event is cut into several. */
+    private static final int CHUNK = 30_000;
+
+    private final Table table;
+
+    public IntakeTable(Tables tables) {
+        this.table = tables.table("intake");
+    }
+
+    @Override
+    public Optional<String> deviceOf(String tenantId, String vendorGuid) {
+        return table.get(Keys.join(tenantId), Keys.join("g", vendorGuid)).map(row -> row.requiredText("deviceId"));
+    }
+
+    @Override
+    public Optional<String> vendorGuidOf(String tenantId, String deviceId) {
+        return table.get(Keys.join(tenantId), Keys.join("d", deviceId)).map(row -> row.requiredText("vendorGuid"));
+    }
+
+    @Override
+    public void tie(String tenantId, String vendorGuid, String deviceId) {
+        Map<String, Object> columns = Columns.ofRow()
+                .text("vendorGuid", vendorGuid)
+                .text("deviceId", deviceId)
+                .map();
+        String partition = Keys.join(tenantId);
+        table.transact(List.of(
+                new Upsert(Row.of(partition, Keys.join("g", vendorGuid), columns), Mode.REPLACE),
+                new Upsert(Row.of(partition, Keys.join("d", deviceId), columns), Mode.REPLACE)));
+    }
+
+    @Override
+    public void park(String tenantId, String vendorGuid, String eventId, String event, Instant at) {
+        Columns columns = Columns.ofRow().instant("parkedAt", at);
+        for (int from = 0, number = 0; from < event.length(); from += CHUNK, number++) {
+            columns.text("event" + number, event.substring(from, Math.min(event.length(), from + CHUNK)));
+        }
+        Writes.put(table, Row.of(Keys.join(tenantId), Keys.join("p", vendorGuid, eventId), columns.map()));
+    }
+
+    @Override
+    public List<Parked> parked(String tenantId, String vendorGuid, int limit) {
+        Table.Range range = Table.Range.prefix(Keys.join(tenantId), Keys.prefix("p", vendorGuid));
+        return Queries.rows(table, range, limit).stream()
+                .map(row -> new Parked(Keys.split(row.key()).get(2), eventOf(row)))
+                .toList();
+    }
+
+    @Override
+    public void unpark(String tenantId, String vendorGuid, String eventId) {
+        Writes.delete(table, Keys.join(tenantId), Keys.join("p", vendorGuid, eventId), null);
+    }
+
+    private static String eventOf(Row row) {
+        StringBuilder event = new StringBuilder();
+        for (int number = 0; row.text("event" + number) != null; number++) {
+            event.append(row.text("event" + number));
+        }
+        return event.toString();
+    }
+}

@@ -1,0 +1,176 @@
+package dev.mtdconnector.storage;
+
+import dev.mtdconnector.signin.Key;
+import dev.mtdconnector.storage.Change.Delete;
+import dev.mtdconnector.storage.Change.Insert;
+import dev.mtdconnector.storage.Change.Mode;
+import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.tenant.Consent;
+import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tenants, their keys, consents and consent attempts: one partition a tenant, so that they can change together. */
+public final class TenantTable implements TenantStore {
+
+    private static final String TENANT = "tenant";
+
+    private final Table table;
+
+    public TenantTable(Tables tables) {
+        this.table = tables.table("tenants");
+    }
+
+    @Override
+    public boolean create(Tenant tenant, List<StoredKey> keys) {
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Insert(row(tenant)));
+        keys.forEach(key -> changes.add(new Insert(row(tenant.tenantId(), key))));
+        return Writes.tryTransact(table, changes).isPresent();
+    }
+
+    @Override
+    public Optional<Tenant> find(String tenantId) {
+        return table.get(Keys.join(tenantId), TENANT).map(TenantTable::tenant);
+    }
+
+    @Override
+    public List<Tenant> list(@Nullable String after, int limit) {
+        String from = after == null ? null : Keys.join(after) + "!";
+        Table.Range range = new Table.Range(from, null, TENANT, TENANT + "!");
+        List<Tenant> tenants = new ArrayList<>();
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(range, limit - tenants.size(), continuation);
+            page.rows().forEach(row -> tenants.add(tenant(row)));
+            continuation = page.continuation();
+        } while (continuation != null && tenants.size() < limit);
+        return tenants;
+    }
+
+    @Override
+    public void addKey(String tenantId, StoredKey key) {
+        Writes.put(table, row(tenantId, key));
+    }
+
+    @Override
+    public Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId) {
+        return table.get(Keys.join(tenantId), keyOf(kind, keyId))
+                .map(row -> new StoredKey(
+                        kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
+    }
+
+    @Override
+    public Consent consent(String tenantId, Registration registration) {
+        return table.get(Keys.join(tenantId), Keys.join("consent", registration.label()))
+                .map(TenantTable::consent)
+                .orElse(Consent.NONE);
+    }
+
+    @Override
+    public void saveConsent(String tenantId, Registration registration, Consent consent) {
+        Writes.put(table, row(tenantId, registration, consent));
+    }
+
+    @Override
+    public void saveAttempt(ConsentAttempt attempt) {
+        Writes.put(
+                table,
+                Row.of(
+                        Keys.join(attempt.tenantId()),
+                        attemptKey(attempt.stateHash()),
+                        Columns.ofRow()
+                                .text("browserHash", attempt.browserHash())
+                                .text("registration", attempt.registration().name())
+                                .instant("expiresAt", attempt.expiresAt())
+                                .map()));
+    }
+
+    @Override
+    public Optional<ConsentAttempt> attempt(String tenantId, String stateHash) {
+        return table.get(Keys.join(tenantId), attemptKey(stateHash))
+                .map(row -> new ConsentAttempt(
+                        tenantId,
+                        stateHash,
+                        row.requiredText("browserHash"),
+                        Registration.valueOf(row.requiredText("registration")),
+                        row.requiredInstant("expiresAt")));
+    }
+
+    @Override
+    public boolean finishAttempt(ConsentAttempt attempt, Consent outcome) {
+        Row used = Row.of(Keys.join(attempt.tenantId()), attemptKey(attempt.stateHash()), Map.of());
+        Row result = row(attempt.tenantId(), attempt.registration(), outcome);
+        return Writes.tryTransact(table, List.of(new Delete(used, null), new Upsert(result, Mode.REPLACE)))
+                .isPresent();
+    }
+
+    private static String keyOf(Key.Kind kind, String keyId) {
+        return Keys.join("key", kind.name().toLowerCase(Locale.ROOT), keyId);
+    }
+
+    private static String attemptKey(String stateHash) {
+        return Keys.join("attempt", stateHash);
+    }
+
+    private static Row row(Tenant tenant) {
+        return Row.of(
+                Keys.join(tenant.tenantId()),
+                TENANT,
+                Columns.ofRow()
+                        .text("tenantId", tenant.tenantId())
+                        .text("name", tenant.name())
+                        .text("fullAccessGroupId", tenant.fullAccessGroupId())
+                        .text("restrictedAccessGroupId", tenant.restrictedAccessGroupId())
+                        .text("primaryContact", tenant.primaryContact())
+                        .text("enterpriseGuid", tenant.enterpriseGuid())
+                        .instant("createdAt", tenant.createdAt())
+                        .map());
+    }
+
+    private static Tenant tenant(Row row) {
+        return new Tenant(
+                row.requiredText("tenantId"),
+                row.text("name"),
+                row.requiredText("fullAccessGroupId"),
+                row.text("restrictedAccessGroupId"),
+                row.requiredText("primaryContact"),
+                row.requiredText("enterpriseGuid"),
+                row.requiredInstant("createdAt"));
+    }
+
+    private static Row row(String tenantId, StoredKey key) {
+        return Row.of(
+                Keys.join(tenantId),
+                keyOf(key.kind(), key.keyId()),
+                Columns.ofRow()
+                        .text("secretHash", key.secretHash())
+                        .instant("createdAt", key.createdAt())
+                        .map());
+    }
+
+    private static Row row(String tenantId, Registration registration, Consent consent) {
+        return Row.of(
+                Keys.join(tenantId),
+                Keys.join("consent", registration.label()),
+                Columns.ofRow()
+                        .text("state", consent.state().name())
+                        .text("missing", String.join(" ", consent.missing()))
+                        .instant("checkedAt", consent.checkedAt())
+                        .map());
+    }
+
+    private static Consent consent(Row row) {
+        String missing = row.requiredText("missing");
+        return new Consent(
+                Consent.State.valueOf(row.requiredText("state")),
+                missing.isEmpty() ? List.of() : List.of(missing.split(" ", -1)),
+                row.instant("checkedAt"));
+    }
+}
