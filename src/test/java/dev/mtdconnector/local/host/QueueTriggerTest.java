@@ -106,22 +106,13 @@ final class QueueTriggerTest {
     @Test
     void whileAHostRunsByItselfMessagesRunInParallelButNotMoreThanItsSettingsSay() throws IOException {
         int most = 12;
-        CountDownLatch full = new CountDownLatch(most);
+        CountDownLatch firstBatch = new CountDownLatch(8);
         CountDownLatch done = new CountDownLatch(40);
         AtomicInteger running = new AtomicInteger();
         AtomicInteger highest = new AtomicInteger();
-        jobs.work = input -> {
-            highest.accumulateAndGet(running.incrementAndGet(), Math::max);
-            full.countDown();
-            Fixture.await(full);
-            running.decrementAndGet();
-            done.countDown();
-        };
         for (int i = 0; i < 40; i++) {
             queues.send(QUEUE, "job " + i, Duration.ZERO);
         }
-        // 8 in the first batch; the second is taken only when 4 or fewer run, so 8 end before there can be more.
-        CountDownLatch firstBatch = new CountDownLatch(8);
         jobs.work = input -> {
             highest.accumulateAndGet(running.incrementAndGet(), Math::max);
             firstBatch.countDown();
