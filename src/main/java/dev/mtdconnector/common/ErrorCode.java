@@ -1,5 +1,7 @@
 package dev.mtdconnector.common;
 
+import java.util.Optional;
+
 /**
  * Every error that leaves the product, by its stable code: clients decide by the code, people read title and remedy.
  *
@@ -122,6 +124,16 @@ public enum ErrorCode {
         this.status = status;
         this.title = title;
         this.remedy = remedy;
+    }
+
+    /** The error of this code, or empty. */
+    public static Optional<ErrorCode> ofCode(String code) {
+        for (ErrorCode errorCode : values()) {
+            if (errorCode.code.equals(code)) {
+                return Optional.of(errorCode);
+            }
+        }
+        return Optional.empty();
     }
 
     /** The stable code, as {@code request.invalid}. */

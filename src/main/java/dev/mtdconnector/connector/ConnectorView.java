@@ -1,0 +1,63 @@
+package dev.mtdconnector.connector;
+
+import dev.mtdconnector.schedule.Job;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.Schedule;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The connector as the API shows it: settings, and how its heartbeat and its sync go. */
+public final class ConnectorView {
+
+    private final ConnectorStore store;
+    private final Schedule schedule;
+    private final SyncCounts syncCounts;
+
+    public ConnectorView(ConnectorStore store, Schedule schedule, SyncCounts syncCounts) {
+        this.store = store;
+        this.schedule = schedule;
+        this.syncCounts = syncCounts;
+    }
+
+    /** What the last sync counted, by the names of the API; empty before the first. */
+    @FunctionalInterface
+    public interface SyncCounts {
+        Map<String, Integer> of(String tenantId);
+    }
+
+    public Map<String, Object> of(Connector connector) {
+        String tenantId = connector.tenantId();
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("publisher", Connector.PUBLISHER);
+        view.put("settings", Map.of("heartbeatMinutes", connector.heartbeatMinutes()));
+        Map<String, Object> enrollment = new LinkedHashMap<>();
+        List<Connector.EnrollmentGroup> groups = connector.groups();
+        enrollment.put("groups", groups);
+        enrollment.put("pollMinutes", connector.pollMinutes());
+        view.put("enrollment", enrollment);
+        Map<String, Object> stateSync = new LinkedHashMap<>();
+        stateSync.put("deviceStatus", connector.deviceStatus());
+        stateSync.put("threatStatus", connector.threatStatus());
+        view.put("stateSync", stateSync);
+        Map<String, Object> errorManagement = new LinkedHashMap<>();
+        errorManagement.put("email", connector.errorEmail());
+        view.put("errorManagement", errorManagement);
+        Map<String, Object> heartbeat = job(schedule.find(tenantId, JobKind.HEARTBEAT));
+        heartbeat.put("lastSuccessAt", store.beats(tenantId).lastBeatAt());
+        view.put("heartbeat", heartbeat);
+        Map<String, Object> sync = job(schedule.find(tenantId, JobKind.ENROLLMENT_SYNC));
+        sync.putAll(syncCounts.of(tenantId));
+        view.put("sync", sync);
+        return view;
+    }
+
+    private static Map<String, Object> job(Optional<Job> job) {
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("lastSuccessAt", job.map(Job::lastSuccessAt).orElse(null));
+        view.put("nextDueAt", job.filter(found -> found.dueAt().isBefore(Job.NEVER)).map(Job::dueAt).orElse(null));
+        view.put("error", job.map(Job::lastErrorCode).orElse(null));
+        return view;
+    }
+}

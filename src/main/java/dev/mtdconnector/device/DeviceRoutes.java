@@ -1,0 +1,101 @@
+package dev.mtdconnector.device;
+
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.AppException.FieldError;
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.http.Fields;
+import dev.mtdconnector.http.HttpAnswer;
+import dev.mtdconnector.http.HttpRequest;
+import dev.mtdconnector.http.Route;
+import dev.mtdconnector.signin.Access;
+import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.threat.Policy;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Devices for administrators, and the agent's own API. */
+public final class DeviceRoutes {
+
+    private static final int MOST_DEVICES = 1000;
+
+    private final DeviceStore devices;
+    private final DeviceActivation activation;
+    private final DeviceView view;
+
+    public DeviceRoutes(DeviceStore devices, DeviceActivation activation, Policy policy) {
+        this.devices = devices;
+        this.activation = activation;
+        this.view = new DeviceView(policy);
+    }
+
+    public List<Route> routes() {
+        return List.of(
+                new Route("GET", "/api/v1/devices", Access.API_KEY, null, this::list),
+                new Route("GET", "/api/v1/devices/{deviceId}", Access.API_KEY, null, this::show),
+                new Route("POST", "/device/v1/activate", Access.ENTRA_USER, Route.JSON, this::activate),
+                new Route("POST", "/device/v1/checkin", Access.DEVICE, Route.JSON, this::checkIn));
+    }
+
+    private HttpAnswer list(HttpRequest request, Caller caller) {
+        String cursor = request.query().get("cursor");
+        if (cursor != null && !Fields.isGuid(cursor)) {
+            throw invalid("cursor", "must be the next of the page before");
+        }
+        DeviceStore.Page page = devices.list(((Caller.ApiKey) caller).tenantId(), limit(request), cursor);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put(
+                "devices",
+                page.devices().stream().map(device -> view.of(device, false)).toList());
+        answer.put("next", page.next());
+        return HttpAnswer.json(200, answer);
+    }
+
+    private static int limit(HttpRequest request) {
+        String text = request.query().getOrDefault("limit", "100");
+        int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+        if (limit < 1 || limit > MOST_DEVICES) {
+            throw invalid("limit", "must be a whole number from 1 to " + MOST_DEVICES);
+        }
+        return limit;
+    }
+
+    private static AppException invalid(String parameter, String message) {
+        return new AppException(
+                ErrorCode.REQUEST_INVALID, "1 field is not valid.", List.of(new FieldError(parameter, message)));
+    }
+
+    private HttpAnswer show(HttpRequest request, Caller caller) {
+        String tenantId = ((Caller.ApiKey) caller).tenantId();
+        String deviceId = request.pathParameter("deviceId").toLowerCase(Locale.ROOT);
+        Device device =
+                devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId)));
+    }
+
+    private HttpAnswer activate(HttpRequest request, Caller caller) {
+        Fields fields = Fields.of(request.body());
+        String deviceId = fields.guid("deviceId");
+        fields.done();
+        DeviceActivation.Activated activated = activation.activate((Caller.EntraUser) caller, deviceId);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("deviceId", deviceId);
+        answer.put("state", view.state(activated.device()));
+        answer.put("deviceCredential", activated.credential().present());
+        return HttpAnswer.json(200, answer);
+    }
+
+    private HttpAnswer checkIn(HttpRequest request, Caller caller) {
+        Fields fields = Fields.of(request.body());
+        String osVersion = fields.optionalText("osVersion", 64);
+        String agentVersion = fields.optionalText("agentVersion", 64);
+        fields.done();
+        Device device = activation.checkIn((Caller.DeviceAgent) caller, osVersion, agentVersion);
+        Map<String, Object> answer = new LinkedHashMap<>();
+        answer.put("deviceId", device.deviceId());
+        answer.put("state", view.state(device));
+        answer.put("openThreats", view.openThreats(device));
+        return HttpAnswer.json(200, answer);
+    }
+}
