@@ -5,14 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.mtdconnector.local.intune.DeviceDirectory.DirectoryDevice;
+import dev.mtdconnector.local.contoso.Journal;
+import dev.mtdconnector.local.intune.IntuneTenants.DirectoryDevice;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +33,14 @@ final class IntuneBench {
     static final Instant START = Instant.parse("2026-11-21T09:00:00Z");
 
     final MovableClock clock = new MovableClock();
-    final List<Map.Entry<String, ObjectNode>> journal = new ArrayList<>();
+    final Journal journal = Journal.inMemory();
     final Map<String, DirectoryDevice> devices = new HashMap<>(Map.of(
             IPHONE, new DirectoryDevice("iOS", true),
             ANDROID, new DirectoryDevice("Android", true),
             UNMANAGED, new DirectoryDevice("iOS", false)));
     final SimulatedIntune intune;
     final PartnerService service;
+    AdminSettings admin = AdminSettings.NONE;
     Set<String> roles = Set.of(PartnerService.ROLE);
 
     private final Duration processing;
@@ -61,17 +62,26 @@ final class IntuneBench {
 
     /** An Intune that knows nothing but what the journal holds. */
     SimulatedIntune restarted() {
-        List<Map.Entry<String, ObjectNode>> facts = List.copyOf(journal);
-        SimulatedIntune restarted = create();
-        facts.forEach(fact -> restarted.replay(fact.getKey(), fact.getValue()));
-        return restarted;
+        return create();
     }
 
     private SimulatedIntune create() {
         return new SimulatedIntune(
                 clock,
-                (tenant, device) -> tenant.equals(TENANT) ? Optional.ofNullable(devices.get(device)) : Optional.empty(),
-                (kind, fact) -> journal.add(Map.entry(kind, fact.deepCopy())),
+                new IntuneTenants() {
+                    @Override
+                    public Optional<DirectoryDevice> device(String tenantId, String deviceId) {
+                        return tenantId.equals(TENANT)
+                                ? Optional.ofNullable(devices.get(deviceId))
+                                : Optional.empty();
+                    }
+
+                    @Override
+                    public AdminSettings settings(String tenantId) {
+                        return tenantId.equals(TENANT) ? admin : AdminSettings.NONE;
+                    }
+                },
+                journal,
                 PartnerNames.INVENTED,
                 processing,
                 off);
@@ -81,13 +91,17 @@ final class IntuneBench {
     IntuneBench enabled() {
         intune.provision(TENANT, true);
         intune.heartbeat(TENANT);
-        intune.connect(TENANT, Platform.IOS, true);
+        connect(Platform.IOS);
         return this;
     }
 
-    IntuneBench rule(RuleLevel level) {
-        intune.require(TENANT, level);
+    IntuneBench rule(@Nullable RuleLevel level) {
+        admin = new AdminSettings(admin.connected(), level);
         return this;
+    }
+
+    void connect(Platform... platforms) {
+        admin = new AdminSettings(Set.of(platforms), admin.rule());
     }
 
     void report(String messageId, String deviceId, HealthState state, Instant lastUpdateTime) {

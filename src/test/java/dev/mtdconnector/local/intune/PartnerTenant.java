@@ -3,7 +3,6 @@ package dev.mtdconnector.local.intune;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,11 +22,10 @@ final class PartnerTenant {
 
     private final Set<IntuneRule> off;
 
+    private boolean known;
     private boolean provisioned;
     private @Nullable Instant lastHeartbeat;
     private @Nullable Instant resyncRequested;
-    private @Nullable RuleLevel rule;
-    private final Set<Platform> connected = EnumSet.noneOf(Platform.class);
     private final Map<String, ReportedDevice> devices = new HashMap<>();
     private final Map<String, Message> messages = new LinkedHashMap<>();
     private final Map<String, Message> unprocessed = new LinkedHashMap<>();
@@ -59,6 +57,7 @@ final class PartnerTenant {
     }
 
     void provision(boolean on) {
+        known = true;
         provisioned = on;
         if (!on) {
             // A later provisioning is a new set-up and waits for a heartbeat of its own.
@@ -69,18 +68,6 @@ final class PartnerTenant {
     void beat(Instant at) {
         lastHeartbeat = at;
         unreportedFailures.clear();
-    }
-
-    void connect(Platform platform, boolean on) {
-        if (on) {
-            connected.add(platform);
-        } else {
-            connected.remove(platform);
-        }
-    }
-
-    void require(@Nullable RuleLevel level) {
-        rule = level;
     }
 
     void requestResync(Instant at) {
@@ -119,7 +106,7 @@ final class PartnerTenant {
                 entity.deviceId(), new ReportedDevice(entity.state(), since, entity.lastUpdateTime(), message.id));
     }
 
-    ConnectorState state(Instant now) {
+    ConnectorState state(AdminSettings admin, Instant now) {
         if (!provisioned) {
             return ConnectorState.UNAVAILABLE;
         }
@@ -132,7 +119,7 @@ final class PartnerTenant {
                 && now.isAfter(lastHeartbeat.plus(Duration.ofDays(UNRESPONSIVE_AFTER_DAYS)))) {
             return ConnectorState.UNRESPONSIVE;
         }
-        return connected.isEmpty() || !keeps(IntuneRule.PLATFORM_SWITCH_ENABLES)
+        return admin.connected().isEmpty() || !keeps(IntuneRule.PLATFORM_SWITCH_ENABLES)
                 ? ConnectorState.AVAILABLE
                 : ConnectorState.ENABLED;
     }
@@ -143,9 +130,9 @@ final class PartnerTenant {
      * rule without data to judge by holds nobody. With data in use a device must have been reported: the app has to be
      * activated under every level, and {@code *DeviceBlockedOnMissingPartnerData} stands at true.
      */
-    Compliance judge(Optional<Platform> platform, HealthState state, Instant now) {
-        RuleLevel level = rule;
-        if (level == null || !keeps(IntuneRule.RULE_JUDGES_STATE) || !usesPartner(platform, now)) {
+    Compliance judge(AdminSettings admin, Optional<Platform> platform, HealthState state, Instant now) {
+        RuleLevel level = admin.rule();
+        if (level == null || !keeps(IntuneRule.RULE_JUDGES_STATE) || !usesPartner(admin, platform, now)) {
             return Compliance.COMPLIANT;
         }
         if (state == HealthState.UNKNOWN && !keeps(IntuneRule.MISSING_DATA_FAILS_RULE)) {
@@ -154,16 +141,21 @@ final class PartnerTenant {
         return level.allows(state) ? Compliance.COMPLIANT : Compliance.NONCOMPLIANT;
     }
 
-    private boolean usesPartner(Optional<Platform> platform, Instant now) {
-        ConnectorState state = state(now);
+    private boolean usesPartner(AdminSettings admin, Optional<Platform> platform, Instant now) {
+        ConnectorState state = state(admin, now);
         if (state.blocksMessages()) {
             return false;
         }
         if (state == ConnectorState.UNRESPONSIVE && keeps(IntuneRule.UNRESPONSIVE_PARTNER_IS_IGNORED)) {
             return false;
         }
-        return platform.map(connected::contains).orElse(false)
+        return platform.map(admin.connected()::contains).orElse(false)
                 || !keeps(IntuneRule.PLATFORM_OFF_IGNORES_PARTNER);
+    }
+
+    /** Whether the partner ever provisioned the tenant. */
+    boolean known() {
+        return known;
     }
 
     boolean provisioned() {
@@ -176,14 +168,6 @@ final class PartnerTenant {
 
     @Nullable Instant resyncRequested() {
         return resyncRequested;
-    }
-
-    @Nullable RuleLevel rule() {
-        return rule;
-    }
-
-    Set<Platform> connected() {
-        return Set.copyOf(connected);
     }
 
     Map<String, ReportedDevice> devices() {

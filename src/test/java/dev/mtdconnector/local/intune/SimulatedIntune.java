@@ -1,8 +1,9 @@
 package dev.mtdconnector.local.intune;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.local.contoso.Journal;
+import dev.mtdconnector.local.http.Json;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,47 +19,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The simulated Intune: connectors, devices' reported states, messages, the compliance that follows. Safe for use by
- * several threads. Every change is a fact that goes to the journal first; {@link #replay} takes the facts again after a
- * restart. Tenant and device ids are in lower case.
+ * several threads. Every change is a fact that goes to the journal first; after a restart the facts of the journal are
+ * taken again. Tenant and device ids are in lower case.
  */
 public final class SimulatedIntune {
 
-    private static final String PREFIX = "intune.";
+    private static final String KIND = "intune";
 
     private final Clock clock;
-    private final DeviceDirectory directory;
-    private final IntuneJournal journal;
+    private final IntuneTenants world;
+    private final Journal journal;
     private final UploadContent contents;
     private final Duration processing;
     private final Set<IntuneRule> off;
     private final Map<String, PartnerTenant> tenants = new HashMap<>();
 
     /**
+     * Starts with what the journal holds.
+     *
      * @param processing how long a message is in progress before it takes effect; zero: at once
      * @param off the rules that are switched off, for tests
      */
     public SimulatedIntune(
             Clock clock,
-            DeviceDirectory directory,
-            IntuneJournal journal,
+            IntuneTenants world,
+            Journal journal,
             PartnerNames names,
             Duration processing,
             Set<IntuneRule> off) {
         this.clock = clock;
-        this.directory = directory;
+        this.world = world;
         this.journal = journal;
         this.contents = new UploadContent(names, off);
         this.processing = processing;
         this.off = Set.copyOf(off);
+        journal.replay(KIND, this::apply);
     }
 
-    /** The connector as the administrator sees it; {@code rule} is null when no compliance rule is set. */
+    /** The connector as the administrator sees it; {@code known} once the partner has ever provisioned the tenant. */
     public record Connector(
             ConnectorState state,
+            boolean known,
             boolean provisioned,
             @Nullable Instant lastHeartbeat,
-            Set<Platform> connected,
-            @Nullable RuleLevel rule,
+            AdminSettings admin,
             int unresponsiveAfterDays) {}
 
     /** What Intune holds of a device; {@code since} and {@code messageId} are null when nothing was reported. */
@@ -79,7 +83,7 @@ public final class SimulatedIntune {
     /** Announces the partner in the tenant, or takes it away. Idempotent. */
     synchronized void provision(String tenantId, boolean on) {
         if (tenant(tenantId).provisioned() != on) {
-            record("provisioned", fact(tenantId).put("on", on));
+            record(fact("provisioned", tenantId).put("on", on));
         }
     }
 
@@ -93,7 +97,7 @@ public final class SimulatedIntune {
                 .map(SimulatedIntune::view)
                 .toList();
         Instant resync = tenant.resyncRequested();
-        record("heartbeat", fact(tenantId));
+        record(fact("heartbeat", tenantId));
         return new HeartbeatResult(
                 keeps(IntuneRule.RESYNC_IS_ANNOUNCED) ? resync : null,
                 keeps(IntuneRule.ERRORS_COME_WITH_THE_HEARTBEAT) ? failures : List.of());
@@ -105,7 +109,7 @@ public final class SimulatedIntune {
      */
     synchronized void upload(String tenantId, String messageId, String content) {
         PartnerTenant tenant = settled(tenantId);
-        if (tenant.state(clock.instant()).blocksMessages() && keeps(IntuneRule.MESSAGES_BLOCKED_UNTIL_SET_UP)) {
+        if (tenant.state(world.settings(tenantId), clock.instant()).blocksMessages() && keeps(IntuneRule.MESSAGES_BLOCKED_UNTIL_SET_UP)) {
             throw new IntuneRefusal(409, "ConnectorNotSetUp", "Messages are blocked until the connector is set up");
         }
         contents.read(tenantId, content);
@@ -115,11 +119,11 @@ public final class SimulatedIntune {
                 throw new IntuneRefusal(409, "MessageIdReused", "This message id came with another content");
             }
             if (keeps(IntuneRule.REPEAT_CHANGES_NOTHING)) {
-                record("repeat", fact(tenantId).put("messageId", messageId));
+                record(fact("repeat", tenantId).put("messageId", messageId));
                 return;
             }
         }
-        record("message", fact(tenantId).put("messageId", messageId).put("content", content));
+        record(fact("message", tenantId).put("messageId", messageId).put("content", content));
         settled(tenantId);
     }
 
@@ -136,45 +140,36 @@ public final class SimulatedIntune {
         return newestFirst;
     }
 
-    /** The administrator connects a platform's devices to the partner, or disconnects them. Idempotent. */
-    public synchronized void connect(String tenantId, Platform platform, boolean on) {
-        if (settled(tenantId).connected().contains(platform) != on) {
-            record("platform", fact(tenantId).put("platform", platform.label()).put("on", on));
-        }
-    }
-
-    /** The administrator sets the compliance rule; null takes it away. Idempotent. */
-    public synchronized void require(String tenantId, @Nullable RuleLevel level) {
-        if (settled(tenantId).rule() != level) {
-            record("rule", fact(tenantId).put("level", level == null ? null : level.label()));
-        }
-    }
-
     /** Intune asks the partner, with the next heartbeat, for the states of all devices. */
     public synchronized void requestResync(String tenantId) {
-        record("resync", fact(tenantId));
+        record(fact("resync", tenantId));
     }
 
     /** The connector in this tenant now. */
     public synchronized Connector connector(String tenantId) {
         PartnerTenant tenant = settled(tenantId);
+        AdminSettings admin = world.settings(tenantId);
         return new Connector(
-                tenant.state(clock.instant()),
+                tenant.state(admin, clock.instant()),
+                tenant.known(),
                 tenant.provisioned(),
                 tenant.lastHeartbeat(),
-                tenant.connected(),
-                tenant.rule(),
+                admin,
                 PartnerTenant.UNRESPONSIVE_AFTER_DAYS);
     }
 
     /** What Intune says of a device now; empty when the tenant has no such device. */
     public synchronized Optional<DeviceStatus> device(String tenantId, String deviceId) {
         PartnerTenant tenant = settled(tenantId);
-        return directory.find(tenantId, deviceId).map(device -> {
+        return world.device(tenantId, deviceId).map(device -> {
             PartnerTenant.ReportedDevice reported = tenant.devices().get(deviceId);
             HealthState state = reported == null ? HealthState.UNKNOWN : reported.state();
             Compliance compliance = device.managed()
-                    ? tenant.judge(Platform.ofOperatingSystem(device.operatingSystem()), state, clock.instant())
+                    ? tenant.judge(
+                            world.settings(tenantId),
+                            Platform.ofOperatingSystem(device.operatingSystem()),
+                            state,
+                            clock.instant())
                     : Compliance.UNKNOWN;
             return new DeviceStatus(
                     deviceId,
@@ -190,32 +185,20 @@ public final class SimulatedIntune {
         return Set.copyOf(settled(tenantId).devices().keySet());
     }
 
-    /** Takes a fact that an earlier run journaled; kinds of others are left alone. Call before anything else. */
-    public synchronized void replay(String kind, JsonNode fact) {
-        if (kind.startsWith(PREFIX)) {
-            apply(kind.substring(PREFIX.length()), fact);
-        }
+    private void record(ObjectNode fact) {
+        journal.append(KIND, fact);
+        apply(fact);
     }
 
-    private void record(String kind, ObjectNode fact) {
-        journal.append(PREFIX + kind, fact);
-        apply(kind, fact);
-    }
-
-    private void apply(String kind, JsonNode fact) {
+    private void apply(JsonNode fact) {
         String tenantId = fact.required("tenantId").textValue();
         PartnerTenant tenant = tenant(tenantId);
         Instant at = Instant.parse(fact.required("at").textValue());
         String messageId = fact.path("messageId").asText("");
-        switch (kind) {
+        String what = fact.required("fact").textValue();
+        switch (what) {
             case "provisioned" -> tenant.provision(fact.required("on").booleanValue());
             case "heartbeat" -> tenant.beat(at);
-            case "platform" ->
-                tenant.connect(
-                        Platform.ofLabel(fact.required("platform").textValue()).orElseThrow(),
-                        fact.required("on").booleanValue());
-            case "rule" ->
-                tenant.require(RuleLevel.ofLabel(fact.path("level").asText("")).orElse(null));
             case "resync" -> tenant.requestResync(at);
             case "message" -> {
                 String content = fact.required("content").textValue();
@@ -228,7 +211,7 @@ public final class SimulatedIntune {
                 fact.required("unknownDevices").forEach(id -> unknownDevices.add(id.textValue()));
                 tenant.process(requireMessage(tenant, messageId), at, unknownDevices);
             }
-            default -> throw new IllegalArgumentException("Not a fact of Intune: " + kind);
+            default -> throw new IllegalArgumentException("Not a fact of Intune: " + what);
         }
     }
 
@@ -240,15 +223,15 @@ public final class SimulatedIntune {
             if (due.isAfter(clock.instant())) {
                 break;
             }
-            ObjectNode fact = fact(tenantId).put("at", due.toString()).put("messageId", message.id);
+            ObjectNode fact = fact("processed", tenantId).put("at", due.toString()).put("messageId", message.id);
             var unknownDevices = fact.putArray("unknownDevices");
             for (ThreatEntity entity : message.entities) {
                 if (keeps(IntuneRule.UNKNOWN_DEVICE_FAILS)
-                        && directory.find(tenantId, entity.deviceId()).isEmpty()) {
+                        && world.device(tenantId, entity.deviceId()).isEmpty()) {
                     unknownDevices.add(entity.deviceId());
                 }
             }
-            record("processed", fact);
+            record(fact);
         }
         return tenant;
     }
@@ -257,9 +240,9 @@ public final class SimulatedIntune {
         return tenants.computeIfAbsent(tenantId, id -> new PartnerTenant(off));
     }
 
-    private ObjectNode fact(String tenantId) {
-        return JsonNodeFactory.instance
-                .objectNode()
+    private ObjectNode fact(String what, String tenantId) {
+        return Json.object()
+                .put("fact", what)
                 .put("tenantId", tenantId)
                 .put("at", clock.instant().toString());
     }

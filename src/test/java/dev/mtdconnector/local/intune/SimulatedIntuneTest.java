@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class SimulatedIntuneTest {
         bench.intune.heartbeat(TENANT);
         assertThat(bench.state()).isEqualTo(ConnectorState.AVAILABLE);
 
-        bench.intune.connect(TENANT, Platform.ANDROID, true);
+        bench.connect(Platform.ANDROID);
         assertThat(bench.state()).isEqualTo(ConnectorState.ENABLED);
 
         bench.clock.advance(Duration.ofDays(7));
@@ -42,7 +44,7 @@ class SimulatedIntuneTest {
 
         bench.intune.heartbeat(TENANT);
         assertThat(bench.state()).isEqualTo(ConnectorState.ENABLED);
-        bench.intune.connect(TENANT, Platform.ANDROID, false);
+        bench.connect();
         assertThat(bench.state()).isEqualTo(ConnectorState.AVAILABLE);
     }
 
@@ -206,7 +208,7 @@ class SimulatedIntuneTest {
         bench.report(MESSAGE, IPHONE, HealthState.HIGH, START);
         assertThat(bench.device(IPHONE).compliance()).isEqualTo(Compliance.NONCOMPLIANT);
 
-        bench.intune.connect(TENANT, Platform.IOS, false);
+        bench.connect();
 
         assertThat(bench.device(IPHONE).compliance()).isEqualTo(Compliance.COMPLIANT);
         assertThat(bench.device(IPHONE).threatState()).isEqualTo(HealthState.HIGH);
@@ -271,14 +273,13 @@ class SimulatedIntuneTest {
     }
 
     @Test
-    void facts_that_are_known_already_are_not_journaled_again() {
+    void a_repeated_provisioning_is_no_new_fact() {
         bench.enabled();
-        int facts = bench.journal.size();
+        List<JsonNode> facts = new ArrayList<>();
 
         bench.intune.provision(TENANT, true);
-        bench.intune.connect(TENANT, Platform.IOS, true);
-        bench.intune.require(TENANT, null);
 
-        assertThat(bench.journal).hasSize(facts);
+        bench.journal.replay("intune", facts::add);
+        assertThat(facts).hasSize(2);
     }
 }

@@ -85,7 +85,7 @@ final class SimulatorPage {
                 .append("</dd></div></dl>");
         out.append("<h3>Connect devices to the partner</h3><div class=\"switches\">");
         for (Platform platform : Platform.values()) {
-            boolean on = connector.connected().contains(platform);
+            boolean on = connector.admin().connected().contains(platform);
             out.append("<form method=\"post\" action=\"/page/platform\"><input type=\"hidden\" name=\"platform\" value=\"")
                     .append(platform.label())
                     .append("\"><button role=\"switch\" class=\"switch\" aria-checked=\"")
@@ -100,9 +100,9 @@ final class SimulatorPage {
         }
         out.append("</div><h3>Require devices to be at or under the threat level</h3>");
         out.append("<form method=\"post\" action=\"/page/rule\" class=\"segments\">");
-        segment(out, "none", "No rule", connector.rule() == null);
+        segment(out, "none", "No rule", connector.admin().rule() == null);
         for (RuleLevel level : RuleLevel.values()) {
-            segment(out, level.label(), capitalized(level.label()), connector.rule() == level);
+            segment(out, level.label(), capitalized(level.label()), connector.admin().rule() == level);
         }
         return out.append("</form></section>").toString();
     }
