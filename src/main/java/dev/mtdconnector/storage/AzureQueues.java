@@ -29,7 +29,7 @@ public final class AzureQueues implements JobQueues {
         QueueRules.check(queue, message, delay);
         QueueClient client = service.getQueueClient(queue);
         // The service counts whole seconds; rounded up, because the delay is what the caller waits at least.
-        Duration seconds = Duration.ofSeconds(delay.plusSeconds(1).minusNanos(1).getSeconds());
+        Duration seconds = Duration.ofSeconds(delay.plusSeconds(1).minusNanos(1).toSeconds());
         try {
             try {
                 client.sendMessageWithResponse(message, seconds, NEVER, null, Context.NONE);

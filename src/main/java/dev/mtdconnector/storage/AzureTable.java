@@ -1,5 +1,6 @@
 package dev.mtdconnector.storage;
 
+import com.azure.core.exception.HttpResponseException;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.rest.PagedResponse;
@@ -42,8 +43,7 @@ final class AzureTable implements Table {
         TableRules.checkKeys(partition, key);
         return call("get", () -> {
             try {
-                Response<TableEntity> response =
-                        client.getEntityWithResponse(partition, key, null, null, Context.NONE);
+                Response<TableEntity> response = client.getEntityWithResponse(partition, key, null, null, Context.NONE);
                 return Optional.of(Entities.row(response.getValue()));
             } catch (TableServiceException e) {
                 if (isMissing(e)) {
@@ -70,7 +70,8 @@ final class AzureTable implements Table {
                         .next();
                 List<Row> rows = page.getElements().stream().map(Entities::row).toList();
                 return new Page(rows, page.getContinuationToken());
-            } catch (TableServiceException e) {
+            } catch (HttpResponseException e) {
+                // Not a TableServiceException: here the SDK lets an internal type out.
                 if (isMissing(e)) {
                     return new Page(List.of(), null);
                 }
@@ -218,7 +219,7 @@ final class AzureTable implements Table {
         return e.getValue() == null ? null : e.getValue().getErrorCode();
     }
 
-    private static boolean isMissing(TableServiceException e) {
+    private static boolean isMissing(HttpResponseException e) {
         HttpResponse response = e.getResponse();
         return response != null && response.getStatusCode() == NOT_FOUND;
     }

@@ -7,6 +7,7 @@ import com.azure.core.util.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** What happened on the wire during one call of the SDK, as far as the SDK itself does not tell. */
@@ -14,7 +15,7 @@ final class Exchange {
 
     private static final String KEY = "dev.mtdconnector.storage.exchange";
 
-    private volatile int tries;
+    private final AtomicInteger tries = new AtomicInteger();
     private volatile @Nullable String transactionReply;
 
     /** To be passed to the SDK's method. */
@@ -27,7 +28,7 @@ final class Exchange {
      * and the second have met its effect.
      */
     boolean wasRepeated() {
-        return tries > 1;
+        return tries.get() > 1;
     }
 
     /**
@@ -51,7 +52,7 @@ final class Exchange {
 
         @Override
         protected void beforeSendingRequest(HttpPipelineCallContext context) {
-            context.getData(KEY).map(Exchange.class::cast).ifPresent(exchange -> exchange.tries++);
+            context.getData(KEY).map(Exchange.class::cast).ifPresent(exchange -> exchange.tries.incrementAndGet());
         }
 
         @Override

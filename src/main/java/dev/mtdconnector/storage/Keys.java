@@ -11,9 +11,11 @@ import java.util.Locale;
  * Builds partition and row keys out of parts.
  *
  * <p>A key is its parts with {@code |} between them. Any text can be a part: what a key must not hold, and {@code |}
- * itself, is written as {@code !} and two hexadecimal digits ({@code !uXXXX} for what has no place in UTF-8). Escaping is
- * character by character, so a prefix of a text becomes a prefix of its part, and texts without {@code / \ ? |} and
- * U+007F to U+009F keep their ordinal order: everything up to {@code %} is escaped for that, {@code !} itself included.
+ * itself, is written as {@code !} and two hexadecimal digits ({@code !uXXXX} for what has no place in UTF-8). Escaping
+ * is character by character, so a prefix of a text becomes a prefix of its part. Texts without {@code / \ ? |} and
+ * without U+007F to U+009F keep their ordinal order: everything up to {@code %}, {@code !} included, is escaped for that.
+ *
+ * <p>A key has at most 512 characters: bound the length of text from outside before it comes here.
  */
 public final class Keys {
 
@@ -114,7 +116,12 @@ public final class Keys {
                 key.append(c).append(text.charAt(++i));
             } else if (Character.isSurrogate(c) || c >= '\uFFFE') {
                 key.append(ESCAPE).append('u').append(HEX.toHexDigits(c));
-            } else if (c <= '%' || c == '/' || c == '\\' || c == '?' || c == SEPARATOR || (c >= '\u007F' && c <= '\u009F')) {
+            } else if (c <= '%'
+                    || c == '/'
+                    || c == '\\'
+                    || c == '?'
+                    || c == SEPARATOR
+                    || (c >= '\u007F' && c <= '\u009F')) {
                 key.append(ESCAPE).append(HEX.toHexDigits((byte) c));
             } else {
                 key.append(c);

@@ -19,6 +19,10 @@ public final class QueueRules {
 
     public static void check(String queue, String message, Duration delay) {
         checkName(queue);
+        if (message.isEmpty()) {
+            // Stricter than the service: its clients read an empty message as none.
+            throw new IllegalArgumentException("A message to " + queue + " is empty");
+        }
         if (message.getBytes(StandardCharsets.UTF_8).length > MAX_MESSAGE_BYTES) {
             throw new IllegalArgumentException("A message to " + queue + " is larger than 48 KiB");
         }

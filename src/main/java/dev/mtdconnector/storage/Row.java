@@ -1,6 +1,7 @@
 package dev.mtdconnector.storage;
 
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param etag null for a row that was not read from a table
  */
-public record Row(String partition, String key, Map<String, Object> properties, @Nullable String etag) {
+public record Row(
+        String partition,
+        String key,
+        Map<String, Object> properties,
+        @Nullable String etag) {
 
     private static final int NANOS_PER_TICK = 100;
 
@@ -64,6 +69,7 @@ public record Row(String partition, String key, Map<String, Object> properties, 
 
     /** Cut here, so that a row equals itself after it was stored. */
     private static Instant toTicks(Instant instant) {
-        return instant.minusNanos(instant.getNano() % NANOS_PER_TICK);
+        int nanos = instant.get(ChronoField.NANO_OF_SECOND);
+        return instant.with(ChronoField.NANO_OF_SECOND, nanos - nanos % NANOS_PER_TICK);
     }
 }

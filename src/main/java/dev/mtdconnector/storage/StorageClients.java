@@ -90,7 +90,10 @@ final class StorageClients {
                 .toString();
     }
 
-    /** Gives up when the service says when to come back: that may be long, and a thread of the worker would wait for it. */
+    /**
+     * Gives up when the service says when to come back, since that may be long and a thread of the worker would wait
+     * for it; and when the thread is asked to stop.
+     */
     private static final class ShortRetry extends ExponentialBackoff {
 
         ShortRetry() {
@@ -101,7 +104,8 @@ final class StorageClients {
         public boolean shouldRetryCondition(RequestRetryCondition condition) {
             HttpResponse response = condition.getResponse();
             boolean toldWhen = response != null && response.getHeaderValue(HttpHeaderName.RETRY_AFTER) != null;
-            return !toldWhen && super.shouldRetryCondition(condition);
+            boolean interrupted = Interrupts.isCauseOf(condition.getThrowable());
+            return !toldWhen && !interrupted && super.shouldRetryCondition(condition);
         }
     }
 }

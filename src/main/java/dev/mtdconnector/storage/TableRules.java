@@ -125,7 +125,8 @@ public final class TableRules {
 
     private static long valueWireBytes(Object value) {
         if (value instanceof String text) {
-            long escapes = text.chars().filter(c -> c < ' ' || c == '"' || c == '\\').count();
+            long escapes =
+                    text.chars().filter(c -> c < ' ' || c == '"' || c == '\\').count();
             return text.getBytes(StandardCharsets.UTF_8).length + 5 * escapes;
         }
         return value instanceof byte[] binary ? (binary.length + 2) / 3 * 4L : 40;
@@ -174,10 +175,8 @@ public final class TableRules {
             // Stricter than the service, which has words for them that its clients read differently.
             return Double.isFinite(number) ? null : "is not a finite number";
         }
-        boolean allowed = value instanceof Boolean
-                || value instanceof Integer
-                || value instanceof Long
-                || value instanceof UUID;
+        boolean allowed =
+                value instanceof Boolean || value instanceof Integer || value instanceof Long || value instanceof UUID;
         return allowed ? null : "is a " + value.getClass().getName();
     }
 
@@ -222,6 +221,8 @@ public final class TableRules {
     /** Safe in a log line. */
     private static String printable(String key) {
         String shown = Keys.escape(key.length() > MAX_KEY_CHARS ? key.substring(0, MAX_KEY_CHARS) + "…" : key);
-        return shown.replace(Keys.escape("|"), "|").replace(Keys.escape("%"), "%").replace(Keys.escape(" "), " ");
+        return shown.replace(Keys.escape("|"), "|")
+                .replace(Keys.escape("%"), "%")
+                .replace(Keys.escape(" "), " ");
     }
 }

@@ -53,14 +53,20 @@ public final class Azurite implements AutoCloseable {
 
     /** Keeps its data in {@code folder}, where the next start finds it, and its log in {@code azurite.log} there. */
     public static Azurite start(Path folder, Ports wanted) {
-        return start(folder, wanted, List.of("--location", folder.toAbsolutePath().toString()), null);
+        return start(
+                folder, wanted, List.of("--location", folder.toAbsolutePath().toString()), null);
     }
 
     /** Forgets everything when it ends. */
     public static Azurite startInMemory(Ports wanted) {
         try {
             Path scratch = Files.createTempDirectory("azurite-");
-            return start(scratch, wanted, List.of("--inMemoryPersistence", "--location", scratch.toString()), scratch);
+            try {
+                return start(scratch, wanted, List.of("--inMemoryPersistence"), scratch);
+            } catch (RuntimeException e) {
+                AzuriteInstallation.deleteTree(scratch);
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -81,8 +87,10 @@ public final class Azurite implements AutoCloseable {
 
     private static Azurite start(Path folder, Ports wanted, List<String> options, @Nullable Path scratch) {
         Path project = project();
-        Path home = AzuriteInstallation.ensure(project.resolve("src/test/azurite"), project.resolve(".local/azurite-node"));
-        List<String> command = new ArrayList<>(List.of("node", home.resolve("start.cjs").toString()));
+        Path source = project.resolve("src/test/azurite");
+        Path home = AzuriteInstallation.ensure(source, project.resolve(".local/azurite-node"));
+        List<String> command = new ArrayList<>();
+        command.addAll(List.of("node", source.resolve("start.cjs").toString(), home.toString()));
         command.addAll(List.of("--silent", "--disableTelemetry"));
         command.addAll(List.of("--blobPort", "" + wanted.blob(), "--queuePort", "" + wanted.queue()));
         command.addAll(List.of("--tablePort", "" + wanted.table()));
@@ -161,6 +169,10 @@ public final class Azurite implements AutoCloseable {
 
     public Ports ports() {
         return ports;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** For {@code STATE_STORAGE} and {@code AzureWebJobsStorage}. */

@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,14 +30,14 @@ import org.slf4j.LoggerFactory;
 final class AzuriteInstallation {
 
     private static final Logger LOG = LoggerFactory.getLogger(AzuriteInstallation.class);
-    private static final List<String> SOURCES = List.of("package.json", "package-lock.json", ".npmrc", "start.cjs");
+    private static final List<String> SOURCES = List.of("package.json", "package-lock.json", ".npmrc");
     private static final String PARTIAL = ".partial-";
     private static final int INSTALL_MINUTES = 10;
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
     private AzuriteInstallation() {}
 
-    /** The folder with {@code start.cjs} and its modules; installs them when they are missing (some 20 s). */
+    /** The folder with the node modules; installs them when they are missing (some 20 s). */
     static synchronized Path ensure(Path source, Path cache) {
         try {
             Path home = cache.resolve(hash(source));
@@ -44,8 +45,7 @@ final class AzuriteInstallation {
                 Files.createDirectories(cache);
                 try (FileChannel channel = FileChannel.open(
                                 cache.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                        var lock = channel.lock()) {
-                    LOG.debug("Holding {}", lock);
+                        FileLock ignored = channel.lock()) {
                     if (!Files.isDirectory(home)) {
                         install(source, cache, home);
                     }
@@ -119,7 +119,7 @@ final class AzuriteInstallation {
                 Files.deleteIfExists(path);
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("Could not delete {}", root, e);
+            LOG.warn("Could not delete {}: {}", root, e.toString());
         }
     }
 }

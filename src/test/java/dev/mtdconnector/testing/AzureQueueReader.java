@@ -55,8 +55,8 @@ public final class AzureQueueReader implements QueueReader {
     @Override
     public Optional<Received> updateVisibility(Received message, Duration visibility) {
         try {
-            UpdateMessageResult result = client(message.queue())
-                    .updateMessage(message.id(), message.receipt(), message.text(), visibility);
+            UpdateMessageResult result =
+                    client(message.queue()).updateMessage(message.id(), message.receipt(), message.text(), visibility);
             return Optional.of(new Received(
                     message.queue(),
                     message.id(),

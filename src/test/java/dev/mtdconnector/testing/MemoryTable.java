@@ -38,7 +38,9 @@ final class MemoryTable implements Table {
     @Override
     public synchronized Page query(Range range, int limit, @Nullable String continuation) {
         TableRules.checkLimit(limit);
-        Place from = continuation == null ? new Place(orEmpty(range.fromPartition()), "") : Place.parse(continuation);
+        Place from = continuation == null
+                ? new Place(orEmpty(range.fromPartition()), orEmpty(range.fromKey()))
+                : Place.parse(continuation);
         int most = limit;
         if (raggedPages.getAsBoolean()) {
             most = switch ((int) (pages++ % 3)) {
@@ -49,19 +51,21 @@ final class MemoryTable implements Table {
         }
         List<Row> page = new ArrayList<>();
         for (Row row : rows.tailMap(from, true).values()) {
-            if (isBeforeEnd(row.partition(), range.toPartition())) {
-                boolean matches = row.key().compareTo(orEmpty(range.fromKey())) >= 0
-                        && isBeforeEnd(row.key(), range.toKey());
-                if (matches && page.size() == most) {
-                    return new Page(page, Place.of(row).toString());
-                }
-                if (matches) {
-                    page.add(copy(row));
-                }
+            if (!isBeforeEnd(row.partition(), range.toPartition())) {
+                break;
+            }
+            boolean matches =
+                    row.key().compareTo(orEmpty(range.fromKey())) >= 0 && isBeforeEnd(row.key(), range.toKey());
+            if (matches && page.size() == most) {
+                return new Page(page, Place.of(row).toString());
+            }
+            if (matches) {
+                page.add(copy(row));
             }
         }
         boolean goesOn = raggedPages.getAsBoolean() && !page.isEmpty();
-        return new Page(page, goesOn ? Place.of(page.get(page.size() - 1)).next().toString() : null);
+        return new Page(
+                page, goesOn ? Place.of(page.get(page.size() - 1)).next().toString() : null);
     }
 
     @Override
@@ -77,7 +81,8 @@ final class MemoryTable implements Table {
             if (reason != null) {
                 throw new ConflictException(i, reason);
             }
-            Optional<Row> row = change instanceof Change.Delete ? Optional.empty() : Optional.of(changed(change, before));
+            Optional<Row> row =
+                    change instanceof Change.Delete ? Optional.empty() : Optional.of(changed(change, before));
             after.put(place, row);
             etags.add(row.map(Row::etag).orElse(null));
         }
@@ -117,8 +122,8 @@ final class MemoryTable implements Table {
         }
         properties.putAll(change.row().properties());
         versions++;
-        Row row = copy(new Row(
-                change.row().partition(), change.row().key(), properties, "W/\"datetime'" + versions + "'\""));
+        Row row = copy(
+                new Row(change.row().partition(), change.row().key(), properties, "W/\"datetime'" + versions + "'\""));
         try {
             TableRules.checkProperties(row);
         } catch (IllegalArgumentException e) {

@@ -8,8 +8,8 @@ import java.util.Optional;
 public interface QueueReader {
 
     /**
-     * Takes one message that is visible and hides it from others for {@code visibility}; empty when there is none, or no
-     * such queue.
+     * Takes one message that is visible and hides it from others for {@code visibility}; empty when there is none, or
+     * no such queue.
      */
     Optional<Received> receive(String queue, Duration visibility);
 
