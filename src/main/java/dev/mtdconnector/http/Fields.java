@@ -106,13 +106,16 @@ public final class Fields {
         if (node == null) {
             return "";
         }
-        if (node.isTextual()
-                && node.textValue().length() <= 254
-                && EMAIL.matcher(node.textValue()).matches()) {
+        if (node.isTextual() && isEmail(node.textValue())) {
             return node.textValue();
         }
         errors.add(new FieldError(prefix + name, "must be an e-mail address"));
         return "";
+    }
+
+    /** True when the text has the ordinary form of an e-mail address. */
+    public static boolean isEmail(String text) {
+        return text.length() <= 254 && EMAIL.matcher(text).matches();
     }
 
     /** Text of 1 to {@code maximum} characters, without control characters, not blank. */

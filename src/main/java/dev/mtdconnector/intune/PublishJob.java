@@ -17,6 +17,7 @@ import dev.mtdconnector.threat.Policy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -108,7 +109,8 @@ public final class PublishJob implements TenantJob {
     }
 
     private void prepare(String tenantId, Connector connector, List<Outstanding> outstanding) {
-        Instant now = clock.instant();
+        // Intune's times have milliseconds, so ours are compared in them.
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Entry> entries = new ArrayList<>();
         for (Outstanding one : outstanding) {
             Device.Told told = one.device().told();

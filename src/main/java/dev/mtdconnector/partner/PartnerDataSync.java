@@ -13,6 +13,7 @@ import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.BoundedHttp;
 import dev.mtdconnector.graph.ServiceDirectory;
+import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.partner.ServiceEndpoints.Provider;
 import dev.mtdconnector.tenant.Registration;
@@ -38,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An exchange is tried twice at most, a second apart: the service now and then rejects a token that was only just
  * issued, and every request here is idempotent by its key. Longer waits are the caller's.
  */
-public final class PartnerDataSync implements IntunePublisher {
+public final class PartnerDataSync implements IntuneConnection, IntunePublisher {
 
     static final Duration RETRY_WAIT = Duration.ofSeconds(1);
     static final int MAX_BODY = 1 << 20;

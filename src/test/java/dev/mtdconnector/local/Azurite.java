@@ -61,7 +61,12 @@ public final class Azurite implements AutoCloseable {
     public static Azurite startInMemory(Ports wanted) {
         try {
             Path scratch = Files.createTempDirectory("azurite-");
-            return start(scratch, wanted, List.of("--inMemoryPersistence"), scratch);
+            try {
+                return start(scratch, wanted, List.of("--inMemoryPersistence"), scratch);
+            } catch (RuntimeException e) {
+                AzuriteInstallation.deleteTree(scratch);
+                throw e;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,0 +1,64 @@
+package dev.mtdconnector.app;
+
+import dev.mtdconnector.common.Sleeper;
+import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.graph.AppCredentials;
+import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphDirectory;
+import dev.mtdconnector.graph.GraphGrantedRoles;
+import dev.mtdconnector.graph.GraphServiceDirectory;
+import dev.mtdconnector.graph.LoginKeys;
+import dev.mtdconnector.graph.TokenCache;
+import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.mail.SmtpMailer;
+import dev.mtdconnector.notify.Mailer;
+import dev.mtdconnector.partner.PartnerDataSync;
+import dev.mtdconnector.schedule.JobQueues;
+import dev.mtdconnector.signin.SigningKeys;
+import dev.mtdconnector.storage.AzureQueues;
+import dev.mtdconnector.storage.AzureTables;
+import dev.mtdconnector.storage.Tables;
+import dev.mtdconnector.tenant.GrantedRoles;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.function.Supplier;
+
+/**
+ * Everything that the product reaches outside itself through. Each is made when it is first needed: a function that
+ * never asks Graph never loads the Graph SDK.
+ */
+public record Edges(
+        Supplier<Tables> tables,
+        Supplier<JobQueues> queues,
+        Supplier<Directory> directory,
+        Supplier<GrantedRoles> grantedRoles,
+        Supplier<SigningKeys> signingKeys,
+        Supplier<IntuneConnection> intuneConnection,
+        Supplier<IntunePublisher> intunePublisher,
+        Supplier<Mailer> mailer,
+        Clock clock,
+        Sleeper sleeper) {
+
+    /** The real ones. */
+    public static Edges of(Settings settings, Clock clock, Sleeper sleeper) {
+        Supplier<AppCredentials> credentials =
+                Lazy.of(() -> new AppCredentials(settings.login(), AppCredentials.httpClient()));
+        Supplier<TokenCache> tokens = Lazy.of(() -> new TokenCache(credentials.get(), clock));
+        Supplier<GraphClient> graph =
+                Lazy.of(() -> new GraphClient(settings.graph(), tokens.get(), clock, sleeper, new SecureRandom()));
+        Supplier<PartnerDataSync> partner = Lazy.of(() -> new PartnerDataSync(
+                settings.partner(), new GraphServiceDirectory(graph.get()), tokens.get(), clock, sleeper));
+        return new Edges(
+                Lazy.of(() -> new AzureTables(settings.storage())),
+                Lazy.of(() -> new AzureQueues(settings.storage())),
+                Lazy.of(() -> new GraphDirectory(graph.get(), settings.graph(), clock)),
+                Lazy.of(() -> new GraphGrantedRoles(graph.get(), credentials.get())),
+                Lazy.of(() -> new LoginKeys(settings.login(), clock)),
+                partner::get,
+                partner::get,
+                Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
+                clock,
+                sleeper);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.mtdconnector.app;
+
+import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.intune.IntunePublisher;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
+final class LazyEdges {
+
+    private final Edges edges;
+
+    LazyEdges(Edges edges) {
+        this.edges = edges;
+    }
+
+    Directory directory() {
+        return new Directory() {
+            @Override
+            public List<Group> groupsNamed(String tenantId, String displayName) {
+                return edges.directory().get().groupsNamed(tenantId, displayName);
+            }
+
+            @Override
+            public Group group(String tenantId, String groupId) {
+                return edges.directory().get().group(tenantId, groupId);
+            }
+
+            @Override
+            public Set<String> users(String tenantId, String groupId) {
+                return edges.directory().get().users(tenantId, groupId);
+            }
+
+            @Override
+            public void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer) {
+                edges.directory().get().devicesOf(tenantId, userIds, consumer);
+            }
+        };
+    }
+
+    IntuneConnection intuneConnection() {
+        return new IntuneConnection() {
+            @Override
+            public void provision(String tenantId) {
+                edges.intuneConnection().get().provision(tenantId);
+            }
+
+            @Override
+            public HeartbeatAnswer heartbeat(String tenantId, Instant now) {
+                return edges.intuneConnection().get().heartbeat(tenantId, now);
+            }
+        };
+    }
+
+    IntunePublisher intunePublisher() {
+        return new IntunePublisher() {
+            @Override
+            public String content(String tenantId, List<DeviceReport> reports) {
+                return edges.intunePublisher().get().content(tenantId, reports);
+            }
+
+            @Override
+            public void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
+                edges.intunePublisher().get().upload(tenantId, messageId, uploadTime, content);
+            }
+
+            @Override
+            public UploadStatus status(String tenantId, UUID messageId) {
+                return edges.intunePublisher().get().status(tenantId, messageId);
+            }
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package dev.mtdconnector.app;
+
+import dev.mtdconnector.enrollment.SupportRules;
+import dev.mtdconnector.graph.GraphSettings;
+import dev.mtdconnector.graph.LoginSettings;
+import dev.mtdconnector.mail.SmtpSettings;
+import dev.mtdconnector.partner.PartnerSettings;
+import dev.mtdconnector.storage.StorageSettings;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a deployment: a record of records, one a feature. Read once, all problems reported at once.
+ *
+ * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
+ * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
+ * @param operatorKey null when operators use no key
+ */
+public record Settings(
+        String publicUrl,
+        StorageSettings storage,
+        GraphSettings graph,
+        LoginSettings login,
+        String loginForBrowsers,
+        PartnerSettings partner,
+        SmtpSettings mail,
+        Agents agents,
+        SupportRules supported,
+        @Nullable String operatorKey) {
+
+    /** The agent apps whose users' tokens are accepted, by client id. */
+    public record Agents(Set<String> clientIds) {
+        public Agents {
+            clientIds = Set.copyOf(clientIds);
+        }
+    }
+
+    /**
+     * @param environment as {@link System#getenv()} gives it
+     * @throws InvalidSettingsException naming every missing, malformed, contradictory or unknown setting
+     */
+    public static Settings from(Map<String, String> environment) {
+        return new SettingsReader(environment).read();
+    }
+}
