@@ -33,8 +33,11 @@ final class Invocations {
      * a new instance from the public constructor without parameters.
      */
     static FunctionInstanceInjector fromClassPath() {
-        List<FunctionInstanceInjector> found = ServiceLoader.load(
-                        FunctionInstanceInjector.class, Invocations.class.getClassLoader())
+        return found(Invocations.class.getClassLoader());
+    }
+
+    static FunctionInstanceInjector found(ClassLoader loader) {
+        List<FunctionInstanceInjector> found = ServiceLoader.load(FunctionInstanceInjector.class, loader)
                 .stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();

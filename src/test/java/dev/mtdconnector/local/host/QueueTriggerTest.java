@@ -89,6 +89,26 @@ final class QueueTriggerTest {
     }
 
     @Test
+    void whatFailsInAPoisonQueueStaysThere() throws IOException {
+        jobs.poisonWork = input -> {
+            throw new IllegalStateException("defect");
+        };
+        queues.send(POISON, "bad", Duration.ZERO);
+        try (DevelopmentHost host = manual()) {
+            assertThat(host.drain()).hasSize(1);
+            clock.advance(Duration.ofMinutes(9));
+            assertThat(host.drain()).isEmpty();
+            for (int attempt = 2; attempt <= 5; attempt++) {
+                clock.advance(Duration.ofMinutes(10));
+                assertThat(host.drain()).hasSize(1);
+            }
+            clock.advance(Duration.ofMinutes(10));
+            assertThat(host.drain()).isEmpty();
+        }
+        assertThat(queues.count(POISON)).isEqualTo(1);
+    }
+
+    @Test
     void aMessageThatKilledItsHostsGoesToThePoisonQueueWithoutARun() throws IOException {
         queues.send(QUEUE, "killer", Duration.ZERO);
         queues.send(QUEUE, "next", Duration.ZERO);

@@ -16,6 +16,7 @@ public final class SampleJobs {
     public final List<String> messages = new CopyOnWriteArrayList<>();
     public final List<String> poisoned = new CopyOnWriteArrayList<>();
     public volatile Consumer<String> work = input -> {};
+    public volatile Consumer<String> poisonWork = input -> {};
 
     /** Every minute. */
     @FunctionName("EveryMinute")
@@ -40,5 +41,6 @@ public final class SampleJobs {
             @QueueTrigger(name = "message", queueName = "sample-jobs-poison", connection = "STATE_STORAGE")
                     String message) {
         poisoned.add(message);
+        poisonWork.accept(message);
     }
 }
