@@ -70,24 +70,42 @@ public final class DevelopmentHost implements AutoCloseable {
         }
     }
 
+    /** Whether timers and queues run by themselves, or when a test says so. */
+    public enum Mode {
+        AUTOMATIC,
+        MANUAL
+    }
+
     /**
-     * Starts a host that runs by itself.
+     * Takes the port; nothing runs before {@link #run}. For functions that need to know the port.
      *
-     * @throws java.net.BindException when the port is taken; nothing is left running then
+     * @throws java.net.BindException when the port is taken; nothing is left behind then
      */
+    public static DevelopmentHost bind(Parts parts, Mode mode) throws IOException {
+        return new DevelopmentHost(parts, mode == Mode.AUTOMATIC);
+    }
+
+    /** Starts a host that runs by itself; fails as {@link #bind} does. */
     public static DevelopmentHost start(Parts parts) throws IOException {
-        DevelopmentHost host = new DevelopmentHost(parts, true);
-        host.timers.start();
-        host.listeners.forEach(QueueListener::start);
-        host.http.start();
+        DevelopmentHost host = bind(parts, Mode.AUTOMATIC);
+        host.run();
         return host;
     }
 
     /** Starts a host that answers requests, and runs timers and queues only when told to. */
     public static DevelopmentHost startManual(Parts parts) throws IOException {
-        DevelopmentHost host = new DevelopmentHost(parts, false);
-        host.http.start();
+        DevelopmentHost host = bind(parts, Mode.MANUAL);
+        host.run();
         return host;
+    }
+
+    /** Starts what {@link #bind} has made. */
+    public void run() {
+        if (automatic) {
+            timers.start();
+            listeners.forEach(QueueListener::start);
+        }
+        http.start();
     }
 
     /** The injector named on the class path, as the Java worker finds it; a new instance a run when there is none. */

@@ -119,9 +119,9 @@ public final class StoryDocument {
         String body = String.join("\n", lines.subList(Math.min(at + 1, lines.size()), lines.size()));
         List<Keep> keeps = new ArrayList<>();
         Until until = null;
-        for (String option : head.group(3).strip().split(" ")) {
+        for (String option : head.group(3).strip().split(" ", -1)) {
             if (option.startsWith("keep=")) {
-                for (String keep : option.substring("keep=".length()).split(",")) {
+                for (String keep : option.substring("keep=".length()).split(",", -1)) {
                     String[] parts = keep.split(":", 2);
                     keeps.add(new Keep(parts[0], parts[parts.length - 1]));
                 }

@@ -202,7 +202,7 @@ public final class StoryRunner {
 
     private static JsonNode at(JsonNode json, String path) {
         JsonNode node = json;
-        for (String name : path.split("\\.")) {
+        for (String name : path.split("\\.", -1)) {
             node = node.path(name);
         }
         return node;
