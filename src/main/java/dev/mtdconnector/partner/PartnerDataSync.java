@@ -73,7 +73,8 @@ public final class PartnerDataSync implements IntunePublisher {
                 .put("Provisioned", 1)
                 .put("PartnerEnrollmentUrl", settings.enrollmentUrl().toString())
                 .put("PartnerRemediationUrl", settings.remediationUrl().toString());
-        Request request = new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
+        Request request =
+                new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
         request.success(exchange(tenantId, request));
     }
 
@@ -118,15 +119,13 @@ public final class PartnerDataSync implements IntunePublisher {
                 .put("TenantId", tenantId)
                 .put("UploadTime", TIME.format(uploadTime))
                 .put("Content", content);
-        Request request =
-                new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
+        Request request = new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
         PartnerAnswers.upload(request.success(exchange(tenantId, request)), messageId);
     }
 
     @Override
     public UploadStatus status(String tenantId, UUID messageId) {
-        Request request =
-                new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
+        Request request = new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
         Answer answer = exchange(tenantId, request);
         if (answer.status() == 404) {
             return new UploadStatus(Progress.UNKNOWN, null);
@@ -151,7 +150,11 @@ public final class PartnerDataSync implements IntunePublisher {
                 if (again) {
                     String how = e.getClass().getSimpleName();
                     throw new UpstreamException(
-                            Service.INTUNE, Kind.UNAVAILABLE, "No answer of Intune to " + request + " (" + how + ")", null, e);
+                            Service.INTUNE,
+                            Kind.UNAVAILABLE,
+                            "No answer of Intune to " + request + " (" + how + ")",
+                            null,
+                            e);
                 }
             }
             pause(request);
@@ -217,7 +220,8 @@ public final class PartnerDataSync implements IntunePublisher {
     }
 
     /** An answer; {@code body} is null when it is no JSON object. */
-    private record Answer(int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+    private record Answer(
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(
@@ -256,14 +260,13 @@ public final class PartnerDataSync implements IntunePublisher {
         }
 
         private UpstreamException failure(Answer answer) {
-            Kind kind =
-                    switch (answer.status()) {
-                        case 401, 403 -> Kind.FORBIDDEN;
-                        case 404 -> Kind.NOT_FOUND;
-                        case 408 -> Kind.UNAVAILABLE;
-                        case 429 -> Kind.THROTTLED;
-                        default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
-                    };
+            Kind kind = switch (answer.status()) {
+                case 401, 403 -> Kind.FORBIDDEN;
+                case 404 -> Kind.NOT_FOUND;
+                case 408 -> Kind.UNAVAILABLE;
+                case 429 -> Kind.THROTTLED;
+                default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+            };
             String detail = answer.body() == null ? "" : ": " + PartnerAnswers.detail(answer.body());
             return new UpstreamException(
                     Service.INTUNE,

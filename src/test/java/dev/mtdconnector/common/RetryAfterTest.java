@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +30,7 @@ class RetryAfterTest {
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "soon", "-1", "1.5", "99999999999999999999"})
-    void saysNothingWhereTheHeaderSaysNothingSensible(String header) {
+    void saysNothingWhereTheHeaderSaysNothingSensible(@Nullable String header) {
         assertThat(RetryAfter.parse(header, NOW)).isNull();
     }
 }

@@ -124,12 +124,9 @@ class AppCredentialsTest {
         "503, unauthorized_client, AADSTS90033, UNAVAILABLE",
     })
     void decidesByTheErrorAndNotByTheNumber(int status, String error, String number, Kind kind) {
-        login.then(StubServer.Answer.json(
-                        status,
-                        """
+        login.then(StubServer.Answer.json(status, """
                         {"error":"%s","error_description":"%s: it failed, and here is %s.","error_codes":[1],
-                         "correlation_id":"0f445670-4b58-44e7-8afa-48335ce0baa0"}"""
-                                .formatted(error, number, CANARY.replace("canary", "echoed")))
+                         "correlation_id":"0f445670-4b58-44e7-8afa-48335ce0baa0"}""".formatted(error, number, CANARY.replace("canary", "echoed")))
                 .with("Retry-After", "4"));
         UpstreamException failure = failure(withSecret());
         assertThat(failure.service()).isEqualTo(UpstreamException.Service.LOGIN);
@@ -178,21 +175,24 @@ class AppCredentialsTest {
 
     @Test
     void aMissingCertificateOrRegistrationIsNotConfigured() {
-        assertThat(failure(with(new CredentialSettings.Certificate("/nowhere/at/all.pem", null))).kind())
-                .isEqualTo(Kind.NOT_CONFIGURED);
-        assertThat(failure(with(new CredentialSettings.Certificate(certificate.pfx().toString(), "wrong")))
+        assertThat(failure(with(new CredentialSettings.Certificate("/nowhere/at/all.pem", null)))
                         .kind())
                 .isEqualTo(Kind.NOT_CONFIGURED);
-        AppCredentials none =
-                new AppCredentials(new LoginSettings(login.uri(), Map.of()), AppCredentials.httpClient());
+        assertThat(failure(with(new CredentialSettings.Certificate(
+                                certificate.pfx().toString(), "wrong")))
+                        .kind())
+                .isEqualTo(Kind.NOT_CONFIGURED);
+        AppCredentials none = new AppCredentials(new LoginSettings(login.uri(), Map.of()), AppCredentials.httpClient());
         assertThat(failure(none).kind()).isEqualTo(Kind.NOT_CONFIGURED);
     }
 
     @Test
     void settingsDoNotShowSecrets() {
-        assertThat(settings(login.uri(), new CredentialSettings.ClientSecret(CANARY)).toString())
+        assertThat(settings(login.uri(), new CredentialSettings.ClientSecret(CANARY))
+                        .toString())
                 .doesNotContain(CANARY);
-        assertThat(new CredentialSettings.Certificate("a.pfx", CANARY).toString()).doesNotContain(CANARY);
+        assertThat(new CredentialSettings.Certificate("a.pfx", CANARY).toString())
+                .doesNotContain(CANARY);
     }
 
     private void assertSignedAssertion() {

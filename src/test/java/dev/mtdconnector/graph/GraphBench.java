@@ -28,7 +28,8 @@ final class GraphBench implements AutoCloseable {
 
     List<String> ids(String path) {
         List<String> ids = new ArrayList<>();
-        client.collection(CALLER, client.get(path), node -> ids.add(node.path("id").asText()));
+        client.collection(
+                CALLER, client.get(path), node -> ids.add(node.path("id").asText()));
         return ids;
     }
 

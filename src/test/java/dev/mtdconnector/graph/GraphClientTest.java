@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,12 +35,14 @@ class GraphClientTest {
     @Test
     void everyRequestCarriesTheTenantsToken() {
         graph.then(200, "{\"id\":\"g\"}");
-        bench.client.object(CALLER, bench.client.requests().groups().byGroupId("g").toGetRequestInformation());
+        bench.client.object(
+                CALLER, bench.client.requests().groups().byGroupId("g").toGetRequestInformation());
         StubServer.Request request = graph.requests().get(0);
         assertThat(request.header("Authorization")).isEqualTo("Bearer " + CANARY + "-1");
         assertThat(request.uri().getPath()).isEqualTo("/v1.0/groups/g");
         assertThat(bench.tokens.asked)
-                .containsExactly(new AccessTokens.Key(CALLER.registration(), CALLER.tenantId(), bench.settings.tokenScope()));
+                .containsExactly(
+                        new AccessTokens.Key(CALLER.registration(), CALLER.tenantId(), bench.settings.tokenScope()));
     }
 
     @Test
@@ -48,7 +51,8 @@ class GraphClientTest {
                 .then(200, page(graph.uri() + "/v1.0/things?$skiptoken=3"))
                 .then(200, page(null, "c"));
         assertThat(bench.ids("/things")).containsExactly("a", "b", "c");
-        assertThat(graph.requests()).allSatisfy(r -> assertThat(r.header("Authorization")).startsWith("Bearer " + CANARY));
+        assertThat(graph.requests())
+                .allSatisfy(r -> assertThat(r.header("Authorization")).startsWith("Bearer " + CANARY));
         assertThat(graph.requests().get(2).query()).isEqualTo("$skiptoken=3");
     }
 
@@ -198,14 +202,11 @@ class GraphClientTest {
 
     @Test
     void aBatchSendsOnlyItsThrottledPartsAgain() {
-        graph.then(
-                        200,
-                        """
+        graph.then(200, """
                         {"responses":[
                           {"id":"2","status":429,"headers":{"retry-after":"3"},"body":{"error":{"code":"TooManyRequests"}}},
                           {"id":"0","status":200,"body":{"id":"first"}},
-                          {"id":"1","status":404,"body":{"error":{"code":"Request_ResourceNotFound"}}}]}""")
-                .then(200, "{\"responses\":[{\"id\":\"2\",\"status\":200,\"body\":{\"id\":\"third\"}}]}");
+                          {"id":"1","status":404,"body":{"error":{"code":"Request_ResourceNotFound"}}}]}""").then(200, "{\"responses\":[{\"id\":\"2\",\"status\":200,\"body\":{\"id\":\"third\"}}]}");
         List<Optional<String>> ids = batch("/users/1", "/users/2", "/users/3");
         assertThat(ids).containsExactly(Optional.of("first"), Optional.empty(), Optional.of("third"));
         assertThat(bench.sleeper.waits()).containsExactly(Duration.ofSeconds(3));
@@ -225,7 +226,10 @@ class GraphClientTest {
 
     @Test
     void aBatchFailsWithThePartThatCannotSucceed() {
-        graph.then(200, "{\"responses\":[{\"id\":\"0\",\"status\":403,\"body\":" + error("Authorization_RequestDenied") + "}]}");
+        graph.then(
+                200,
+                "{\"responses\":[{\"id\":\"0\",\"status\":403,\"body\":" + error("Authorization_RequestDenied")
+                        + "}]}");
         UpstreamException failure = catchThrowableOfType(UpstreamException.class, () -> batch("/users/1?$select=x"));
         assertThat(failure.kind()).isEqualTo(Kind.FORBIDDEN);
         assertThat(failure.getMessage()).contains("Authorization_RequestDenied", "GET /users/1 within a batch");
@@ -257,10 +261,13 @@ class GraphClientTest {
         return "{\"error\":{\"code\":\"" + code + "\",\"message\":\"a detail of the body\"}}";
     }
 
-    private static String page(String nextLink, String... ids) {
+    private static String page(@Nullable String nextLink, String... ids) {
         StringBuilder value = new StringBuilder();
         for (String id : ids) {
-            value.append(value.isEmpty() ? "" : ",").append("{\"id\":\"").append(id).append("\"}");
+            value.append(value.isEmpty() ? "" : ",")
+                    .append("{\"id\":\"")
+                    .append(id)
+                    .append("\"}");
         }
         String link = nextLink == null ? "" : "\"@odata.nextLink\":\"" + nextLink + "\",";
         return "{\"@odata.context\":\"x\"," + link + "\"value\":[" + value + "]}";

@@ -55,26 +55,36 @@ class GraphDirectoryTest {
 
     @Test
     void readsTransitiveUsersAsAnAdvancedQueryOnEveryPage() {
-        graph.then(200, "{\"@odata.nextLink\":\"" + graph.uri() + "/v1.0/next?$skiptoken=a\",\"value\":[{\"id\":\"1\"}]}")
+        graph.then(
+                        200,
+                        "{\"@odata.nextLink\":\"" + graph.uri()
+                                + "/v1.0/next?$skiptoken=a\",\"value\":[{\"id\":\"1\"}]}")
                 .then(200, "{\"value\":[{\"id\":\"2\"},{\"id\":\"1\"}]}");
         assertThat(bench.directory().users(TENANT, GROUP)).containsExactlyInAnyOrder("1", "2");
         StubServer.Request first = graph.requests().get(0);
         assertThat(first.uri().getPath()).isEqualTo("/v1.0/groups/" + GROUP + "/transitiveMembers/graph.user");
         assertThat(first.query()).contains("$select=id", "$top=999", "$count=true");
-        assertThat(graph.requests()).allSatisfy(r -> assertThat(r.header("ConsistencyLevel")).isEqualTo("eventual"));
+        assertThat(graph.requests())
+                .allSatisfy(r -> assertThat(r.header("ConsistencyLevel")).isEqualTo("eventual"));
     }
 
     @Test
     void handsOverTheDevicesOfMoreUsersThanABatchHolds() {
-        List<String> users = IntStream.range(0, 45)
-                .mapToObj(i -> new UUID(1, i).toString())
-                .toList();
+        List<String> users =
+                IntStream.range(0, 45).mapToObj(i -> new UUID(1, i).toString()).toList();
         graph.then(batch(url -> owned(url) ? ok(devices(device(user(url), "iOS"))) : ok(name(user(url)))));
         List<OwnedDevice> devices = devicesOf(users);
         assertThat(devices).extracting(OwnedDevice::userId).containsExactlyElementsOf(users);
         assertThat(devices.get(0))
                 .isEqualTo(new OwnedDevice(
-                        "d-" + users.get(0), "o-" + users.get(0), "Phone", "iOS", "18.6", "Model", true, users.get(0),
+                        "d-" + users.get(0),
+                        "o-" + users.get(0),
+                        "Phone",
+                        "iOS",
+                        "18.6",
+                        "Model",
+                        true,
+                        users.get(0),
                         "upn-" + users.get(0)));
         assertThat(graph.requests()).hasSize(6);
     }
@@ -159,7 +169,7 @@ class GraphDirectoryTest {
     }
 
     private static String user(String url) {
-        return url.split("[/?]")[2];
+        return url.substring("/users/".length(), "/users/".length() + 36);
     }
 
     private static String ok(String body) {
@@ -173,8 +183,7 @@ class GraphDirectoryTest {
     private static String device(String name, String system) {
         return """
                 {"@odata.type":"#microsoft.graph.device","id":"o-%s","deviceId":"d-%s","displayName":"Phone",
-                 "operatingSystem":"%s","operatingSystemVersion":"18.6","model":"Model","isManaged":true}"""
-                .formatted(name, name, system);
+                 "operatingSystem":"%s","operatingSystemVersion":"18.6","model":"Model","isManaged":true}""".formatted(name, name, system);
     }
 
     private static String name(String user) {

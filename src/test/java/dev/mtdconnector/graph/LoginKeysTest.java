@@ -102,7 +102,9 @@ class LoginKeysTest {
     }
 
     private List<String> ids(Instant atLeastAsNewAs) {
-        return keys.of(TENANT, atLeastAsNewAs).getKeys().stream().map(JWK::getKeyID).toList();
+        return keys.of(TENANT, atLeastAsNewAs).getKeys().stream()
+                .map(JWK::getKeyID)
+                .toList();
     }
 
     private Kind failure() {

@@ -9,6 +9,7 @@ import dev.mtdconnector.stub.TestClock;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,8 @@ import org.junit.jupiter.api.Test;
 class TokenCacheTest {
 
     private static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
-    private static final AccessTokens.Key KEY = new AccessTokens.Key(Registration.BASE, TENANT, "https://graph/.default");
+    private static final AccessTokens.Key KEY =
+            new AccessTokens.Key(Registration.BASE, TENANT, "https://graph/.default");
 
     private final TestClock clock = new TestClock();
     private final AtomicInteger fetches = new AtomicInteger();
@@ -48,7 +50,10 @@ class TokenCacheTest {
     @Test
     void doesNotKeepATokenThatExpiresWithinTheMargin() {
         TokenCache cache = new TokenCache(
-                key -> new AccessToken("short-" + fetches.incrementAndGet(), OffsetDateTime.now().plusMinutes(4)), clock);
+                key -> new AccessToken(
+                        "short-" + fetches.incrementAndGet(),
+                        OffsetDateTime.now(ZoneOffset.UTC).plusMinutes(4)),
+                clock);
         assertThat(cache.token(KEY)).isEqualTo("short-1");
         assertThat(cache.token(KEY)).isEqualTo("short-2");
     }
@@ -62,7 +67,8 @@ class TokenCacheTest {
                 new AccessTokens.Key(Registration.BASE, "607f1810-a465-447c-b136-da952f9affef", KEY.scope()),
                 new AccessTokens.Key(Registration.BASE, TENANT, "https://intune/.default"));
         assertThat(keys.stream().map(cache::token)).doesNotHaveDuplicates();
-        assertThat(cache.token(new AccessTokens.Key(Registration.BASE, TENANT.toUpperCase(java.util.Locale.ROOT), KEY.scope())))
+        assertThat(cache.token(new AccessTokens.Key(
+                        Registration.BASE, TENANT.toUpperCase(java.util.Locale.ROOT), KEY.scope())))
                 .isEqualTo("token-1");
     }
 
@@ -121,7 +127,9 @@ class TokenCacheTest {
                     return hourly(key);
                 },
                 clock);
-        assertThatThrownBy(() -> cache.token(KEY)).isInstanceOf(UpstreamException.class).hasMessage("down");
+        assertThatThrownBy(() -> cache.token(KEY))
+                .isInstanceOf(UpstreamException.class)
+                .hasMessage("down");
         assertThat(cache.token(KEY)).isEqualTo("token-2");
     }
 
@@ -142,7 +150,9 @@ class TokenCacheTest {
     }
 
     private AccessToken hourly(AccessTokens.Key key) {
-        return new AccessToken("token-" + fetches.incrementAndGet(), OffsetDateTime.now().plusHours(1).plusSeconds(1));
+        return new AccessToken(
+                "token-" + fetches.incrementAndGet(),
+                OffsetDateTime.now(ZoneOffset.UTC).plusHours(1).plusSeconds(1));
     }
 
     private static void await(CountDownLatch latch) {

@@ -221,18 +221,21 @@ class SmtpMailerTest {
                     if (data && !line.equals(".")) {
                         continue;
                     }
-                    String command = data ? "." : line.split("[ :]")[0].toUpperCase(Locale.ROOT);
+                    String command =
+                            data ? "." : line.replaceFirst("[ :].*", "").toUpperCase(Locale.ROOT);
                     commands.add(command);
                     data = command.equals("DATA") && !refused.equals("DATA");
                     if (command.equals(refused)) {
                         say(out, reply + " no, because of ines.duarte@contoso.example");
                     } else {
-                        say(out, switch (command) {
-                            case "EHLO" -> "250-hello\r\n250 AUTH PLAIN";
-                            case "AUTH" -> "235 welcome";
-                            case "DATA" -> "354 go on";
-                            default -> "250 fine";
-                        });
+                        say(
+                                out,
+                                switch (command) {
+                                    case "EHLO" -> "250-hello\r\n250 AUTH PLAIN";
+                                    case "AUTH" -> "235 welcome";
+                                    case "DATA" -> "354 go on";
+                                    default -> "250 fine";
+                                });
                     }
                 }
             } catch (IOException e) {

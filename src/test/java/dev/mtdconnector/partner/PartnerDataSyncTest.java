@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +41,8 @@ class PartnerDataSyncTest {
     private static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     private static final UUID MESSAGE = UUID.fromString("5a0c1c1e-3a5c-4d8e-9d0e-0f3f6f1f7b1a");
     private static final Instant NOW = Instant.parse("2026-11-21T09:11:02.5Z");
-    private static final String CANARY = "canary-token-eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJhdWQiOiJpbnR1bmUifQ.c2lnbmF0dXJl";
+    private static final String CANARY =
+            "canary-token-eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJhdWQiOiJpbnR1bmUifQ.c2lnbmF0dXJl";
 
     private final StubServer intune = StubServer.http();
     private final TestClock clock = new TestClock();
@@ -56,12 +58,15 @@ class PartnerDataSyncTest {
 
     @Test
     void provisionsTheTenantAsThePartnerRegistration() {
-        intune.then(200, "{\"Key\":\"k\",\"ContextId\":\"c\",\"Provisioned\":1,\"HttpStatusCode\":200,\"ErrorDetail\":null}");
+        intune.then(
+                200,
+                "{\"Key\":\"k\",\"ContextId\":\"c\",\"Provisioned\":1,\"HttpStatusCode\":200,\"ErrorDetail\":null}");
         partner().provision(TENANT);
         StubServer.Request request = intune.requests().get(0);
         assertThat(request.method()).isEqualTo("PUT");
         assertThat(request.uri())
-                .isEqualTo(URI.create("/StatelessPartnerService/T/PartnerTenants(guid'" + TENANT + "')?api-version=1.6"));
+                .isEqualTo(
+                        URI.create("/StatelessPartnerService/T/PartnerTenants(guid'" + TENANT + "')?api-version=1.6"));
         assertThat(request.body())
                 .isEqualTo("{\"Provisioned\":1,\"PartnerEnrollmentUrl\":\"https://connector.example/enroll\","
                         + "\"PartnerRemediationUrl\":\"https://connector.example/remedy\"}");
@@ -74,9 +79,7 @@ class PartnerDataSyncTest {
 
     @Test
     void theHeartbeatBringsResyncAndErrorsBack() {
-        intune.then(
-                200,
-                """
+        intune.then(200, """
                 {"Key":"k","TenantId":"t","ClientType":1,"Timestamp":"2026-11-21T09:11:02.500Z",
                  "ResyncTimestamp":"2026-11-20T00:00:00","HttpStatusCode":200,"ErrorDetail":null,
                  "MessageErrors":[{"MessageId":"5a0c","ErrorDetail":"unknown\\ndevice"},"odd"]}""");
@@ -100,15 +103,16 @@ class PartnerDataSyncTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{}",
-        "[]",
-        "",
-        "<h1>hello</h1>",
-        "{\"Timestamp\":\"yesterday\"}",
-        "{\"Timestamp\":\"2026-11-21T09:11:02Z\",\"ResyncTimestamp\":\"soon\"}",
-        "{\"Timestamp\":\"2026-11-21T09:11:02Z\",\"MessageErrors\":\"none\"}",
-    })
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "",
+                "<h1>hello</h1>",
+                "{\"Timestamp\":\"yesterday\"}",
+                "{\"Timestamp\":\"2026-11-21T09:11:02Z\",\"ResyncTimestamp\":\"soon\"}",
+                "{\"Timestamp\":\"2026-11-21T09:11:02Z\",\"MessageErrors\":\"none\"}",
+            })
     void aHeartbeatAnswerThatIsNoneIsRefused(String body) {
         intune.then(200, body);
         assertThat(failure(() -> partner().heartbeat(TENANT, NOW)).kind()).isEqualTo(Kind.REFUSED);
@@ -159,14 +163,16 @@ class PartnerDataSyncTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "{\"MessageId\":\"5a0c1c1e-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":3,\"ErrorDetail\":\"no\"}",
-        "{\"MessageId\":\"5a0c1c1e-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":\"BadContent\"}",
-        "{\"MessageId\":\"00000000-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":0}",
-    })
+    @ValueSource(
+            strings = {
+                "{\"MessageId\":\"5a0c1c1e-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":3,\"ErrorDetail\":\"no\"}",
+                "{\"MessageId\":\"5a0c1c1e-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":\"BadContent\"}",
+                "{\"MessageId\":\"00000000-3a5c-4d8e-9d0e-0f3f6f1f7b1a\",\"ErrorCode\":0}",
+            })
     void anUploadThatWasTakenWithAnErrorIsRefused(String body) {
         intune.then(200, body);
-        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]")).kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]")).kind())
+                .isEqualTo(Kind.REFUSED);
     }
 
     @Test
@@ -180,7 +186,8 @@ class PartnerDataSyncTest {
         assertThat(partner.status(TENANT, MESSAGE)).isEqualTo(new UploadStatus(Progress.FAILED, "no such device"));
         assertThat(partner.status(TENANT, MESSAGE)).isEqualTo(new UploadStatus(Progress.IN_PROGRESS, null));
         assertThat(partner.status(TENANT, MESSAGE)).isEqualTo(new UploadStatus(Progress.UNKNOWN, null));
-        assertThat(intune.requests()).allMatch(r -> r.method().equals("GET") && r.body().isEmpty());
+        assertThat(intune.requests())
+                .allMatch(r -> r.method().equals("GET") && r.body().isEmpty());
     }
 
     @Test
@@ -191,11 +198,18 @@ class PartnerDataSyncTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400, REFUSED, 1", "401, FORBIDDEN, 2", "403, FORBIDDEN, 1", "404, NOT_FOUND, 1", "302, REFUSED, 1",
-        "429, THROTTLED, 1", "500, UNAVAILABLE, 2", "503, UNAVAILABLE, 2",
+        "400, REFUSED, 1",
+        "401, FORBIDDEN, 2",
+        "403, FORBIDDEN, 1",
+        "404, NOT_FOUND, 1",
+        "302, REFUSED, 1",
+        "429, THROTTLED, 1",
+        "500, UNAVAILABLE, 2",
+        "503, UNAVAILABLE, 2",
     })
     void namesTheFailureWhetherItIsTheStatusOrInTheBody(int status, Kind kind, int requests) {
-        intune.then(Answer.json(status, "{\"ErrorDetail\":\"because " + CANARY + "1\"}").with("Retry-After", "30"));
+        intune.then(Answer.json(status, "{\"ErrorDetail\":\"because " + CANARY + "1\"}")
+                .with("Retry-After", "30"));
         UpstreamException failure = failure(() -> partner().provision(TENANT));
         assertThat(failure.service()).isEqualTo(Service.INTUNE);
         assertThat(failure.kind()).isEqualTo(kind);
@@ -232,8 +246,10 @@ class PartnerDataSyncTest {
         intune.then(502, "<h1>bad</h1>").then(200, "{\"ErrorCode\":0}");
         partner().upload(TENANT, MESSAGE, NOW, "[]");
         assertThat(intune.requests()).hasSize(2);
-        assertThat(intune.requests().get(1).body()).isEqualTo(intune.requests().get(0).body());
-        assertThat(intune.requests().get(1).uri()).isEqualTo(intune.requests().get(0).uri());
+        assertThat(intune.requests().get(1).body())
+                .isEqualTo(intune.requests().get(0).body());
+        assertThat(intune.requests().get(1).uri())
+                .isEqualTo(intune.requests().get(0).uri());
         assertThat(sleeper.waits()).containsExactly(Duration.ofSeconds(1));
     }
 
@@ -274,9 +290,13 @@ class PartnerDataSyncTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "http://partner.example", "ftp://localhost", "https://user@partner.example", "http://localhost.example"
-    })
+    @ValueSource(
+            strings = {
+                "http://partner.example",
+                "ftp://localhost",
+                "https://user@partner.example",
+                "http://localhost.example"
+            })
     void aTokenIsNotSentOverAnOpenConnection(String address) {
         discovered = URI.create(address);
         assertThat(failure(() -> partner().status(TENANT, MESSAGE)).kind()).isEqualTo(Kind.REFUSED);
@@ -310,7 +330,7 @@ class PartnerDataSyncTest {
         return new PartnerDataSync(settings, directory, tokens, clock, sleeper);
     }
 
-    private static PartnerSettings settings(URI endpoint) {
+    private static PartnerSettings settings(@Nullable URI endpoint) {
         return new PartnerSettings(
                 endpoint,
                 PartnerSettings.PUBLIC_CLOUD_SCOPE,

@@ -30,10 +30,25 @@ public final class LocalCertificate {
         Path pfx = folder.resolve("localhost.pfx");
         try {
             Process keytool = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                            "-genkeypair", "-alias", "local", "-keyalg", "RSA", "-keysize", "2048", "-dname",
-                            "CN=localhost", "-ext", "san=dns:localhost,ip:127.0.0.1", "-storetype", "PKCS12",
-                            "-keystore", pfx.toString(), "-storepass", PASSWORD))
+                            Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                    .toString(),
+                            "-genkeypair",
+                            "-alias",
+                            "local",
+                            "-keyalg",
+                            "RSA",
+                            "-keysize",
+                            "2048",
+                            "-dname",
+                            "CN=localhost",
+                            "-ext",
+                            "san=dns:localhost,ip:127.0.0.1",
+                            "-storetype",
+                            "PKCS12",
+                            "-keystore",
+                            pfx.toString(),
+                            "-storepass",
+                            PASSWORD))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
@@ -59,7 +74,9 @@ public final class LocalCertificate {
 
     /** The same as a PEM file. */
     public Path pem() throws IOException, GeneralSecurityException {
-        String pem = block("PRIVATE KEY", store.getKey("local", PASSWORD.toCharArray()).getEncoded())
+        String pem = block(
+                        "PRIVATE KEY",
+                        store.getKey("local", PASSWORD.toCharArray()).getEncoded())
                 + block("CERTIFICATE", store.getCertificate("local").getEncoded());
         return Files.writeString(pfx.resolveSibling("localhost.pem"), pem);
     }

@@ -136,7 +136,8 @@ public final class StubServer implements AutoCloseable {
                     exchange.getRequestURI(),
                     Map.copyOf(exchange.getRequestHeaders()),
                     body));
-            answer.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            answer.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             boolean empty = bytes.length == 0 && !answer.cut();
             exchange.sendResponseHeaders(answer.status(), empty ? -1 : bytes.length + (answer.cut() ? 100 : 0));
