@@ -121,7 +121,8 @@ public final class LoginKeys implements SigningKeys {
         return new UpstreamException(
                 Service.LOGIN,
                 kind,
-                "The sign-in service answered " + answer.status() + " when asked for the signing keys of tenant " + tenant,
+                "The sign-in service answered " + answer.status() + " when asked for the signing keys of tenant "
+                        + tenant,
                 RetryAfter.parse(answer.header("Retry-After"), clock.instant()),
                 null);
     }

@@ -76,7 +76,8 @@ final class TokenFailures {
         String error = named(OAUTH_ERROR, answer.errorCode());
         int status = answer.statusCode() == null ? 0 : answer.statusCode();
         Matcher number = AADSTS.matcher(answer.getMessage() == null ? "" : answer.getMessage());
-        StringBuilder words = new StringBuilder("the answer was ").append(status).append(' ').append(error);
+        StringBuilder words =
+                new StringBuilder("the answer was ").append(status).append(' ').append(error);
         if (number.find()) {
             words.append(' ').append(number.group());
             String meaning = WORDS.get(number.group());

@@ -99,7 +99,9 @@ public final class SmtpMailer implements Mailer {
         String how = code < 0 ? failure.getClass().getSimpleName() : Integer.toString(code);
         // No cause: the library quotes the server, and the server may quote the mail.
         return new UpstreamException(
-                Service.MAIL, kind, "The mail server " + settings.host() + " did not take mail " + shown(mail) + ": " + how);
+                Service.MAIL,
+                kind,
+                "The mail server " + settings.host() + " did not take mail " + shown(mail) + ": " + how);
     }
 
     private static int replyCode(Exception e) {

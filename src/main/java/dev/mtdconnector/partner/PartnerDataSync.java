@@ -10,10 +10,10 @@ import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.BoundedHttp;
 import dev.mtdconnector.graph.ServiceDirectory;
-import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.partner.ServiceEndpoints.Provider;
 import dev.mtdconnector.tenant.Registration;
@@ -74,7 +74,8 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("Provisioned", 1)
                 .put("PartnerEnrollmentUrl", settings.enrollmentUrl().toString())
                 .put("PartnerRemediationUrl", settings.remediationUrl().toString());
-        Request request = new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
+        Request request =
+                new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
         request.success(exchange(tenantId, request));
     }
 
@@ -119,15 +120,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("TenantId", tenantId)
                 .put("UploadTime", TIME.format(uploadTime))
                 .put("Content", content);
-        Request request =
-                new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
+        Request request = new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
         PartnerAnswers.upload(request.success(exchange(tenantId, request)), messageId);
     }
 
     @Override
     public UploadStatus status(String tenantId, UUID messageId) {
-        Request request =
-                new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
+        Request request = new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
         Answer answer = exchange(tenantId, request);
         if (answer.status() == 404) {
             return new UploadStatus(Progress.UNKNOWN, null);
@@ -152,7 +151,11 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 if (again) {
                     String how = e.getClass().getSimpleName();
                     throw new UpstreamException(
-                            Service.INTUNE, Kind.UNAVAILABLE, "No answer of Intune to " + request + " (" + how + ")", null, e);
+                            Service.INTUNE,
+                            Kind.UNAVAILABLE,
+                            "No answer of Intune to " + request + " (" + how + ")",
+                            null,
+                            e);
                 }
             }
             pause(request);
@@ -218,7 +221,8 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     /** An answer; {@code body} is null when it is no JSON object. */
-    private record Answer(int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+    private record Answer(
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(
@@ -257,14 +261,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         }
 
         private UpstreamException failure(Answer answer) {
-            Kind kind =
-                    switch (answer.status()) {
-                        case 401, 403 -> Kind.FORBIDDEN;
-                        case 404 -> Kind.NOT_FOUND;
-                        case 408 -> Kind.UNAVAILABLE;
-                        case 429 -> Kind.THROTTLED;
-                        default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
-                    };
+            Kind kind = switch (answer.status()) {
+                case 401, 403 -> Kind.FORBIDDEN;
+                case 404 -> Kind.NOT_FOUND;
+                case 408 -> Kind.UNAVAILABLE;
+                case 429 -> Kind.THROTTLED;
+                default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+            };
             String detail = answer.body() == null ? "" : ": " + PartnerAnswers.detail(answer.body());
             return new UpstreamException(
                     Service.INTUNE,
