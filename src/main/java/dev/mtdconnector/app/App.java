@@ -99,8 +99,10 @@ public final class App {
     public void poisoned(JobKind kind, String tenantId) {
         wiring.get()
                 .errors
-                .failed(tenantId, kind, new Outcome.Failed(
-                        ErrorCode.JOB_POISONED, "The message was given up by its queue", null));
+                .failed(
+                        tenantId,
+                        kind,
+                        new Outcome.Failed(ErrorCode.JOB_POISONED, "The message was given up by its queue", null));
     }
 
     private static final class Wiring {
@@ -163,8 +165,8 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router = new Router(
-                    routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router =
+                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,
@@ -176,8 +178,7 @@ public final class App {
                                     unsupported,
                                     connectors,
                                     clock),
-                    JobKind.HEARTBEAT,
-                            new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,

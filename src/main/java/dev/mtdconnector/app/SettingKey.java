@@ -14,7 +14,8 @@ public enum SettingKey {
     STATE_STORAGE__credential("", "`managedidentity`, with the three addresses."),
     STATE_STORAGE__clientId("", "Client id of the user-assigned managed identity; empty: the system-assigned one."),
     GRAPH_ENDPOINT("https://graph.microsoft.com", "Root of Microsoft Graph; another in sovereign clouds."),
-    GRAPH_SCOPE("https://graph.microsoft.com/.default", "What Graph tokens are asked for; another in sovereign clouds."),
+    GRAPH_SCOPE(
+            "https://graph.microsoft.com/.default", "What Graph tokens are asked for; another in sovereign clouds."),
     LOGIN_ENDPOINT("https://login.microsoftonline.com", "Root of the Microsoft sign-in service."),
     LOGIN_BROWSER_ENDPOINT("", "The same as browsers reach it; empty: `LOGIN_ENDPOINT`."),
     INTUNE_SERVICE_ENDPOINT("", "Root of Intune's partner service; empty: discovered through Graph."),

@@ -50,8 +50,7 @@ final class SettingsReader {
                 partner(publicUrl),
                 mail(),
                 new Settings.Agents(agentClientIds()),
-                new SupportRules(
-                        number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
+                new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
                 operatorKey());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
@@ -115,7 +114,9 @@ final class SettingsReader {
         String path = value(key(registration, "CERTIFICATE_PATH"));
         String password = value(key(registration, "CERTIFICATE_PASSWORD"));
         String identity = value(key(registration, "MANAGED_IDENTITY"));
-        long given = List.of(secret, path, identity).stream().filter(text -> !text.isEmpty()).count();
+        long given = List.of(secret, path, identity).stream()
+                .filter(text -> !text.isEmpty())
+                .count();
         if (given != 1) {
             problems.add("MTD_" + registration.name() + "_… needs exactly one of CLIENT_SECRET, CERTIFICATE_PATH and"
                     + " MANAGED_IDENTITY");
@@ -125,8 +126,7 @@ final class SettingsReader {
         }
         if (!identity.isEmpty()) {
             return new CredentialSettings.ManagedIdentity(
-                    guid(key(registration, "MANAGED_IDENTITY")).toString(),
-                    value(SettingKey.MTD_FEDERATION_AUDIENCE));
+                    guid(key(registration, "MANAGED_IDENTITY")).toString(), value(SettingKey.MTD_FEDERATION_AUDIENCE));
         }
         return path.isEmpty()
                 ? new CredentialSettings.ClientSecret(secret)

@@ -25,9 +25,13 @@ public enum ErrorCode {
             415,
             "The body's media type is not supported",
             "Send the media type that the API description names for this route."),
-    ROUTE_UNKNOWN("route.unknown", 404, "There is nothing at this address", "Check the address against the API description."),
+    ROUTE_UNKNOWN(
+            "route.unknown", 404, "There is nothing at this address", "Check the address against the API description."),
     METHOD_NOT_ALLOWED(
-            "route.method", 405, "The address does not take this method", "Use one of the methods that the Allow header names."),
+            "route.method",
+            405,
+            "The address does not take this method",
+            "Use one of the methods that the Allow header names."),
     IDENTITY_REQUIRED(
             "identity.required",
             401,
@@ -38,7 +42,8 @@ public enum ErrorCode {
             403,
             "This identity may not do that",
             "Use a key of the kind that the API description names for this route."),
-    TENANT_UNKNOWN("tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
+    TENANT_UNKNOWN(
+            "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(
             "tenant.exists",
             409,
@@ -49,7 +54,8 @@ public enum ErrorCode {
             409,
             "The tenant has not granted the connector what it needs",
             "Let a Global Administrator open the consent link and accept."),
-    CONNECTOR_EXISTS("connector.exists", 409, "The connector exists already", "Change it with the PUT requests of its parts."),
+    CONNECTOR_EXISTS(
+            "connector.exists", 409, "The connector exists already", "Change it with the PUT requests of its parts."),
     CONNECTOR_UNKNOWN("connector.unknown", 404, "There is no connector yet", "Create the connector first."),
     DEVICE_UNKNOWN(
             "device.unknown",
@@ -67,7 +73,10 @@ public enum ErrorCode {
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
     STATE_CHANGED(
-            "state.changed", 409, "Somebody else changed this at the same moment", "Read it again and repeat the change."),
+            "state.changed",
+            409,
+            "Somebody else changed this at the same moment",
+            "Read it again and repeat the change."),
     DIRECTORY_UNAVAILABLE(
             "directory.unavailable",
             503,
@@ -89,7 +98,10 @@ public enum ErrorCode {
             "An enrollment group no longer exists",
             "Choose another group in enrollment management; no device was removed."),
     INTUNE_UNAVAILABLE(
-            "intune.unavailable", 503, "Intune does not answer at the moment", "Nothing: the connector tries again by itself."),
+            "intune.unavailable",
+            503,
+            "Intune does not answer at the moment",
+            "Nothing: the connector tries again by itself."),
     INTUNE_CONSENT_MISSING(
             "intune.consent-missing",
             409,
@@ -105,14 +117,22 @@ public enum ErrorCode {
             503,
             "The partner publisher is not configured",
             "Set the threat field's entity type and name, which Microsoft gives to its partners."),
-    MAIL_UNAVAILABLE("mail.unavailable", 503, "The mail service does not answer", "Nothing: the connector tries again by itself."),
+    MAIL_UNAVAILABLE(
+            "mail.unavailable",
+            503,
+            "The mail service does not answer",
+            "Nothing: the connector tries again by itself."),
     MAIL_REFUSED("mail.refused", 502, "The mail service refused the mail", "Check the recipient's address."),
     JOB_POISONED(
             "job.poisoned",
             500,
             "A job failed repeatedly for a defect of the connector",
             "Report the correlation id to the connector's operator."),
-    INTERNAL("internal", 500, "Something went wrong on our side", "Report the correlation id to the connector's operator.");
+    INTERNAL(
+            "internal",
+            500,
+            "Something went wrong on our side",
+            "Report the correlation id to the connector's operator.");
 
     private final String code;
     private final int status;

@@ -56,7 +56,15 @@ public record Connector(
 
     public Connector withEnrollment(List<EnrollmentGroup> newGroups, int minutes) {
         return new Connector(
-                tenantId, heartbeatMinutes, newGroups, minutes, deviceStatus, threatStatus, errorEmail, createdAt, version);
+                tenantId,
+                heartbeatMinutes,
+                newGroups,
+                minutes,
+                deviceStatus,
+                threatStatus,
+                errorEmail,
+                createdAt,
+                version);
     }
 
     public Connector withStateSync(boolean device, boolean threat) {

@@ -57,7 +57,11 @@ final class DeviceView {
         view.put("deviceId", facts.deviceId());
         view.put("displayName", facts.displayName());
         view.put("platform", facts.platform().label());
-        view.put("osVersion", device.agent().osVersion() == null ? facts.osVersion() : device.agent().osVersion());
+        view.put(
+                "osVersion",
+                device.agent().osVersion() == null
+                        ? facts.osVersion()
+                        : device.agent().osVersion());
         view.put("userId", facts.userId());
         view.put("userPrincipalName", facts.userPrincipalName());
         view.put("state", state(device));

@@ -35,8 +35,9 @@ public final class GroupResolution {
             String name = names.get(i);
             String field = "groups[" + i + "]";
             List<Group> matches = directory.groupsNamed(tenantId, name);
-            List<Group> exact =
-                    matches.stream().filter(group -> group.displayName().equals(name)).toList();
+            List<Group> exact = matches.stream()
+                    .filter(group -> group.displayName().equals(name))
+                    .toList();
             if (exact.size() == 1) {
                 Group group = exact.get(0);
                 if (!group.securityEnabled()) {
@@ -48,7 +49,9 @@ public final class GroupResolution {
                 errors.add(new FieldError(field, "is the name of " + exact.size() + " groups in the directory"));
             } else if (!matches.isEmpty()) {
                 errors.add(new FieldError(
-                        field, "is written differently in the directory: " + matches.get(0).displayName()));
+                        field,
+                        "is written differently in the directory: "
+                                + matches.get(0).displayName()));
             } else {
                 errors.add(new FieldError(field, "is the name of no group in the directory"));
             }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final Pattern EMAIL =
-            Pattern.compile("[^\\s@\\p{Cntrl}<>\",;:\\\\()\\[\\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
+    private static final Pattern EMAIL = Pattern.compile(
+            "[^\\s@\\p{Cntrl}<>\",;:\\\\()\\[\\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
 
     private final ObjectNode object;
     private final String prefix;

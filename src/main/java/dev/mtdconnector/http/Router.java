@@ -65,8 +65,13 @@ public final class Router {
         try {
             return dispatch(request);
         } catch (AppException e) {
-            LOG.info("{} {} answered {}", request.method(), request.path(), e.code().code());
-            return withHeaders(request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+            LOG.info(
+                    "{} {} answered {}",
+                    request.method(),
+                    request.path(),
+                    e.code().code());
+            return withHeaders(
+                    request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
         } catch (UpstreamException e) {
             LOG.warn("{} {} failed upstream", request.method(), request.path(), e);
             ErrorCode code = UpstreamErrors.codeOf(e);
@@ -134,7 +139,9 @@ public final class Router {
 
     private static String mediaType(String contentType) {
         int semicolon = contentType.indexOf(';');
-        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     private HttpAnswer withHeaders(HttpRequest request, AppException e, HttpAnswer answer) {

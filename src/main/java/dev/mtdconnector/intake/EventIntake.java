@@ -81,7 +81,9 @@ public final class EventIntake implements Latecomers {
         int[] counts = new int[Effect.values().length];
         Touched touched = new Touched();
         for (Pair pair : readable) {
-            counts[apply(tenant.tenantId(), pair.event, pair.node.toString(), touched).ordinal()]++;
+            counts[
+                    apply(tenant.tenantId(), pair.event, pair.node.toString(), touched)
+                            .ordinal()]++;
         }
         publishIfNeeded(tenant.tenantId(), touched);
         return new Result(
@@ -113,8 +115,7 @@ public final class EventIntake implements Latecomers {
 
     private Effect applyDevice(String tenantId, Event.OfDevice event, String raw, Touched touched) {
         String externalId = event.externalId();
-        if (externalId != null
-                && !store.deviceOf(tenantId, event.vendorGuid()).equals(Optional.of(externalId))) {
+        if (externalId != null && !store.deviceOf(tenantId, event.vendorGuid()).equals(Optional.of(externalId))) {
             store.tie(tenantId, event.vendorGuid(), externalId);
         }
         Effect effect = applyTo(tenantId, event.vendorGuid(), event, raw, touched, device -> changed(device, event));
@@ -159,7 +160,8 @@ public final class EventIntake implements Latecomers {
 
     private void release(String tenantId, String vendorGuid, Touched touched) {
         for (IntakeStore.Parked parked : store.parked(tenantId, vendorGuid, PARKED_AT_ONCE)) {
-            Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock).event();
+            Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock)
+                    .event();
             if (event instanceof Event.OfThreat threat) {
                 applyTo(tenantId, vendorGuid, event, parked.event(), touched, device -> device.with(threat.threat()));
             } else if (event instanceof Event.OfDevice device) {

@@ -42,7 +42,11 @@ public final class MailJob implements TenantJob {
                 boolean tooOld =
                         mail.recordedAt().plus(MailOutbox.Pending.PATIENCE).isBefore(clock.instant());
                 if (!e.isTransient() || tooOld) {
-                    store.finish(tenantId, mail.draft().id(), clock.instant(), e.kind().name());
+                    store.finish(
+                            tenantId,
+                            mail.draft().id(),
+                            clock.instant(),
+                            e.kind().name());
                 }
             }
         }

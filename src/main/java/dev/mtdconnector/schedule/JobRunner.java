@@ -61,7 +61,8 @@ public final class JobRunner {
         Job job = found.get();
         Instant leaseUntil = job.leaseUntil();
         if (leaseUntil != null && leaseUntil.isAfter(now)) {
-            queues.send(kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
+            queues.send(
+                    kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
             return;
         }
         Optional<Job> leased = store.replace(job, job.leased(UUID.randomUUID().toString(), now.plus(LEASE)));
@@ -168,7 +169,10 @@ public final class JobRunner {
                 store.replace(current, current.released());
             }
         } catch (RuntimeException e) {
-            LOG.warn("The lease of {} was not given back and runs out by itself", run.job.kind().queue(), e);
+            LOG.warn(
+                    "The lease of {} was not given back and runs out by itself",
+                    run.job.kind().queue(),
+                    e);
         }
     }
 
@@ -195,7 +199,8 @@ public final class JobRunner {
                 if (current == null || !isMine(current, job)) {
                     throw new LeaseLostException();
                 }
-                Optional<Job> renewed = store.replace(current, current.leased(String.valueOf(job.lease()), now.plus(LEASE)));
+                Optional<Job> renewed =
+                        store.replace(current, current.leased(String.valueOf(job.lease()), now.plus(LEASE)));
                 if (renewed.isPresent()) {
                     job = renewed.get();
                     return;

@@ -54,7 +54,8 @@ public final class Tick {
         }
         Job job = found.get();
         Instant enqueuedAt = job.enqueuedAt();
-        boolean underWay = enqueuedAt != null && enqueuedAt.plus(MESSAGE_PATIENCE).isAfter(now);
+        boolean underWay =
+                enqueuedAt != null && enqueuedAt.plus(MESSAGE_PATIENCE).isAfter(now);
         if (!job.isDue(now) || underWay || job.isLeased(now)) {
             return false;
         }

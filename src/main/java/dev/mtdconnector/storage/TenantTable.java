@@ -62,8 +62,8 @@ public final class TenantTable implements TenantStore {
     @Override
     public Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId) {
         return table.get(Keys.join(tenantId), keyOf(kind, keyId))
-                .map(row -> new StoredKey(
-                        kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
+                .map(row ->
+                        new StoredKey(kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
     }
 
     @Override

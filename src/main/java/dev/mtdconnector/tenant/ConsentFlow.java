@@ -26,7 +26,9 @@ public final class ConsentFlow {
     static final Duration PATIENCE = Duration.ofMinutes(30);
 
     /** A directory replicates: a consent of this moment may not be readable yet, so it is looked for again. */
-    private static final Duration[] REPLICATION_WAITS = {Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)};
+    private static final Duration[] REPLICATION_WAITS = {
+        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)
+    };
 
     private final TenantStore store;
     private final GrantedRoles grantedRoles;

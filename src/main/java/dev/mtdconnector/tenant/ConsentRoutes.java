@@ -42,8 +42,8 @@ public final class ConsentRoutes {
 
     private HttpAnswer invite(HttpRequest request) {
         String tenantId = request.query().getOrDefault("tenant", "");
-        Registration registration =
-                registration(request.query().getOrDefault("registration", "base")).orElse(Registration.BASE);
+        Registration registration = registration(request.query().getOrDefault("registration", "base"))
+                .orElse(Registration.BASE);
         return allowingForm(Page.of(
                 200,
                 "Connect your organization",
