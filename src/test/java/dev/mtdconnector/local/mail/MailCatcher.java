@@ -1,5 +1,7 @@
 package dev.mtdconnector.local.mail;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.mail.MailAddress;
 import com.icegreen.greenmail.mail.MovingMessage;
 import com.icegreen.greenmail.user.GreenMailUser;
@@ -7,6 +9,8 @@ import com.icegreen.greenmail.user.UserException;
 import com.icegreen.greenmail.user.UserManager;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.mtdconnector.local.contoso.Journal;
+import dev.mtdconnector.local.http.Json;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
@@ -15,18 +19,23 @@ import jakarta.mail.internet.MimeUtility;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An SMTP server on the loopback address that takes mail to anybody and keeps it in memory. Safe for use by several
- * threads. A mail to several recipients is kept once for each.
+ * An SMTP server on the loopback address that takes mail to anybody and keeps it, in the journal too: the inbox is the
+ * same after a restart. Safe for use by several threads. A mail to several recipients is kept once for each.
  */
 public final class MailCatcher implements AutoCloseable {
 
+    private static final String KIND = "mail";
+    private static final String CLEARED = "cleared";
+
     private final GreenMail server;
     private final Clock clock;
+    private final Journal journal;
     private final List<CaughtMail> mails = new ArrayList<>();
     private int received;
 
@@ -36,8 +45,10 @@ public final class MailCatcher implements AutoCloseable {
      * @param port 0 for any free port
      * @throws IllegalStateException when the port is taken
      */
-    public MailCatcher(int port, Clock clock) {
+    public MailCatcher(int port, Clock clock, Journal journal) {
         this.clock = clock;
+        this.journal = journal;
+        journal.replay(KIND, this::take);
         this.server = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         server.start();
         UserManager users = server.getManagers().getUserManager();
@@ -59,7 +70,7 @@ public final class MailCatcher implements AutoCloseable {
 
     /** Forgets all mails. */
     public synchronized void clear() {
-        mails.clear();
+        record(Json.object().put(CLEARED, true));
     }
 
     @Override
@@ -69,15 +80,34 @@ public final class MailCatcher implements AutoCloseable {
 
     private synchronized void keep(MovingMessage moving, MailAddress recipient) throws MessagingException {
         MimeMessage message = moving.getMessage();
+        record(Json.object()
+                .put("from", decoded(message.getHeader("From", ", ")))
+                .put("to", recipient.getEmail())
+                .put("subject", decoded(message.getSubject()))
+                .put("messageId", orEmpty(message.getMessageID()).replaceAll("^<|>$", ""))
+                .put("text", text(message))
+                .put("receivedAt", clock.instant().toString()));
+    }
+
+    private void record(ObjectNode fact) {
+        journal.append(KIND, fact);
+        take(fact);
+    }
+
+    private void take(JsonNode fact) {
+        if (fact.has(CLEARED)) {
+            mails.clear();
+            return;
+        }
         received++;
         mails.add(new CaughtMail(
                 received,
-                decoded(message.getHeader("From", ", ")),
-                recipient.getEmail(),
-                decoded(message.getSubject()),
-                orEmpty(message.getMessageID()).replaceAll("^<|>$", ""),
-                text(message),
-                clock.instant()));
+                fact.path("from").asText(),
+                fact.path("to").asText(),
+                fact.path("subject").asText(),
+                fact.path("messageId").asText(),
+                fact.path("text").asText(),
+                Instant.parse(fact.path("receivedAt").asText())));
     }
 
     /** GreenMail wants a mailbox to deliver to; nobody reads it. */

@@ -42,7 +42,7 @@ final class Shell {
         return Answer.html(status, html)
                 .withHeader("Content-Security-Policy", POLICY)
                 .withHeader("X-Content-Type-Options", "nosniff")
-                .withHeader("Referrer-Policy", "no-referrer");
+                .withHeader("Referrer-Policy", "same-origin");
     }
 
     private static String resource(String name) {

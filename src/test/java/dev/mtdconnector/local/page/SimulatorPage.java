@@ -21,6 +21,9 @@ final class SimulatorPage {
             DateTimeFormatter.ofPattern("d MMM yyyy, HH:mm:ss", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final List<Step> STEPS = List.of(new Step("+10 minutes", 600), new Step("+1 day", 86_400));
 
+    /** How many devices are seen before the list is opened. */
+    private static final int AT_FIRST = 12;
+
     private final World world;
 
     SimulatorPage(World world) {
@@ -133,7 +136,9 @@ final class SimulatorPage {
             out.append("<article class=\"registration\"><p class=\"line\"><strong>")
                     .append(Html.escape(registration.name()))
                     .append("</strong>");
-            if (!registration.consented()) {
+            if (registration.granted().isEmpty() && registration.missing().isEmpty()) {
+                out.append(chip("off", "dots", "Asks for no role"));
+            } else if (!registration.consented()) {
                 out.append(chip("off", "stopped", "No consent"));
             } else if (registration.missing().isEmpty()) {
                 out.append(chip("good", "check", "Granted"));
@@ -170,9 +175,30 @@ final class SimulatorPage {
             return out.append("<p class=\"empty\">This tenant has no devices.</p></section>")
                     .toString();
         }
+        int first = Math.min(AT_FIRST, world.devices().size());
+        table(out, world.devices().subList(0, first));
+        List<World.DeviceRow> rest = world.devices().subList(first, world.devices().size());
+        if (!rest.isEmpty()) {
+            out.append("<details class=\"rest\" id=\"rest\"><summary>")
+                    .append(number(rest.size()))
+                    .append(" more</summary>");
+            table(out, rest);
+            out.append("</details>");
+        }
+        if (world.deviceCount() > world.devices().size()) {
+            out.append("<p class=\"more\">These are ")
+                    .append(number(world.devices().size()))
+                    .append(" of ")
+                    .append(number(world.deviceCount()))
+                    .append(" devices; those with a report come first.</p>");
+        }
+        return out.append("</section>").toString();
+    }
+
+    private void table(StringBuilder out, List<World.DeviceRow> devices) {
         out.append("<table class=\"devices\"><thead><tr><th>Device</th><th>Owner</th><th>System</th>"
                 + "<th>Threat state</th><th>Compliance</th><th>Since</th><th>Message</th></tr></thead><tbody>");
-        for (World.DeviceRow device : world.devices()) {
+        for (World.DeviceRow device : devices) {
             SimulatedIntune.DeviceStatus status = device.status();
             out.append("<tr>");
             cell(out, "Device", "<strong>" + Html.escape(device.name()) + "</strong><code class=\"sub\">"
@@ -192,14 +218,6 @@ final class SimulatorPage {
             out.append("</tr>");
         }
         out.append("</tbody></table>");
-        if (world.deviceCount() > world.devices().size()) {
-            out.append("<p class=\"more\">The first ")
-                    .append(number(world.devices().size()))
-                    .append(" of ")
-                    .append(number(world.deviceCount()))
-                    .append(" devices; those with a report come first.</p>");
-        }
-        return out.append("</section>").toString();
     }
 
     private static String threat(HealthState state) {
@@ -233,7 +251,9 @@ final class SimulatorPage {
                     .toString();
         }
         for (SimulatedIntune.ReceivedMessage message : world.messages()) {
-            out.append("<details class=\"message\"><summary><code>")
+            out.append("<details class=\"message\" id=\"")
+                    .append(Html.escape(message.messageId()))
+                    .append("\"><summary><code>")
                     .append(shortened(message.messageId()))
                     .append("</code>")
                     .append(

@@ -1,20 +1,20 @@
 (() => {
-  const opened = () => [...document.querySelectorAll('details')].map(d => d.open);
+  const focusable = () => [...document.querySelectorAll('#live a, #live button, #live summary')];
   setInterval(async () => {
-    if (document.hidden) return;
+    if (document.hidden || String(getSelection()) !== '') return;
     try {
       const answer = await fetch(location.href, {cache: 'no-store'});
       if (!answer.ok) return;
-      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('live');
       const live = document.getElementById('live');
-      for (const part of ['header', 'main']) {
-        const now = live.querySelector(part), next = fresh.querySelector(part);
-        const open = opened(), selecting = String(getSelection()) !== '' || now.contains(document.activeElement);
-        now.querySelectorAll('details[open]').forEach(d => d.removeAttribute('open'));
-        const changed = now.innerHTML !== next.innerHTML;
-        if (changed && !selecting) now.replaceWith(next);
-        document.querySelectorAll('details').forEach((d, i) => { d.open = !!open[i]; });
-      }
+      const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').getElementById('live');
+      live.querySelectorAll('details[open]').forEach(d => {
+        const same = fresh.querySelector('#' + CSS.escape(d.id));
+        if (same) same.open = true;
+      });
+      if (live.innerHTML === fresh.innerHTML) return;
+      const focused = focusable().indexOf(document.activeElement);
+      live.replaceWith(fresh);
+      if (focused >= 0) focusable()[focused]?.focus({preventScroll: true});
     } catch { /* The simulator is restarting: the next round asks again. */ }
   }, 2000);
 })();
