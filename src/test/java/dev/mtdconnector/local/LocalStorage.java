@@ -47,8 +47,11 @@ final class LocalStorage implements AutoCloseable {
 
     /** The Azurite on its well-known ports; started, with its data in this folder, when none listens. */
     static LocalStorage wellKnown(Path folder) {
-        Azurite azurite =
-                Azurite.isListening(Azurite.Ports.WELL_KNOWN) ? null : Azurite.start(folder, Azurite.Ports.WELL_KNOWN);
+        Azurite azurite = null;
+        if (!Azurite.isListening(Azurite.Ports.WELL_KNOWN)) {
+            PortCheck.requireFree(Azurite.Ports.WELL_KNOWN);
+            azurite = Azurite.start(folder, Azurite.Ports.WELL_KNOWN);
+        }
         return azure(Azurite.connectionString(Azurite.Ports.WELL_KNOWN), azurite);
     }
 
