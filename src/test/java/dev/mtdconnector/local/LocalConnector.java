@@ -36,11 +36,13 @@ final class LocalConnector {
         Settings settings = Settings.from(environment);
         Edges edges = storage.replaceIn(Edges.of(settings, clock, sleeper));
         App app = new App(settings, options.edges().apply(edges));
+        FunctionDeclarations functions = FunctionDeclarations.inPackage(FUNCTIONS);
+        storage.createQueues(functions.queues());
         HostSettings host = HostSettings.read(Path.of("host.json"));
         return DevelopmentHost.start(
                 new DevelopmentHost.Parts(
                         options.lease() == null ? host : host.withLease(options.lease()),
-                        FunctionDeclarations.inPackage(FUNCTIONS),
+                        functions,
                         new Instances(app),
                         storage.reader(),
                         storage.sender(),
