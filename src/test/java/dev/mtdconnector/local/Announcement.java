@@ -22,6 +22,8 @@ final class Announcement {
             "connector-create",
             "connector-enrollment",
             "sync-now",
+            "device-pending",
+            "intune-connector",
             "platform-on",
             "compliance-rule",
             "agent-token",
