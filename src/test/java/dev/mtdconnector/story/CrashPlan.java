@@ -1,36 +1,39 @@
 package dev.mtdconnector.story;
 
 import dev.mtdconnector.app.Edges;
-import dev.mtdconnector.connector.IntuneConnection;
-import dev.mtdconnector.enrollment.Directory;
-import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.common.Sleeper;
+import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.schedule.JobQueues;
-import dev.mtdconnector.signin.SigningKeys;
+import dev.mtdconnector.storage.StorageException;
 import dev.mtdconnector.storage.Table;
 import dev.mtdconnector.storage.Tables;
-import dev.mtdconnector.tenant.GrantedRoles;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the process die at one of its outgoing calls: the one of a given number, just before it takes effect or just
- * after. From then on nothing of that process reaches outside any more, until {@link #restart}.
+ * Makes one outgoing call of the connector fail: the one of a given number. Calls to storage, queues and mail are met at
+ * their ports; calls to Graph, sign-in and Intune at the simulator's server, as it receives them.
  *
- * <p>Dying is an {@link Error}, which the product catches nowhere.
+ * <p>When the process dies, nothing of it reaches outside any more until {@link #restart}. Dying is an {@link Error},
+ * which the product catches nowhere.
  */
 final class CrashPlan {
 
-    /** On which side of the call's effect the process dies. */
-    enum Moment {
-        BEFORE,
-        AFTER
+    /** What happens at the fatal call. */
+    enum Kind {
+        /** The process dies before the call takes effect. */
+        DIES_BEFORE,
+        /** The process dies after the call took effect, before its answer arrives. */
+        DIES_AFTER,
+        /** The call fails and the process lives on. */
+        CALL_FAILS
     }
 
     /** The process is dead. */
@@ -44,115 +47,140 @@ final class CrashPlan {
     }
 
     private final int fatalCall;
-    private final Moment moment;
+    private final Kind kind;
     private final List<String> calls = new ArrayList<>();
     private boolean dead;
-    private int deaths;
+    private boolean struck;
 
-    private CrashPlan(int fatalCall, Moment moment) {
+    private CrashPlan(int fatalCall, Kind kind) {
         this.fatalCall = fatalCall;
-        this.moment = moment;
+        this.kind = kind;
     }
 
-    /** Never dies: counts calls. */
-    static CrashPlan never() {
-        return new CrashPlan(-1, Moment.BEFORE);
+    /** Nothing fails: counts calls. */
+    static CrashPlan undisturbed() {
+        return new CrashPlan(-1, Kind.DIES_BEFORE);
     }
 
-    static CrashPlan atCall(int number, Moment moment) {
-        return new CrashPlan(number, moment);
+    static CrashPlan at(int call, Kind kind) {
+        return new CrashPlan(call, kind);
     }
 
     synchronized boolean isDead() {
         return dead;
     }
 
-    /** A new process takes over. It does not die: one death a story. */
+    /** True once the fatal call was met. */
+    synchronized boolean hasStruck() {
+        return struck;
+    }
+
+    /** A new process takes over. */
     synchronized void restart() {
         dead = false;
     }
 
-    synchronized int deaths() {
-        return deaths;
-    }
-
-    /** The calls made so far, in words. */
+    /** The calls met so far, in words. */
     synchronized List<String> calls() {
         return List.copyOf(calls);
     }
 
-    /** One outgoing call. */
-    <T> T call(String name, Callable<T> effect) throws Exception {
-        boolean fatal = count(name);
-        if (fatal && moment == Moment.BEFORE) {
+    /** These edges, with storage, queues and mail met here; a dead process does not sleep either. */
+    Edges over(Edges edges) {
+        Sleeper sleeper = duration -> {
+            if (isDead()) {
+                throw new Died();
+            }
+            edges.sleeper().sleep(duration);
+        };
+        return new Edges(
+                met(Tables.class, edges.tables()),
+                met(JobQueues.class, edges.queues()),
+                edges.directory(),
+                edges.grantedRoles(),
+                edges.signingKeys(),
+                edges.intuneConnection(),
+                edges.intunePublisher(),
+                met(Mailer.class, edges.mailer()),
+                edges.clock(),
+                sleeper);
+    }
+
+    /** What a request that reached the simulator meets; null for nothing. */
+    synchronized @Nullable Fault onRequest(String method, String path) {
+        if (path.startsWith("/control") || path.startsWith("/mail") || path.contains("adminconsent")) {
+            return null;
+        }
+        if (dead) {
+            return dropped(path, false);
+        }
+        if (!isFatal(method + " " + path)) {
+            return null;
+        }
+        if (kind == Kind.CALL_FAILS) {
+            return new Fault(null, path, 1, 503, null, 0, null, false, false, false);
+        }
+        dead = true;
+        return dropped(path, kind == Kind.DIES_AFTER);
+    }
+
+    private static Fault dropped(String path, boolean afterEffect) {
+        return new Fault(null, path, 1, null, null, 0, null, false, true, afterEffect);
+    }
+
+    private synchronized boolean isFatal(String name) {
+        if (dead) {
+            throw new Died();
+        }
+        calls.add(name);
+        boolean fatal = calls.size() - 1 == fatalCall;
+        struck |= fatal;
+        return fatal;
+    }
+
+    private synchronized Died die() {
+        dead = true;
+        return new Died();
+    }
+
+    private <T> Supplier<T> met(Class<T> port, Supplier<T> real) {
+        return () -> met(port, real.get());
+    }
+
+    private <T> T met(Class<T> port, T real) {
+        return port.cast(Proxy.newProxyInstance(
+                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
+                    Object[] given = arguments == null ? new Object[0] : arguments;
+                    if (method.getDeclaringClass() == Object.class) {
+                        return method.invoke(real, given);
+                    }
+                    if (method.getReturnType() == Table.class) {
+                        return met(Table.class, (Table) invoke(real, method, given));
+                    }
+                    return meet(port.getSimpleName() + "." + method.getName(), real, method, given);
+                }));
+    }
+
+    private @Nullable Object meet(String name, Object real, Method method, Object[] arguments) throws Throwable {
+        boolean fatal = isFatal(name + (arguments.length == 0 ? "" : " " + arguments[0]));
+        if (fatal && kind == Kind.DIES_BEFORE) {
             throw die();
         }
-        T result = effect.call();
+        if (fatal && kind == Kind.CALL_FAILS) {
+            throw new StorageException("This call fails", new IOException("by plan"));
+        }
+        Object result = invoke(real, method, arguments);
         if (fatal) {
             throw die();
         }
         return result;
     }
 
-    private synchronized boolean count(String name) {
-        if (dead) {
-            throw new Died();
-        }
-        calls.add(name);
-        return calls.size() - 1 == fatalCall;
-    }
-
-    private synchronized Died die() {
-        dead = true;
-        deaths++;
-        return new Died();
-    }
-
-    /** These edges with every call through them counted. */
-    Edges over(Edges edges) {
-        return new Edges(
-                of(Tables.class, edges.tables()),
-                of(JobQueues.class, edges.queues()),
-                of(Directory.class, edges.directory()),
-                of(GrantedRoles.class, edges.grantedRoles()),
-                of(SigningKeys.class, edges.signingKeys()),
-                of(IntuneConnection.class, edges.intuneConnection()),
-                of(IntunePublisher.class, edges.intunePublisher()),
-                of(Mailer.class, edges.mailer()),
-                edges.clock(),
-                edges.sleeper());
-    }
-
-    private <T> Supplier<T> of(Class<T> port, Supplier<T> real) {
-        return () -> counting(port, real.get());
-    }
-
-    private <T> T counting(Class<T> port, T real) {
-        return port.cast(Proxy.newProxyInstance(
-                port.getClassLoader(), new Class<?>[] {port}, (proxy, method, arguments) -> {
-                    if (method.getDeclaringClass() == Object.class) {
-                        return invoke(real, method, arguments);
-                    }
-                    if (method.getReturnType() == Table.class) {
-                        return counting(Table.class, (Table) invoke(real, method, arguments));
-                    }
-                    return call(name(port, method, arguments), () -> invoke(real, method, arguments));
-                }));
-    }
-
-    private static String name(Class<?> port, Method method, Object @Nullable [] arguments) {
-        String call = port.getSimpleName() + "." + method.getName();
-        return arguments == null || arguments.length == 0 ? call : call + " " + arguments[0];
-    }
-
-    private static Object invoke(Object real, Method method, Object @Nullable [] arguments) throws Exception {
+    private static @Nullable Object invoke(Object real, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(real, arguments);
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw e;
+            throw e.getCause();
         }
     }
 }
