@@ -65,6 +65,7 @@ public final class PartnerService {
      * @param apiVersion the query's {@code api-version}; null when it has none
      * @param prefer the header of that name; null when there is none
      */
+    @SuppressWarnings("ArrayRecordComponent") // Requests are not compared.
     public record Request(
             String method,
             String path,

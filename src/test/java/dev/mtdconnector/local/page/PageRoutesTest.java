@@ -11,6 +11,7 @@ import dev.mtdconnector.local.contoso.Device;
 import dev.mtdconnector.local.contoso.IntuneSettings;
 import dev.mtdconnector.local.contoso.Journal;
 import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
 import dev.mtdconnector.local.http.Traffic;
