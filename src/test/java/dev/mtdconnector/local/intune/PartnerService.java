@@ -50,9 +50,11 @@ public final class PartnerService {
          * The app-only caller that this header proves.
          *
          * @param authorization the header as it came; null when there was none
-         * @return null when the token is absent, expired, not of our issuer or not for {@code https://api.manage.microsoft.com/}
+         * @return null when the token is absent, expired, not of our issuer or not for
+         *     {@code https://api.manage.microsoft.com/}
          */
-        @Nullable Caller caller(@Nullable String authorization);
+        @Nullable
+        Caller caller(@Nullable String authorization);
     }
 
     /** An application in a tenant. */

@@ -171,7 +171,9 @@ class PageRoutesTest {
         changes.apply(List.of(
                 change("userCreated").put("displayName", HOSTILE).put("userPrincipalName", "mallory@contoso.example"),
                 change("groupRenamed").put("group", WellKnown.FULL_ACCESS_GROUP).put("displayName", HOSTILE),
-                change("memberAdded").put("group", WellKnown.FULL_ACCESS_GROUP).put("member", "mallory@contoso.example"),
+                change("memberAdded")
+                        .put("group", WellKnown.FULL_ACCESS_GROUP)
+                        .put("member", "mallory@contoso.example"),
                 change("deviceCreated")
                         .put("displayName", HOSTILE)
                         .put("deviceId", deviceId)
