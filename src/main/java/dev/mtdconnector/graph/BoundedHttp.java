@@ -44,6 +44,7 @@ public final class BoundedHttp {
     }
 
     /** An answer of whatever status, complete. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared; a copy of every body would double its memory
     public record Answer(int status, HttpHeaders headers, byte[] body) {
 
         public @Nullable String header(String name) {

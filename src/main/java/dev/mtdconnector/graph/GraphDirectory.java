@@ -156,7 +156,7 @@ public final class GraphDirectory implements Directory {
                 text(node, "operatingSystem"),
                 text(node, "operatingSystemVersion"),
                 text(node, "model"),
-                managed != null && managed.isBoolean() ? managed.booleanValue() : null,
+                (managed != null && managed.isBoolean()) ? managed.booleanValue() : null,
                 owner,
                 userPrincipalName);
     }
