@@ -9,7 +9,6 @@ import dev.mtdconnector.signin.SigningKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,7 +102,7 @@ public final class LoginKeys implements SigningKeys {
             if (answer.status() != 200) {
                 throw answered(tenant, answer);
             }
-            return JWKSet.parse(new String(answer.body(), StandardCharsets.UTF_8));
+            return JWKSet.parse(answer.body());
         } catch (IOException e) {
             String how = e.getClass().getSimpleName();
             throw new UpstreamException(

@@ -2,6 +2,8 @@ package dev.mtdconnector.graph;
 
 import com.azure.core.exception.HttpRequestException;
 import com.azure.identity.CredentialUnavailableException;
+import com.microsoft.aad.msal4j.AuthenticationErrorCode;
+import com.microsoft.aad.msal4j.MsalClientException;
 import com.microsoft.aad.msal4j.MsalServiceException;
 import dev.mtdconnector.common.RetryAfter;
 import dev.mtdconnector.common.UpstreamException;
@@ -9,6 +11,7 @@ import dev.mtdconnector.common.UpstreamException.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +48,8 @@ final class TokenFailures {
             "AADSTS90002", "there is no such tenant",
             "AADSTS500011", "the tenant does not have the resource");
 
+    private static final String UNNAMED = "(unnamed)";
+
     private TokenFailures() {}
 
     static UpstreamException of(AccessTokens.Key key, RuntimeException failure) {
@@ -56,15 +61,19 @@ final class TokenFailures {
             if (cause instanceof MsalServiceException answered) {
                 return answered(key, answered);
             }
-            if (cause instanceof FileNotFoundException || cause instanceof FileSystemException) {
+            if (cause instanceof FileNotFoundException
+                    || cause instanceof FileSystemException
+                    || cause.getCause() instanceof UnrecoverableKeyException) {
                 return failure(key, Kind.NOT_CONFIGURED, "the certificate's file cannot be read", null);
             }
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
                     || cause instanceof HttpRequestException
+                    || (cause instanceof MsalClientException parse
+                            && AuthenticationErrorCode.INVALID_JSON.equals(parse.errorCode()))
                     || cause instanceof CredentialUnavailableException) {
                 String what = cause.getClass().getSimpleName();
-                return failure(key, Kind.UNAVAILABLE, "the sign-in service was not reached (" + what + ")", null);
+                return failure(key, Kind.UNAVAILABLE, "no answer of the sign-in service (" + what + ")", null);
             }
             cause = cause.getCause();
         }
@@ -106,6 +115,8 @@ final class TokenFailures {
             case "invalid_client", "access_denied" -> Kind.FORBIDDEN;
             case "invalid_resource", "invalid_target" -> Kind.NOT_FOUND;
             case "temporarily_unavailable", "server_error" -> Kind.UNAVAILABLE;
+            // The library could not read the answer: it is some gateway's page, not the service's word.
+            case "unknown", AuthenticationErrorCode.INVALID_JSON, UNNAMED -> Kind.UNAVAILABLE;
             default -> Kind.REFUSED;
         };
     }
@@ -134,6 +145,6 @@ final class TokenFailures {
     }
 
     private static String named(Pattern pattern, @Nullable String value) {
-        return value != null && pattern.matcher(value).matches() ? value : "(unnamed)";
+        return value != null && pattern.matcher(value).matches() ? value : UNNAMED;
     }
 }

@@ -15,7 +15,7 @@ import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.BoundedHttp;
 import dev.mtdconnector.graph.ServiceDirectory;
 import dev.mtdconnector.intune.IntunePublisher;
-import dev.mtdconnector.partner.ServiceEndpoints.Provider;
+import dev.mtdconnector.partner.ServiceEndpoints.SyncService;
 import dev.mtdconnector.tenant.Registration;
 import java.io.IOException;
 import java.net.URI;
@@ -75,15 +75,15 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("PartnerEnrollmentUrl", settings.enrollmentUrl().toString())
                 .put("PartnerRemediationUrl", settings.remediationUrl().toString());
         Request request =
-                new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
+                new Request("PUT", SyncService.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
         request.success(exchange(tenantId, request));
     }
 
     @Override
     public HeartbeatAnswer heartbeat(String tenantId, Instant now) {
         ObjectNode body = JSON.createObjectNode().put("Timestamp", TIME.format(now));
-        Request request =
-                new Request("PUT", Provider.TENANT, "PartnerTenantHeartbeat", guid(tenantId), TENANT_API, body, true);
+        Request request = new Request(
+                "PUT", SyncService.TENANT, "PartnerTenantHeartbeat", guid(tenantId), TENANT_API, body, true);
         return PartnerAnswers.heartbeat(request.success(exchange(tenantId, request)));
     }
 
@@ -120,13 +120,15 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("TenantId", tenantId)
                 .put("UploadTime", TIME.format(uploadTime))
                 .put("Content", content);
-        Request request = new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
+        Request request =
+                new Request("PUT", SyncService.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
         PartnerAnswers.upload(request.success(exchange(tenantId, request)), messageId);
     }
 
     @Override
     public UploadStatus status(String tenantId, UUID messageId) {
-        Request request = new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
+        Request request =
+                new Request("GET", SyncService.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
         Answer answer = exchange(tenantId, request);
         if (answer.status() == 404) {
             return new UploadStatus(Progress.UNKNOWN, null);
@@ -163,7 +165,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     private Answer send(String tenantId, String token, Request request) throws IOException {
-        URI uri = URI.create(endpoints.of(tenantId, request.provider()) + "/" + request.path());
+        URI uri = URI.create(endpoints.of(tenantId, request.service()) + "/" + request.path());
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri)
                 .method(
                         request.method(),
@@ -199,7 +201,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         }
     }
 
-    private static @Nullable JsonNode object(byte[] body) {
+    private static @Nullable JsonNode object(String body) {
         try {
             JsonNode node = JSON.readTree(body);
             return node != null && node.isObject() ? node : null;
@@ -227,7 +229,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(
             String method,
-            Provider provider,
+            SyncService service,
             String set,
             UUID key,
             String apiVersion,

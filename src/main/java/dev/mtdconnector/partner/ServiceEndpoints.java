@@ -25,14 +25,14 @@ final class ServiceEndpoints {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** The two services, by the provider names that Microsoft publishes. */
-    enum Provider {
+    enum SyncService {
         TENANT("PartnerTenantDataSyncService", "tenant"),
         DEVICE("PartnerDeviceDataSyncService", "device");
 
         private final String providerName;
         private final String path;
 
-        Provider(String providerName, String path) {
+        SyncService(String providerName, String path) {
             this.providerName = providerName;
             this.path = path;
         }
@@ -52,16 +52,16 @@ final class ServiceEndpoints {
     }
 
     /** The address, without a slash at its end. */
-    String of(String tenantId, Provider provider) {
+    String of(String tenantId, SyncService service) {
         if (fixed != null) {
-            return checked(fixed) + "/" + provider.path;
+            return checked(fixed) + "/" + service.path;
         }
-        URI uri = services(tenantId).get(provider.providerName);
+        URI uri = services(tenantId).get(service.providerName);
         if (uri == null) {
             throw new UpstreamException(
                     Service.INTUNE,
                     Kind.NOT_FOUND,
-                    "Intune publishes no " + provider.providerName + " for tenant " + tenantId);
+                    "Intune publishes no " + service.providerName + " for tenant " + tenantId);
         }
         return checked(uri);
     }

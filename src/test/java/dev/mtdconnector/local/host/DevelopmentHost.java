@@ -1,0 +1,202 @@
+package dev.mtdconnector.local.host;
+
+import com.microsoft.azure.functions.spi.inject.FunctionInstanceInjector;
+import dev.mtdconnector.schedule.JobQueues;
+import dev.mtdconnector.testing.QueueReader;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs functions in this JVM as the Azure Functions platform would, its faults included, so that what works here works
+ * there. The rules that it keeps, with their sources, and what it leaves out stand in docs/local-world.md.
+ *
+ * <p>{@link #start} runs everything by itself, in threads of its own. {@link #startManual} answers requests, but timers
+ * and queues run only when a test says so, in the test's thread. Several hosts may work on one storage.
+ */
+public final class DevelopmentHost implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DevelopmentHost.class);
+    /** More runs in one drain than any test means: functions that feed each other for ever. */
+    private static final int DRAIN_LIMIT = 100_000;
+
+    /**
+     * What a host is made of.
+     *
+     * @param instances as the worker's injector; see {@link #injectorOnClassPath()}
+     * @param reader where messages are taken from
+     * @param sender where poison messages go to
+     * @param clock for the schedules of timers; queues go by the clock of their service
+     * @param port for HTTP on the loopback address; 0 for a free one
+     */
+    public record Parts(
+            HostSettings settings,
+            FunctionDeclarations functions,
+            FunctionInstanceInjector instances,
+            QueueReader reader,
+            JobQueues sender,
+            Clock clock,
+            int port) {}
+
+    private final boolean automatic;
+    private final Invocations invocations;
+    private final List<FunctionDeclaration> functions;
+    private final TimerTriggers timers;
+    private final List<QueueListener> listeners = new ArrayList<>();
+    private final ExecutorService adminRuns = Executors.newCachedThreadPool(new NamedThreads("host-admin"));
+    private final String key = UUID.randomUUID().toString();
+    private final HttpFront http;
+
+    private DevelopmentHost(Parts parts, boolean automatic) throws IOException {
+        this.automatic = automatic;
+        this.invocations = new Invocations(parts.instances());
+        this.functions = parts.functions().list();
+        this.timers = new TimerTriggers(functions, parts.clock(), invocations);
+        this.http =
+                new HttpFront(parts.port(), parts.settings().routePrefix(), functions, invocations, this::runNow, key);
+        for (FunctionDeclaration function : functions) {
+            if (function.trigger() instanceof FunctionDeclaration.Queue) {
+                listeners.add(
+                        new QueueListener(function, parts.settings(), parts.reader(), parts.sender(), invocations));
+            }
+        }
+    }
+
+    /** Whether timers and queues run by themselves, or when a test says so. */
+    public enum Mode {
+        AUTOMATIC,
+        MANUAL
+    }
+
+    /**
+     * Takes the port; nothing runs before {@link #run}. For functions that need to know the port.
+     *
+     * @throws java.net.BindException when the port is taken; nothing is left behind then
+     */
+    public static DevelopmentHost bind(Parts parts, Mode mode) throws IOException {
+        return new DevelopmentHost(parts, mode == Mode.AUTOMATIC);
+    }
+
+    /** Starts a host that runs by itself; fails as {@link #bind} does. */
+    public static DevelopmentHost start(Parts parts) throws IOException {
+        DevelopmentHost host = bind(parts, Mode.AUTOMATIC);
+        host.run();
+        return host;
+    }
+
+    /** Starts a host that answers requests, and runs timers and queues only when told to. */
+    public static DevelopmentHost startManual(Parts parts) throws IOException {
+        DevelopmentHost host = bind(parts, Mode.MANUAL);
+        host.run();
+        return host;
+    }
+
+    /** Starts what {@link #bind} has made. */
+    public void run() {
+        if (automatic) {
+            timers.start();
+            listeners.forEach(QueueListener::start);
+        }
+        http.start();
+    }
+
+    /** The injector named on the class path, as the Java worker finds it; a new instance a run when there is none. */
+    public static FunctionInstanceInjector injectorOnClassPath() {
+        return Invocations.fromClassPath();
+    }
+
+    public int port() {
+        return http.port();
+    }
+
+    /** {@code http://localhost:} and the port. */
+    public String address() {
+        return "http://localhost:" + port();
+    }
+
+    /** Opens functions that are not anonymous: header {@code x-functions-key}, or query parameter {@code code}. */
+    public String key() {
+        return key;
+    }
+
+    /** To be called when the clock was moved: a timer that is due now runs now. */
+    public void clockMoved() {
+        timers.wake();
+    }
+
+    /** Runs this timer now, due or not. */
+    public Run runTimer(String name) {
+        return timers.runNow(name).orElseThrow(() -> new IllegalArgumentException("No timer function " + name));
+    }
+
+    /** Runs once each timer that is due by the clock. For a manual host. */
+    public List<Run> runDueTimers() {
+        requireManual();
+        return timers.runDue();
+    }
+
+    /**
+     * Runs messages until none is visible, a message of each queue in turn, and returns what ran, in order. For a manual
+     * host. A message that fails is hidden for the visibility timeout, so it runs once.
+     */
+    public List<Run> drain() {
+        requireManual();
+        List<Run> runs = new ArrayList<>();
+        boolean found = true;
+        while (found) {
+            found = false;
+            for (QueueListener listener : listeners) {
+                Optional<Run> run = listener.runOne();
+                run.ifPresent(runs::add);
+                found |= run.isPresent();
+            }
+            if (runs.size() > DRAIN_LIMIT) {
+                throw new IllegalStateException("Messages without end; the last: " + runs.get(runs.size() - 1));
+            }
+        }
+        return runs;
+    }
+
+    private void requireManual() {
+        if (automatic) {
+            throw new IllegalStateException("This host runs by itself");
+        }
+    }
+
+    private boolean runNow(String name, String input) {
+        Optional<FunctionDeclaration> function = functions.stream()
+                .filter(candidate -> candidate.name().equalsIgnoreCase(name))
+                .filter(candidate -> !(candidate.trigger() instanceof FunctionDeclaration.Http))
+                .findAny();
+        function.ifPresent(found -> {
+            Runnable run = found.trigger() instanceof FunctionDeclaration.Timer
+                    ? () -> timers.runNow(name)
+                    : () -> invocations.run(found, input, Map.of());
+            if (automatic) {
+                adminRuns.execute(run);
+            } else {
+                run.run();
+            }
+        });
+        return function.isPresent();
+    }
+
+    /** Stops taking work, lets what runs end (30 s at most), and ends all threads. Idempotent. */
+    @Override
+    public void close() {
+        http.close();
+        timers.close();
+        // All stop polling at once: each then waits for its own.
+        listeners.parallelStream().forEach(QueueListener::close);
+        Waiting.end(adminRuns);
+        LOG.debug("The development host on port {} has stopped", port());
+    }
+}
