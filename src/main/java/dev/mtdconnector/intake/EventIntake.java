@@ -11,7 +11,9 @@ import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -78,19 +80,17 @@ public final class EventIntake implements Latecomers {
             }
             index++;
         }
-        int[] counts = new int[Effect.values().length];
+        Map<Effect, Integer> counts = new EnumMap<>(Effect.class);
         Touched touched = new Touched();
         for (Pair pair : readable) {
-            counts[
-                    apply(tenant.tenantId(), pair.event, pair.node.toString(), touched)
-                            .ordinal()]++;
+            counts.merge(apply(tenant.tenantId(), pair.event, pair.node.toString(), touched), 1, Integer::sum);
         }
         publishIfNeeded(tenant.tenantId(), touched);
         return new Result(
-                counts[Effect.APPLIED.ordinal()],
-                counts[Effect.UNCHANGED.ordinal()],
-                counts[Effect.PARKED.ordinal()],
-                counts[Effect.IGNORED.ordinal()],
+                counts.getOrDefault(Effect.APPLIED, 0),
+                counts.getOrDefault(Effect.UNCHANGED, 0),
+                counts.getOrDefault(Effect.PARKED, 0),
+                counts.getOrDefault(Effect.IGNORED, 0),
                 foreign,
                 rejected);
     }

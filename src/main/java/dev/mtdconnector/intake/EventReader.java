@@ -74,7 +74,7 @@ final class EventReader {
         JsonNode status = device.path("status");
         String activation = status.path("activation_status").asText("");
         boolean gone = isGone();
-        Boolean activated = gone || activation.equals("DEACTIVATED")
+        Boolean activated = (gone || activation.equals("DEACTIVATED"))
                 ? Boolean.FALSE
                 : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
         return new Event.OfDevice(

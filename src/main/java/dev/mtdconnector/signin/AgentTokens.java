@@ -111,7 +111,8 @@ public final class AgentTokens {
 
     private @Nullable RSAKey find(String tenantId, String keyId, Instant atLeastAsNewAs) {
         JWK key = signingKeys.of(tenantId, atLeastAsNewAs).getKeyByKeyId(keyId);
-        return key instanceof RSAKey rsa && (key.getKeyUse() == null || key.getKeyUse() == KeyUse.SIGNATURE)
+        return key instanceof RSAKey rsa
+                        && (key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
                 ? rsa
                 : null;
     }

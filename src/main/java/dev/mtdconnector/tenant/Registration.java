@@ -23,6 +23,7 @@ public enum Registration {
             "update_device_health",
             UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"))));
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of, which the type does not say
     private final List<ApplicationRole> requiredRoles;
 
     Registration(List<ApplicationRole> requiredRoles) {

@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what was asked and holds the faults that are still due; one for all servers of a simulator. */
@@ -13,6 +14,7 @@ public final class Traffic {
 
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
     private final List<Due> faults = new ArrayList<>();
+    private volatile BiFunction<String, String, @Nullable Fault> observer = (method, path) -> null;
 
     /**
      * Requests of one method and path template.
@@ -57,8 +59,22 @@ public final class Traffic {
         faults.clear();
     }
 
-    /** The oldest fault that matches, used up by one; null when none does. */
-    synchronized @Nullable Fault take(String method, String path) {
+    /**
+     * Lets somebody see each request before it is handled, and choose what it meets.
+     *
+     * @param newObserver gives a method and a path a fault, or null for none of its own
+     */
+    public void observe(BiFunction<String, String, @Nullable Fault> newObserver) {
+        observer = newObserver;
+    }
+
+    /** The observer's fault, else the oldest that matches, used up by one; null when there is none. */
+    @Nullable Fault take(String method, String path) {
+        Fault observed = observer.apply(method, path);
+        return observed == null ? takeDue(method, path) : observed;
+    }
+
+    private synchronized @Nullable Fault takeDue(String method, String path) {
         for (Due due : faults) {
             if (due.fault.matches(method, path)) {
                 due.left--;

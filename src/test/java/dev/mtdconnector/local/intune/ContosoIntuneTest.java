@@ -44,8 +44,7 @@ class ContosoIntuneTest {
                     .isEqualTo(403);
             assertThat(world.provision(world.token(partner, WellKnown.GRAPH_AUDIENCE, role, HOUR)))
                     .isEqualTo(401);
-            assertThat(world.provision(
-                            world.token(partner, WellKnown.INTUNE_AUDIENCE, role, Duration.ofSeconds(-1))))
+            assertThat(world.provision(world.token(partner, WellKnown.INTUNE_AUDIENCE, role, Duration.ofSeconds(-1))))
                     .isEqualTo(401);
             assertThat(world.provision("not-a-token")).isEqualTo(401);
         }
@@ -59,12 +58,14 @@ class ContosoIntuneTest {
 
             world.reportHigh();
             world.changes.apply(List.of(
-                    Json.object().put("type", "platformToggled").put("platform", "ios").put("enabled", true),
+                    Json.object()
+                            .put("type", "platformToggled")
+                            .put("platform", "ios")
+                            .put("enabled", true),
                     Json.object().put("type", "complianceRule").put("level", "low")));
 
             assertThat(view.connector())
-                    .isEqualTo(new IntuneView.Connector(
-                            ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START));
+                    .isEqualTo(new IntuneView.Connector(ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START));
             assertThat(view.device(WellKnown.LENAS_IPHONE))
                     .isEqualTo(new IntuneView.DeviceState("highSeverity", "noncompliant"));
             assertThat(view.device(WellKnown.OSCARS_ANDROID))
@@ -79,14 +80,18 @@ class ContosoIntuneTest {
         List<SimulatedIntune.ReceivedMessage> messages;
         try (World world = new World(directory)) {
             world.reportHigh();
-            world.changes.apply(List.of(
-                    Json.object().put("type", "platformToggled").put("platform", "ios").put("enabled", true)));
+            world.changes.apply(List.of(Json.object()
+                    .put("type", "platformToggled")
+                    .put("platform", "ios")
+                    .put("enabled", true)));
             connector = world.intune.connector(WellKnown.TENANT);
             messages = world.intune.messages(WellKnown.TENANT);
         }
         try (World world = new World(directory)) {
             assertThat(world.intune.connector(WellKnown.TENANT)).isEqualTo(connector);
-            assertThat(world.intune.messages(WellKnown.TENANT)).isEqualTo(messages).hasSize(1);
+            assertThat(world.intune.messages(WellKnown.TENANT))
+                    .isEqualTo(messages)
+                    .hasSize(1);
             assertThat(new ContosoIntune(world.intune)
                             .device(WellKnown.LENAS_IPHONE)
                             .threatState())

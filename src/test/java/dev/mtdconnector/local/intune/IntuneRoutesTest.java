@@ -56,7 +56,10 @@ class IntuneRoutesTest {
                 "{\"Timestamp\":\"2026-11-21T09:00:00Z\"}");
         assertThat(Json.parse(beat.body()).path("MessageErrors").isArray()).isTrue();
         String message = "/intune/device/DataUploadMessages(guid%27" + MESSAGE + "%27)?api-version=1.2";
-        assertThat(put(message, uploadBody(content(IPHONE, "highSeverity", START)).toString())
+        assertThat(put(
+                                message,
+                                uploadBody(content(IPHONE, "highSeverity", START))
+                                        .toString())
                         .statusCode())
                 .isEqualTo(200);
         assertThat(Json.parse(send(request(message)).body()).path("Status").textValue())
@@ -72,8 +75,8 @@ class IntuneRoutesTest {
 
     @Test
     void refuses_in_the_services_own_words() throws Exception {
-        HttpResponse<String> answer =
-                send(request("/intune/tenant/PartnerTenants" + KEY + "?api-version=1.6").DELETE());
+        HttpResponse<String> answer = send(request("/intune/tenant/PartnerTenants" + KEY + "?api-version=1.6")
+                .DELETE());
 
         assertThat(answer.statusCode()).isEqualTo(405);
         assertThat(Json.parse(answer.body()).at("/odata.error/message/value").textValue())

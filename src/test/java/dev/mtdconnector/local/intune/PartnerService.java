@@ -50,9 +50,11 @@ public final class PartnerService {
          * The app-only caller that this header proves.
          *
          * @param authorization the header as it came; null when there was none
-         * @return null when the token is absent, expired, not of our issuer or not for {@code https://api.manage.microsoft.com/}
+         * @return null when the token is absent, expired, not of our issuer or not for
+         *     {@code https://api.manage.microsoft.com/}
          */
-        @Nullable Caller caller(@Nullable String authorization);
+        @Nullable
+        Caller caller(@Nullable String authorization);
     }
 
     /** An application in a tenant. */
@@ -65,6 +67,7 @@ public final class PartnerService {
      * @param apiVersion the query's {@code api-version}; null when it has none
      * @param prefer the header of that name; null when there is none
      */
+    @SuppressWarnings("ArrayRecordComponent") // Requests are not compared.
     public record Request(
             String method,
             String path,

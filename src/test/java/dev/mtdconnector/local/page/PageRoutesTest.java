@@ -11,6 +11,7 @@ import dev.mtdconnector.local.contoso.Device;
 import dev.mtdconnector.local.contoso.IntuneSettings;
 import dev.mtdconnector.local.contoso.Journal;
 import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
 import dev.mtdconnector.local.http.Traffic;
@@ -170,7 +171,9 @@ class PageRoutesTest {
         changes.apply(List.of(
                 change("userCreated").put("displayName", HOSTILE).put("userPrincipalName", "mallory@contoso.example"),
                 change("groupRenamed").put("group", WellKnown.FULL_ACCESS_GROUP).put("displayName", HOSTILE),
-                change("memberAdded").put("group", WellKnown.FULL_ACCESS_GROUP).put("member", "mallory@contoso.example"),
+                change("memberAdded")
+                        .put("group", WellKnown.FULL_ACCESS_GROUP)
+                        .put("member", "mallory@contoso.example"),
                 change("deviceCreated")
                         .put("displayName", HOSTILE)
                         .put("deviceId", deviceId)

@@ -2,17 +2,10 @@ package dev.mtdconnector.local.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class HtmlTest {
-
-    @Test
-    void escapes_all_that_ends_text_or_an_attribute() {
-        assertThat(Html.escape("<a href=\"x\" b='y'>&amp;"))
-                .isEqualTo("&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;");
-    }
+class LinksTest {
 
     @ParameterizedTest
     @CsvSource(
@@ -25,6 +18,6 @@ class HtmlTest {
                 "<b> https://a\"onclick=x | &lt;b&gt; <a href=\"https://a\" rel=\"noreferrer\">https://a</a>&quot;onclick=x"
             })
     void links_web_addresses_and_nothing_else(String text, String html) {
-        assertThat(Html.linked(text)).isEqualTo(html);
+        assertThat(Links.linked(text)).isEqualTo(html);
     }
 }
