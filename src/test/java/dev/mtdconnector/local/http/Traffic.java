@@ -1,0 +1,83 @@
+package dev.mtdconnector.local.http;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** Counts what was asked and holds the faults that are still due; one for all servers of a simulator. */
+public final class Traffic {
+
+    private final Map<String, Count> counts = new ConcurrentHashMap<>();
+    private final List<Due> faults = new ArrayList<>();
+
+    /**
+     * Requests of one method and path template.
+     *
+     * @param requestBytes bodies of the requests
+     * @param responseBytes bodies of the answers, as far as they were sent
+     */
+    public record Count(String method, String template, long count, long requestBytes, long responseBytes) {
+
+        private Count plus(Count other) {
+            return new Count(
+                    method,
+                    template,
+                    count + other.count,
+                    requestBytes + other.requestBytes,
+                    responseBytes + other.responseBytes);
+        }
+    }
+
+    void count(String method, String template, long requestBytes, long responseBytes) {
+        counts.merge(
+                method + " " + template, new Count(method, template, 1, requestBytes, responseBytes), Count::plus);
+    }
+
+    /** By template, then method. */
+    public List<Count> counts() {
+        Collection<Count> now = counts.values();
+        return now.stream()
+                .sorted(Comparator.comparing(Count::template).thenComparing(Count::method))
+                .toList();
+    }
+
+    public void resetCounts() {
+        counts.clear();
+    }
+
+    public synchronized void add(Fault fault) {
+        faults.add(new Due(fault));
+    }
+
+    public synchronized void clearFaults() {
+        faults.clear();
+    }
+
+    /** The oldest fault that matches, used up by one; null when none does. */
+    synchronized @Nullable Fault take(String method, String path) {
+        for (Due due : faults) {
+            if (due.fault.matches(method, path)) {
+                due.left--;
+                if (due.left <= 0) {
+                    faults.remove(due);
+                }
+                return due.fault;
+            }
+        }
+        return null;
+    }
+
+    private static final class Due {
+        private final Fault fault;
+        private int left;
+
+        private Due(Fault fault) {
+            this.fault = fault;
+            this.left = fault.times();
+        }
+    }
+}
