@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.mail.CaughtMail;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -42,7 +43,7 @@ final class InboxPage {
         field(out, "To", mail.to());
         field(out, "Received", time(mail.receivedAt()) + " UTC");
         field(out, "Message-ID", mail.messageId());
-        out.append("</dl><div class=\"text\">").append(Html.linked(mail.text()));
+        out.append("</dl><div class=\"text\">").append(Links.linked(mail.text()));
         return Shell.page(200, title(mail) + " · Mail", header("Mail", "<a href=\"/mail\">Back to the inbox</a>"),
                 out.append("</div></article>").toString());
     }

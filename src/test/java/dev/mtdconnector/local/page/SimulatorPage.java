@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.intune.Compliance;
 import dev.mtdconnector.local.intune.HealthState;
 import dev.mtdconnector.local.intune.Platform;
