@@ -20,8 +20,6 @@ import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.local.http.Traffic;
 import dev.mtdconnector.tenant.ApplicationRole;
 import dev.mtdconnector.tenant.Registration;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,18 +30,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class AdaptersOverContosoTest {
-
-    @TempDir
-    static Path folder;
 
     private ContosoBench bench;
 
     @BeforeEach
-    void start() throws IOException {
-        bench = new ContosoBench(folder);
+    void start() {
+        bench = new ContosoBench();
     }
 
     @AfterEach
