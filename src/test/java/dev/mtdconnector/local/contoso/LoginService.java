@@ -212,7 +212,7 @@ public final class LoginService implements Routes {
 
     private Resource resource(String scopes) {
         Resource found = null;
-        for (String scope : scopes.trim().split("\\s+")) {
+        for (String scope : scopes.trim().split("\\s+", -1)) {
             if (OIDC_SCOPES.contains(scope)) {
                 continue;
             }
