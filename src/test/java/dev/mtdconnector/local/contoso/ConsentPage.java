@@ -202,7 +202,7 @@ public final class ConsentPage implements Routes {
 
     private void checkScope(String scope) {
         boolean resource = false;
-        for (String one : scope.trim().split("\\s+")) {
+        for (String one : scope.trim().split("\\s+", -1)) {
             if (LoginService.resourceOf(one) != null) {
                 resource = true;
             } else if (!OIDC_SCOPES.contains(one)) {
