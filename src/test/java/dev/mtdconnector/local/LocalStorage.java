@@ -1,5 +1,7 @@
 package dev.mtdconnector.local;
 
+import com.azure.storage.queue.QueueServiceClient;
+import com.azure.storage.queue.QueueServiceClientBuilder;
 import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.storage.AzureQueues;
@@ -10,6 +12,7 @@ import dev.mtdconnector.testing.MemoryTables;
 import dev.mtdconnector.testing.QueueReader;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /** The storage account of a local world. */
@@ -47,8 +50,11 @@ final class LocalStorage implements AutoCloseable {
 
     /** The Azurite on its well-known ports; started, with its data in this folder, when none listens. */
     static LocalStorage wellKnown(Path folder) {
-        Azurite azurite =
-                Azurite.isListening(Azurite.Ports.WELL_KNOWN) ? null : Azurite.start(folder, Azurite.Ports.WELL_KNOWN);
+        Azurite azurite = null;
+        if (!Azurite.isListening(Azurite.Ports.WELL_KNOWN)) {
+            PortCheck.requireFree(Azurite.Ports.WELL_KNOWN);
+            azurite = Azurite.start(folder, Azurite.Ports.WELL_KNOWN);
+        }
         return azure(Azurite.connectionString(Azurite.Ports.WELL_KNOWN), azurite);
     }
 
@@ -59,6 +65,19 @@ final class LocalStorage implements AutoCloseable {
                 new AzureQueueReader(connectionString),
                 new AzureQueues(StorageSettings.of(connectionString)),
                 started);
+    }
+
+    /**
+     * Makes the queues that are missing. The host does without, and so does the platform, but the SDK logs an error each
+     * time it asks for one that is not there.
+     */
+    void createQueues(Collection<String> names) {
+        if (tables == null) {
+            QueueServiceClient service = new QueueServiceClientBuilder()
+                    .connectionString(connectionString)
+                    .buildClient();
+            names.parallelStream().forEach(name -> service.getQueueClient(name).createIfNotExists());
+        }
     }
 
     /** For {@code STATE_STORAGE}; nothing is there when the storage is in memory. */

@@ -225,6 +225,17 @@ class PartnerDataSyncTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"odata.error\":{\"code\":\"Forbidden\",\"message\":{\"lang\":\"en-US\",\"value\":\"the role is missing\"}}}",
+                "{\"error\":{\"code\":\"Forbidden\",\"message\":\"the role is missing\"}}",
+            })
+    void passesOnWhatTheServiceSaysInAnErrorDocument(String body) {
+        intune.then(403, body);
+        assertThat(failure(() -> partner().provision(TENANT)).getMessage()).contains("the role is missing");
+    }
+
     @Test
     void aSuccessWithAnErrorDetailIsNoSuccess() {
         intune.then(200, "{\"Provisioned\":1,\"HttpStatusCode\":200,\"ErrorDetail\":\"licence missing\"}");

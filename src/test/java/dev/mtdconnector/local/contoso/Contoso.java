@@ -3,13 +3,10 @@ package dev.mtdconnector.local.contoso;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -25,15 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class Contoso {
 
     private final long seed;
-    private final Map<String, User> users = new LinkedHashMap<>();
-    private final Map<String, String> userIdByName = new LinkedHashMap<>();
-    private final Map<String, Group> groups = new LinkedHashMap<>();
-    private final Map<String, Set<String>> members = new LinkedHashMap<>();
-    private final Map<String, Device> devices = new LinkedHashMap<>();
-    private final Map<String, String> objectIdByDeviceId = new LinkedHashMap<>();
-    private final Map<String, Set<String>> devicesByOwner = new LinkedHashMap<>();
-    private final Map<String, AppRegistration> registrations = new LinkedHashMap<>();
-    private final Map<String, ServicePrincipal> principals = new LinkedHashMap<>();
+    private final Ordered<User> users = new Ordered<>();
+    private final Ordered<String> userIdByName = new Ordered<>();
+    private final Ordered<Group> groups = new Ordered<>();
+    private final Ordered<Ordered<Boolean>> members = new Ordered<>();
+    private final Ordered<Device> devices = new Ordered<>();
+    private final Ordered<String> objectIdByDeviceId = new Ordered<>();
+    private final Ordered<Ordered<Boolean>> devicesByOwner = new Ordered<>();
+    private final Ordered<AppRegistration> registrations = new Ordered<>();
+    private final Ordered<ServicePrincipal> principals = new Ordered<>();
     private IntuneSettings intune = new IntuneSettings(false, false, null);
     private @Nullable Deque<Runnable> undo;
 
@@ -53,17 +50,18 @@ public final class Contoso {
     // ---- reading ----
 
     public synchronized List<User> users() {
-        return List.copyOf(users.values());
+        return users.values();
     }
 
     /** A user by object id or user principal name, in any letter case. */
     public synchronized Optional<User> user(String idOrName) {
         String key = lower(idOrName);
-        return Optional.ofNullable(users.get(userIdByName.getOrDefault(key, key)));
+        String id = userIdByName.get(key);
+        return Optional.ofNullable(users.get(id == null ? key : id));
     }
 
     public synchronized List<Group> groups() {
-        return List.copyOf(groups.values());
+        return groups.values();
     }
 
     public synchronized Optional<Group> group(String id) {
@@ -79,7 +77,7 @@ public final class Contoso {
 
     /** Object ids of the direct members, in the order of joining. */
     public synchronized List<String> members(String groupId) {
-        return List.copyOf(members.getOrDefault(lower(groupId), Set.of()));
+        return keys(members.get(lower(groupId)));
     }
 
     /** Object ids of all members through nested groups, each once; the groups in between are among them. */
@@ -87,8 +85,8 @@ public final class Contoso {
         Set<String> found = new LinkedHashSet<>();
         Deque<String> open = new ArrayDeque<>(List.of(lower(groupId)));
         while (!open.isEmpty()) {
-            for (String member : members.getOrDefault(open.remove(), Set.of())) {
-                if (found.add(member) && groups.containsKey(member)) {
+            for (String member : keys(members.get(open.remove()))) {
+                if (found.add(member) && groups.contains(member)) {
                     open.add(member);
                 }
             }
@@ -97,7 +95,7 @@ public final class Contoso {
     }
 
     public synchronized List<Device> devices() {
-        return List.copyOf(devices.values());
+        return devices.values();
     }
 
     /** A device by the id of its directory object. */
@@ -107,23 +105,25 @@ public final class Contoso {
 
     /** A device by its Entra device id. */
     public synchronized Optional<Device> deviceByDeviceId(String deviceId) {
-        return Optional.ofNullable(objectIdByDeviceId.get(lower(deviceId))).map(devices::get);
+        String id = objectIdByDeviceId.get(lower(deviceId));
+        return id == null ? Optional.empty() : Optional.ofNullable(devices.get(id));
     }
 
     /** The devices whose registered owner is this user. */
     public synchronized List<Device> devicesOf(String userId) {
-        return devicesByOwner.getOrDefault(lower(userId), Set.of()).stream()
-                .map(devices::get)
+        return keys(devicesByOwner.get(lower(userId))).stream()
+                .flatMap(id -> device(id).stream())
                 .toList();
     }
 
     /** The registered owner. */
     public synchronized Optional<User> owner(Device device) {
-        return Optional.ofNullable(device.owner()).map(users::get);
+        String owner = device.owner();
+        return owner == null ? Optional.empty() : Optional.ofNullable(users.get(owner));
     }
 
     public synchronized List<AppRegistration> registrations() {
-        return List.copyOf(registrations.values());
+        return registrations.values();
     }
 
     /** One of the vendor's registrations by client id or label. */
@@ -135,7 +135,7 @@ public final class Contoso {
     }
 
     public synchronized List<ServicePrincipal> principals() {
-        return List.copyOf(principals.values());
+        return principals.values();
     }
 
     /** A service principal by the id of its directory object. */
@@ -180,38 +180,40 @@ public final class Contoso {
     }
 
     synchronized void put(User user) {
-        set(users, user.id(), user);
-        set(userIdByName, lower(user.userPrincipalName()), user.id());
+        did(users.put(user.id(), user));
+        did(userIdByName.put(lower(user.userPrincipalName()), user.id()));
     }
 
     synchronized void remove(User user) {
         devicesOf(user.id()).forEach(device -> put(device.ownedBy(null)));
         removeMemberEverywhere(user.id());
-        unset(userIdByName, lower(user.userPrincipalName()));
-        unset(users, user.id());
+        did(userIdByName.remove(lower(user.userPrincipalName())));
+        did(users.remove(user.id()));
     }
 
     synchronized void put(Group group) {
-        set(groups, group.id(), group);
-        if (!members.containsKey(group.id())) {
-            set(members, group.id(), new LinkedHashSet<>());
+        did(groups.put(group.id(), group));
+        if (!members.contains(group.id())) {
+            did(members.put(group.id(), new Ordered<>()));
         }
     }
 
     synchronized void remove(Group group) {
         removeMemberEverywhere(group.id());
-        unset(members, group.id());
-        unset(groups, group.id());
+        did(members.remove(group.id()));
+        did(groups.remove(group.id()));
     }
 
     /** False when it was a member already. */
     synchronized boolean addMember(String groupId, String memberId) {
-        return add(membersOf(groupId), memberId);
+        Ordered<Boolean> all = members.get(groupId);
+        return all != null && !all.contains(memberId) && did(all.put(memberId, true));
     }
 
     /** False when it was none. */
     synchronized boolean removeMember(String groupId, String memberId) {
-        return drop(membersOf(groupId), memberId);
+        Ordered<Boolean> all = members.get(groupId);
+        return all != null && did(all.remove(memberId));
     }
 
     synchronized void put(Device device) {
@@ -219,47 +221,50 @@ public final class Contoso {
         if (before != null) {
             disown(before);
         }
-        set(devices, device.id(), device);
-        set(objectIdByDeviceId, device.deviceId(), device.id());
+        did(devices.put(device.id(), device));
+        did(objectIdByDeviceId.put(device.deviceId(), device.id()));
         String owner = device.owner();
-        if (owner != null) {
-            if (!devicesByOwner.containsKey(owner)) {
-                set(devicesByOwner, owner, new LinkedHashSet<>());
-            }
-            add(owned(owner), device.id());
+        if (owner == null) {
+            return;
         }
+        Ordered<Boolean> owned = devicesByOwner.get(owner);
+        if (owned == null) {
+            owned = new Ordered<>();
+            did(devicesByOwner.put(owner, owned));
+        }
+        did(owned.put(device.id(), true));
     }
 
     synchronized void remove(Device device) {
         disown(device);
         removeMemberEverywhere(device.id());
-        unset(objectIdByDeviceId, device.deviceId());
-        unset(devices, device.id());
+        did(objectIdByDeviceId.remove(device.deviceId()));
+        did(devices.remove(device.id()));
     }
 
     synchronized void put(AppRegistration registration) {
-        set(registrations, registration.clientId(), registration);
+        did(registrations.put(registration.clientId(), registration));
     }
 
     synchronized void put(ServicePrincipal principal) {
-        set(principals, principal.id(), principal);
+        did(principals.put(principal.id(), principal));
     }
 
     synchronized void remove(ServicePrincipal principal) {
-        unset(principals, principal.id());
+        did(principals.remove(principal.id()));
     }
 
     synchronized void put(IntuneSettings settings) {
         IntuneSettings before = intune;
         intune = settings;
-        undoBy(() -> intune = before);
+        did(() -> intune = before);
     }
 
     /** The service principal of an application, made now if the tenant has none yet. */
     synchronized ServicePrincipal instantiate(String appId, String displayName, String ownerTenant, Instant at) {
         return principalOf(appId).orElseGet(() -> {
-            ServicePrincipal made =
-                    new ServicePrincipal(idFor("principal/" + appId + "/" + at), appId, displayName, ownerTenant, at, List.of());
+            ServicePrincipal made = new ServicePrincipal(
+                    idFor("principal/" + appId + "/" + at), appId, displayName, ownerTenant, at, List.of());
             put(made);
             return made;
         });
@@ -267,62 +272,29 @@ public final class Contoso {
 
     private void disown(Device device) {
         String owner = device.owner();
-        if (owner != null) {
-            drop(owned(owner), device.id());
+        Ordered<Boolean> owned = owner == null ? null : devicesByOwner.get(owner);
+        if (owned != null) {
+            did(owned.remove(device.id()));
         }
-    }
-
-    private Set<String> owned(String owner) {
-        return devicesByOwner.getOrDefault(owner, Set.of());
-    }
-
-    private Set<String> membersOf(String groupId) {
-        return members.getOrDefault(groupId, Set.of());
     }
 
     private void removeMemberEverywhere(String memberId) {
-        Collection<Set<String>> all = members.values();
-        all.forEach(one -> drop(one, memberId));
+        members.values().forEach(one -> did(one.remove(memberId)));
     }
 
-    private <V> void set(Map<String, V> map, String key, V value) {
-        V before = map.put(key, value);
-        undoBy(() -> {
-            if (before == null) {
-                map.remove(key);
-            } else {
-                map.put(key, before);
-            }
-        });
-    }
-
-    private <V> void unset(Map<String, V> map, String key) {
-        V before = map.remove(key);
-        if (before != null) {
-            undoBy(() -> map.put(key, before));
+    /** Notes how a step is taken back; false when nothing was done. */
+    private boolean did(@Nullable Runnable back) {
+        if (back == null) {
+            return false;
         }
-    }
-
-    private boolean add(Set<String> set, String value) {
-        boolean added = set.add(value);
-        if (added) {
-            undoBy(() -> set.remove(value));
-        }
-        return added;
-    }
-
-    private boolean drop(Set<String> set, String value) {
-        boolean removed = set.remove(value);
-        if (removed) {
-            undoBy(() -> set.add(value));
-        }
-        return removed;
-    }
-
-    private void undoBy(Runnable step) {
         if (undo != null) {
-            undo.push(step);
+            undo.push(back);
         }
+        return true;
+    }
+
+    private static List<String> keys(@Nullable Ordered<Boolean> set) {
+        return set == null ? List.of() : set.keys();
     }
 
     static String lower(String text) {

@@ -3,6 +3,7 @@ package dev.mtdconnector.local.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.local.Azurite;
+import dev.mtdconnector.local.host.DevelopmentHost.Mode;
 import dev.mtdconnector.local.host.sample.SampleJobs;
 import dev.mtdconnector.storage.AzureQueues;
 import dev.mtdconnector.storage.StorageSettings;
@@ -32,7 +33,7 @@ final class AzuriteHostTest {
                 new HostSettings("", Duration.ofMillis(100), Duration.ZERO, 8, 4, 5, Duration.ofMinutes(10));
 
         try (DevelopmentHost host = DevelopmentHost.start(Fixture.parts(
-                Clock.systemUTC(), new AzureQueueReader(connection), queues, 0, settings, jobs))) {
+                Clock.systemUTC(), new AzureQueueReader(connection), queues, 0, settings, jobs), Mode.AUTOMATIC)) {
             queues.send("sample-jobs", "good", Duration.ZERO);
             queues.send("sample-jobs", "bäd", Duration.ZERO);
             Fixture.await(done);

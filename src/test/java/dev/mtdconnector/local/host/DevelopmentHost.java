@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Runs functions in this JVM as the Azure Functions platform would, its faults included, so that what works here works
  * there. The rules that it keeps, with their sources, and what it leaves out stand in docs/local-world.md.
  *
- * <p>{@link #start} runs everything by itself, in threads of its own. {@link #startManual} answers requests, but timers
- * and queues run only when a test says so, in the test's thread. Several hosts may work on one storage.
+ * <p>An automatic host runs everything by itself, in threads of its own. A manual one answers requests, but timers and
+ * queues run only when a test says so, in the test's thread. Several hosts may work on one storage.
  */
 public final class DevelopmentHost implements AutoCloseable {
 
@@ -77,35 +77,18 @@ public final class DevelopmentHost implements AutoCloseable {
     }
 
     /**
-     * Takes the port; nothing runs before {@link #run}. For functions that need to know the port.
+     * Starts a host.
      *
-     * @throws java.net.BindException when the port is taken; nothing is left behind then
+     * @throws java.net.BindException when the port is taken; nothing is left running then
      */
-    public static DevelopmentHost bind(Parts parts, Mode mode) throws IOException {
-        return new DevelopmentHost(parts, mode == Mode.AUTOMATIC);
-    }
-
-    /** Starts a host that runs by itself; fails as {@link #bind} does. */
-    public static DevelopmentHost start(Parts parts) throws IOException {
-        DevelopmentHost host = bind(parts, Mode.AUTOMATIC);
-        host.run();
-        return host;
-    }
-
-    /** Starts a host that answers requests, and runs timers and queues only when told to. */
-    public static DevelopmentHost startManual(Parts parts) throws IOException {
-        DevelopmentHost host = bind(parts, Mode.MANUAL);
-        host.run();
-        return host;
-    }
-
-    /** Starts what {@link #bind} has made. */
-    public void run() {
-        if (automatic) {
-            timers.start();
-            listeners.forEach(QueueListener::start);
+    public static DevelopmentHost start(Parts parts, Mode mode) throws IOException {
+        DevelopmentHost host = new DevelopmentHost(parts, mode == Mode.AUTOMATIC);
+        if (mode == Mode.AUTOMATIC) {
+            host.timers.start();
+            host.listeners.forEach(QueueListener::start);
         }
-        http.start();
+        host.http.start();
+        return host;
     }
 
     /** The injector named on the class path, as the Java worker finds it; a new instance a run when there is none. */

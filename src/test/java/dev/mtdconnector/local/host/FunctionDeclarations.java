@@ -69,6 +69,15 @@ public final class FunctionDeclarations {
         return functions;
     }
 
+    /** The names of the queues that trigger functions. */
+    public List<String> queues() {
+        return functions.stream()
+                .map(FunctionDeclaration::trigger)
+                .filter(FunctionDeclaration.Queue.class::isInstance)
+                .map(trigger -> ((FunctionDeclaration.Queue) trigger).queue())
+                .toList();
+    }
+
     /** One line a function, sorted by name: for a golden file. */
     public String listing() {
         return functions.stream()

@@ -3,6 +3,7 @@ package dev.mtdconnector.local.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.mtdconnector.local.host.DevelopmentHost.Mode;
 import dev.mtdconnector.local.host.sample.SampleHttp;
 import dev.mtdconnector.local.host.sample.SampleJobs;
 import dev.mtdconnector.testing.MemoryQueues;
@@ -35,7 +36,7 @@ final class HttpTriggerTest {
 
     @BeforeEach
     void start() throws IOException {
-        host = DevelopmentHost.startManual(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs, new SampleHttp()));
+        host = DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs, new SampleHttp()), Mode.MANUAL);
     }
 
     @AfterEach
@@ -155,7 +156,7 @@ final class HttpTriggerTest {
         int taken = host.port();
 
         assertThatThrownBy(() -> DevelopmentHost.start(
-                        Fixture.parts(clock, new MemoryQueues(clock), taken, jobs, new SampleHttp())))
+                        Fixture.parts(clock, new MemoryQueues(clock), taken, jobs, new SampleHttp()), Mode.AUTOMATIC))
                 .isInstanceOf(BindException.class);
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("host-timer"));

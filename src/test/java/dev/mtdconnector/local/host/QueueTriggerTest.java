@@ -2,6 +2,7 @@ package dev.mtdconnector.local.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.local.host.DevelopmentHost.Mode;
 import dev.mtdconnector.local.host.sample.SampleJobs;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.SettableClock;
@@ -167,7 +168,7 @@ final class QueueTriggerTest {
 
         try (DevelopmentHost one = automatic(settings);
                 DevelopmentHost two =
-                        DevelopmentHost.start(Fixture.parts(clock, queues, queues, 0, settings, others))) {
+                        DevelopmentHost.start(Fixture.parts(clock, queues, queues, 0, settings, others), Mode.AUTOMATIC)) {
             assertThat(one.port()).isNotEqualTo(two.port());
             Fixture.await(done);
         }
@@ -203,7 +204,7 @@ final class QueueTriggerTest {
         real.send(QUEUE, "long", Duration.ZERO);
         HostSettings settings = settingsWithoutWaiting().withLease(Duration.ofMillis(400));
         try (DevelopmentHost host =
-                DevelopmentHost.start(Fixture.parts(Clock.systemUTC(), real, real, 0, settings, jobs))) {
+                DevelopmentHost.start(Fixture.parts(Clock.systemUTC(), real, real, 0, settings, jobs), Mode.AUTOMATIC)) {
             Fixture.await(running);
             Instant leaseEnds = real.peek(QUEUE).get(0).nextVisibleAt();
 
@@ -245,11 +246,11 @@ final class QueueTriggerTest {
     }
 
     private DevelopmentHost manual() throws IOException {
-        return DevelopmentHost.startManual(Fixture.parts(clock, queues, 0, jobs));
+        return DevelopmentHost.start(Fixture.parts(clock, queues, 0, jobs), Mode.MANUAL);
     }
 
     private DevelopmentHost automatic(HostSettings settings) throws IOException {
-        return DevelopmentHost.start(Fixture.parts(clock, queues, queues, 0, settings, jobs));
+        return DevelopmentHost.start(Fixture.parts(clock, queues, queues, 0, settings, jobs), Mode.AUTOMATIC);
     }
 
     private static HostSettings settingsWithoutWaiting() {

@@ -2,6 +2,7 @@ package dev.mtdconnector.local.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.local.host.DevelopmentHost.Mode;
 import dev.mtdconnector.local.host.sample.SampleJobs;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.SettableClock;
@@ -77,7 +78,7 @@ final class TimerTriggerTest {
             Fixture.await(release);
             running.decrementAndGet();
         };
-        try (DevelopmentHost host = DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs))) {
+        try (DevelopmentHost host = DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs), Mode.AUTOMATIC)) {
             clock.advance(Duration.ofMinutes(1));
             host.clockMoved();
             Fixture.await(first);
@@ -99,6 +100,6 @@ final class TimerTriggerTest {
     }
 
     private DevelopmentHost manual() throws IOException {
-        return DevelopmentHost.startManual(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs));
+        return DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs), Mode.MANUAL);
     }
 }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param connected the platforms that are switched on
  * @param rule the compliance rule; null when there is none
  */
-public record AdminSettings(Set<Platform> connected, @Nullable RuleLevel rule) {
+public record AdminSettings(
+        Set<Platform> connected, @Nullable RuleLevel rule) {
 
     /** Everything off, as a tenant starts. */
     public static final AdminSettings NONE = new AdminSettings(Set.of(), null);

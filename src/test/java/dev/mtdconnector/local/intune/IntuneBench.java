@@ -51,9 +51,7 @@ final class IntuneBench {
         this.off = off;
         this.intune = create();
         this.service = new PartnerService(
-                intune,
-                header -> "Bearer good".equals(header) ? new PartnerService.Caller(TENANT, roles) : null,
-                off);
+                intune, header -> "Bearer good".equals(header) ? new PartnerService.Caller(TENANT, roles) : null, off);
     }
 
     IntuneBench() {
@@ -71,9 +69,7 @@ final class IntuneBench {
                 new IntuneTenants() {
                     @Override
                     public Optional<DirectoryDevice> device(String tenantId, String deviceId) {
-                        return tenantId.equals(TENANT)
-                                ? Optional.ofNullable(devices.get(deviceId))
-                                : Optional.empty();
+                        return tenantId.equals(TENANT) ? Optional.ofNullable(devices.get(deviceId)) : Optional.empty();
                     }
 
                     @Override

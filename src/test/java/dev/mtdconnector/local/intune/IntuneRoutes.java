@@ -14,7 +14,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Intune on the simulator's server: the partner service below {@code /intune}, and Intune's part of the control API. */
+/**
+ * Intune on the simulator's server: the partner service below {@code /intune}, and Intune's part of the control API.
+ */
 public final class IntuneRoutes implements Routes {
 
     private static final Pattern KEY = Pattern.compile("\\(guid'[^']*'\\)");

@@ -38,16 +38,18 @@ class IntuneRuleTest {
 
     private static Predicate<IntuneBench> kept(IntuneRule rule) {
         return switch (rule) {
-            case TOKEN_HAS_ROLE -> bench -> {
-                bench.enabled().roles = Set.of();
-                return bench.put(HEARTBEAT, "1.6", BEAT).status() == 403;
-            };
-            case TENANT_IS_THE_TOKENS -> bench -> {
-                String body = "{\"Provisioned\":1}";
-                return bench.put("/tenant/PartnerTenants(guid'" + OTHER_TENANT + "')", "1.6", body)
-                                .status()
-                        == 403;
-            };
+            case TOKEN_HAS_ROLE ->
+                bench -> {
+                    bench.enabled().roles = Set.of();
+                    return bench.put(HEARTBEAT, "1.6", BEAT).status() == 403;
+                };
+            case TENANT_IS_THE_TOKENS ->
+                bench -> {
+                    String body = "{\"Provisioned\":1}";
+                    return bench.put("/tenant/PartnerTenants(guid'" + OTHER_TENANT + "')", "1.6", body)
+                                    .status()
+                            == 403;
+                };
             case API_VERSION_IS_KNOWN ->
                 bench -> bench.enabled().put(HEARTBEAT, "1.3", BEAT).status() == 400;
             case KEY_IS_A_GUID -> bench -> upload(bench.enabled(), "my-message") == 400;
@@ -59,70 +61,81 @@ class IntuneRuleTest {
             case HEARTBEAT_NEEDS_PROVISIONING ->
                 bench -> bench.put(HEARTBEAT, "1.6", BEAT).status() == 409;
             case MESSAGES_BLOCKED_UNTIL_SET_UP -> bench -> upload(bench, MESSAGE) == 409;
-            case FIRST_HEARTBEAT_COMPLETES_SET_UP -> bench -> {
-                bench.intune.provision(TENANT, true);
-                return bench.state() == ConnectorState.NOT_SET_UP;
-            };
-            case SILENCE_MAKES_UNRESPONSIVE -> bench -> {
-                bench.enabled().clock.advance(Duration.ofDays(8));
-                return bench.state() == ConnectorState.UNRESPONSIVE;
-            };
+            case FIRST_HEARTBEAT_COMPLETES_SET_UP ->
+                bench -> {
+                    bench.intune.provision(TENANT, true);
+                    return bench.state() == ConnectorState.NOT_SET_UP;
+                };
+            case SILENCE_MAKES_UNRESPONSIVE ->
+                bench -> {
+                    bench.enabled().clock.advance(Duration.ofDays(8));
+                    return bench.state() == ConnectorState.UNRESPONSIVE;
+                };
             case PLATFORM_SWITCH_ENABLES -> bench -> bench.enabled().state() == ConnectorState.ENABLED;
-            case MESSAGE_ID_NAMES_ONE_CONTENT -> bench -> {
-                bench.enabled().report(MESSAGE, IPHONE, HealthState.SECURED, START);
-                return upload(bench, MESSAGE) == 409;
-            };
-            case REPEAT_CHANGES_NOTHING -> bench -> {
-                bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START);
-                bench.report(SECOND, IPHONE, HealthState.SECURED, START);
-                bench.report(MESSAGE, IPHONE, HealthState.HIGH, START);
-                return bench.device(IPHONE).threatState() == HealthState.SECURED;
-            };
-            case LATER_UPDATE_STAYS -> bench -> {
-                bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START.plusSeconds(1));
-                bench.report(SECOND, IPHONE, HealthState.SECURED, START);
-                return bench.device(IPHONE).threatState() == HealthState.HIGH;
-            };
-            case UNKNOWN_DEVICE_FAILS -> bench -> {
-                bench.enabled().report(MESSAGE, NO_DEVICE, HealthState.HIGH, START);
-                return bench.intune
-                        .message(TENANT, MESSAGE)
-                        .orElseThrow()
-                        .status()
-                        .equals("Failed");
-            };
-            case ERRORS_COME_WITH_THE_HEARTBEAT -> bench -> {
-                bench.enabled().report(MESSAGE, NO_DEVICE, HealthState.HIGH, START);
-                return !bench.intune.heartbeat(TENANT).failures().isEmpty();
-            };
-            case RESYNC_IS_ANNOUNCED -> bench -> {
-                bench.enabled().intune.requestResync(TENANT);
-                return START.equals(bench.intune.heartbeat(TENANT).resyncRequested());
-            };
-            case CONTENT_ONLY_WHEN_PREFERRED -> bench -> bench.enabled()
-                            .service
-                            .answer(new PartnerService.Request(
-                                    "PUT",
-                                    HEARTBEAT,
-                                    "1.6",
-                                    "Bearer good",
-                                    null,
-                                    BEAT.getBytes(StandardCharsets.UTF_8)))
+            case MESSAGE_ID_NAMES_ONE_CONTENT ->
+                bench -> {
+                    bench.enabled().report(MESSAGE, IPHONE, HealthState.SECURED, START);
+                    return upload(bench, MESSAGE) == 409;
+                };
+            case REPEAT_CHANGES_NOTHING ->
+                bench -> {
+                    bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START);
+                    bench.report(SECOND, IPHONE, HealthState.SECURED, START);
+                    bench.report(MESSAGE, IPHONE, HealthState.HIGH, START);
+                    return bench.device(IPHONE).threatState() == HealthState.SECURED;
+                };
+            case LATER_UPDATE_STAYS ->
+                bench -> {
+                    bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START.plusSeconds(1));
+                    bench.report(SECOND, IPHONE, HealthState.SECURED, START);
+                    return bench.device(IPHONE).threatState() == HealthState.HIGH;
+                };
+            case UNKNOWN_DEVICE_FAILS ->
+                bench -> {
+                    bench.enabled().report(MESSAGE, NO_DEVICE, HealthState.HIGH, START);
+                    return bench.intune
+                            .message(TENANT, MESSAGE)
+                            .orElseThrow()
                             .status()
-                    == 204;
-            case RULE_JUDGES_STATE -> bench -> {
-                bench.enabled().rule(RuleLevel.LOW).report(MESSAGE, IPHONE, HealthState.HIGH, START);
-                return bench.device(IPHONE).compliance() == Compliance.NONCOMPLIANT;
-            };
+                            .equals("Failed");
+                };
+            case ERRORS_COME_WITH_THE_HEARTBEAT ->
+                bench -> {
+                    bench.enabled().report(MESSAGE, NO_DEVICE, HealthState.HIGH, START);
+                    return !bench.intune.heartbeat(TENANT).failures().isEmpty();
+                };
+            case RESYNC_IS_ANNOUNCED ->
+                bench -> {
+                    bench.enabled().intune.requestResync(TENANT);
+                    return START.equals(bench.intune.heartbeat(TENANT).resyncRequested());
+                };
+            case CONTENT_ONLY_WHEN_PREFERRED ->
+                bench -> bench.enabled()
+                                .service
+                                .answer(new PartnerService.Request(
+                                        "PUT",
+                                        HEARTBEAT,
+                                        "1.6",
+                                        "Bearer good",
+                                        null,
+                                        BEAT.getBytes(StandardCharsets.UTF_8)))
+                                .status()
+                        == 204;
+            case RULE_JUDGES_STATE ->
+                bench -> {
+                    bench.enabled().rule(RuleLevel.LOW).report(MESSAGE, IPHONE, HealthState.HIGH, START);
+                    return bench.device(IPHONE).compliance() == Compliance.NONCOMPLIANT;
+                };
             case MISSING_DATA_FAILS_RULE ->
                 bench -> bench.enabled().rule(RuleLevel.HIGH).device(IPHONE).compliance() == Compliance.NONCOMPLIANT;
             case PLATFORM_OFF_IGNORES_PARTNER ->
                 bench -> bench.enabled().rule(RuleLevel.LOW).device(ANDROID).compliance() == Compliance.COMPLIANT;
-            case UNRESPONSIVE_PARTNER_IS_IGNORED -> bench -> {
-                bench.enabled().rule(RuleLevel.LOW).report(MESSAGE, IPHONE, HealthState.HIGH, START);
-                bench.clock.advance(Duration.ofDays(8));
-                return bench.device(IPHONE).compliance() == Compliance.COMPLIANT;
-            };
+            case UNRESPONSIVE_PARTNER_IS_IGNORED ->
+                bench -> {
+                    bench.enabled().rule(RuleLevel.LOW).report(MESSAGE, IPHONE, HealthState.HIGH, START);
+                    bench.clock.advance(Duration.ofDays(8));
+                    return bench.device(IPHONE).compliance() == Compliance.COMPLIANT;
+                };
         };
     }
 

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartnerService {
 
-    /** The audience of tokens that Intune's partner service takes, as the token endpoint writes it. */
-    public static final String AUDIENCE = "https://api.manage.microsoft.com/";
-
     /** The application role that lets a partner report device health. */
     public static final String ROLE = "update_device_health";
 
@@ -53,9 +50,11 @@ public final class PartnerService {
          * The app-only caller that this header proves.
          *
          * @param authorization the header as it came; null when there was none
-         * @return null when the token is absent, expired, not of our issuer or not for {@link #AUDIENCE}
+         * @return null when the token is absent, expired, not of our issuer or not for
+         *     {@code https://api.manage.microsoft.com/}
          */
-        @Nullable Caller caller(@Nullable String authorization);
+        @Nullable
+        Caller caller(@Nullable String authorization);
     }
 
     /** An application in a tenant. */
@@ -68,6 +67,7 @@ public final class PartnerService {
      * @param apiVersion the query's {@code api-version}; null when it has none
      * @param prefer the header of that name; null when there is none
      */
+    @SuppressWarnings("ArrayRecordComponent") // Requests are not compared.
     public record Request(
             String method,
             String path,

@@ -44,7 +44,9 @@ class PartnerServiceTest {
                         + "\",\"Provisioned\":1,\"HttpStatusCode\":200,\"ErrorDetail\":null}"));
         assertThat(bench.intune.connector(TENANT).provisioned()).isTrue();
 
-        assertThat(body(bench.put(TENANTS, "1.6", "{\"Provisioned\":2}"), 200).path("Provisioned").intValue())
+        assertThat(body(bench.put(TENANTS, "1.6", "{\"Provisioned\":2}"), 200)
+                        .path("Provisioned")
+                        .intValue())
                 .isEqualTo(2);
         assertThat(bench.intune.connector(TENANT).provisioned()).isFalse();
     }
@@ -63,7 +65,8 @@ class PartnerServiceTest {
                         + "\"ResyncTimestamp\":\"2026-11-21T09:00:00Z\",\"HttpStatusCode\":200,\"ErrorDetail\":null,"
                         + "\"MessageErrors\":[{\"MessageId\":\"" + MESSAGE
                         + "\",\"ErrorCode\":1,\"ErrorDetail\":\"No such device: " + NO_DEVICE + "\"}]}"));
-        assertThat(body(bench.put(HEARTBEAT, "1.6", BEAT), 200).path("MessageErrors")).isEmpty();
+        assertThat(body(bench.put(HEARTBEAT, "1.6", BEAT), 200).path("MessageErrors"))
+                .isEmpty();
     }
 
     @Test
@@ -79,7 +82,9 @@ class PartnerServiceTest {
 
     @Test
     void a_heartbeat_before_provisioning_is_refused() {
-        assertThat(body(bench.put(HEARTBEAT, "1.6", BEAT), 409).at("/odata.error/code").textValue())
+        assertThat(body(bench.put(HEARTBEAT, "1.6", BEAT), 409)
+                        .at("/odata.error/code")
+                        .textValue())
                 .isEqualTo("TenantNotProvisioned");
     }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Intune holds of one tenant and this partner, and what follows from it. Plain state: {@link SimulatedIntune} locks
- * and keeps the journal.
+ * What Intune holds of one tenant and this partner, and what follows from it. Plain state: {@link SimulatedIntune}
+ * locks and keeps the journal.
  */
 final class PartnerTenant {
 
@@ -46,7 +46,9 @@ final class PartnerTenant {
         final List<ThreatEntity> entities;
         int count = 1;
         boolean processed;
-        @Nullable String failure;
+
+        @Nullable
+        String failure;
 
         Message(String id, Instant receivedAt, String content, List<ThreatEntity> entities) {
             this.id = id;
@@ -102,8 +104,7 @@ final class PartnerTenant {
             return;
         }
         Instant since = before != null && before.state() == entity.state() ? before.since() : at;
-        devices.put(
-                entity.deviceId(), new ReportedDevice(entity.state(), since, entity.lastUpdateTime(), message.id));
+        devices.put(entity.deviceId(), new ReportedDevice(entity.state(), since, entity.lastUpdateTime(), message.id));
     }
 
     ConnectorState state(AdminSettings admin, Instant now) {
@@ -162,11 +163,13 @@ final class PartnerTenant {
         return provisioned;
     }
 
-    @Nullable Instant lastHeartbeat() {
+    @Nullable
+    Instant lastHeartbeat() {
         return lastHeartbeat;
     }
 
-    @Nullable Instant resyncRequested() {
+    @Nullable
+    Instant resyncRequested() {
         return resyncRequested;
     }
 

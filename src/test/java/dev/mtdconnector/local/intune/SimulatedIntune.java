@@ -75,7 +75,12 @@ public final class SimulatedIntune {
 
     /** A message as received; {@code count} is how often its id came, {@code failure} is null unless it failed. */
     public record ReceivedMessage(
-            String messageId, Instant receivedAt, int count, String content, String status, @Nullable String failure) {}
+            String messageId,
+            Instant receivedAt,
+            int count,
+            String content,
+            String status,
+            @Nullable String failure) {}
 
     /** What a heartbeat tells the partner: the failures since the last one, and when all states were last asked for. */
     record HeartbeatResult(@Nullable Instant resyncRequested, List<ReceivedMessage> failures) {}
@@ -93,9 +98,8 @@ public final class SimulatedIntune {
         if (!tenant.provisioned() && keeps(IntuneRule.HEARTBEAT_NEEDS_PROVISIONING)) {
             throw new IntuneRefusal(409, "TenantNotProvisioned", "The partner must provision the tenant first");
         }
-        List<ReceivedMessage> failures = tenant.unreportedFailures().stream()
-                .map(SimulatedIntune::view)
-                .toList();
+        List<ReceivedMessage> failures =
+                tenant.unreportedFailures().stream().map(SimulatedIntune::view).toList();
         Instant resync = tenant.resyncRequested();
         record(fact("heartbeat", tenantId));
         return new HeartbeatResult(
@@ -109,7 +113,8 @@ public final class SimulatedIntune {
      */
     synchronized void upload(String tenantId, String messageId, String content) {
         PartnerTenant tenant = settled(tenantId);
-        if (tenant.state(world.settings(tenantId), clock.instant()).blocksMessages() && keeps(IntuneRule.MESSAGES_BLOCKED_UNTIL_SET_UP)) {
+        if (tenant.state(world.settings(tenantId), clock.instant()).blocksMessages()
+                && keeps(IntuneRule.MESSAGES_BLOCKED_UNTIL_SET_UP)) {
             throw new IntuneRefusal(409, "ConnectorNotSetUp", "Messages are blocked until the connector is set up");
         }
         contents.read(tenantId, content);
@@ -202,8 +207,7 @@ public final class SimulatedIntune {
             case "resync" -> tenant.requestResync(at);
             case "message" -> {
                 String content = fact.required("content").textValue();
-                tenant.receive(
-                        new PartnerTenant.Message(messageId, at, content, contents.read(tenantId, content)));
+                tenant.receive(new PartnerTenant.Message(messageId, at, content, contents.read(tenantId, content)));
             }
             case "repeat" -> requireMessage(tenant, messageId).count++;
             case "processed" -> {
@@ -223,7 +227,8 @@ public final class SimulatedIntune {
             if (due.isAfter(clock.instant())) {
                 break;
             }
-            ObjectNode fact = fact("processed", tenantId).put("at", due.toString()).put("messageId", message.id);
+            ObjectNode fact =
+                    fact("processed", tenantId).put("at", due.toString()).put("messageId", message.id);
             var unknownDevices = fact.putArray("unknownDevices");
             for (ThreatEntity entity : message.entities) {
                 if (keeps(IntuneRule.UNKNOWN_DEVICE_FAILS)
@@ -258,8 +263,7 @@ public final class SimulatedIntune {
     private static ReceivedMessage view(PartnerTenant.Message message) {
         String failure = message.failure;
         String status = !message.processed ? "InProgress" : failure == null ? "Completed" : "Failed";
-        return new ReceivedMessage(
-                message.id, message.receivedAt, message.count, message.content, status, failure);
+        return new ReceivedMessage(message.id, message.receivedAt, message.count, message.content, status, failure);
     }
 
     private boolean keeps(IntuneRule rule) {

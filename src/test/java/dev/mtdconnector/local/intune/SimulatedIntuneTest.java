@@ -123,8 +123,7 @@ class SimulatedIntuneTest {
         assertThat(bench.device(IPHONE).threatState()).isEqualTo(HealthState.SECURED);
         assertThat(bench.intune.messages(TENANT))
                 .extracting(SimulatedIntune.ReceivedMessage::messageId, SimulatedIntune.ReceivedMessage::count)
-                .containsExactly(
-                        tuple(SECOND, 1), tuple(MESSAGE, 2));
+                .containsExactly(tuple(SECOND, 1), tuple(MESSAGE, 2));
     }
 
     @Test
@@ -254,7 +253,9 @@ class SimulatedIntuneTest {
         SimulatedIntune restarted = bench.restarted();
 
         assertThat(restarted.connector(TENANT)).isEqualTo(bench.intune.connector(TENANT));
-        assertThat(restarted.messages(TENANT)).isEqualTo(bench.intune.messages(TENANT)).hasSize(2);
+        assertThat(restarted.messages(TENANT))
+                .isEqualTo(bench.intune.messages(TENANT))
+                .hasSize(2);
         for (String device : List.of(IPHONE, ANDROID, UNMANAGED, NO_DEVICE)) {
             assertThat(restarted.device(TENANT, device)).isEqualTo(bench.intune.device(TENANT, device));
         }

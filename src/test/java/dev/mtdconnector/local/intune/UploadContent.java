@@ -16,8 +16,7 @@ import java.util.Set;
  */
 final class UploadContent {
 
-    private static final ObjectMapper JSON =
-            new ObjectMapper()
+    private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 

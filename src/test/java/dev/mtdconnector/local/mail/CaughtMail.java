@@ -9,7 +9,8 @@ import java.time.Instant;
  * @param from the From header
  * @param to the recipient of the SMTP envelope
  * @param messageId the Message-ID header, without angle brackets; empty when there was none
- * @param text the plain text; empty when the mail has none
+ * @param text the plain text, its lines ended by line feeds; without the last line's end, and empty when the mail has
+ *     none
  * @param receivedAt by the local world's clock
  */
 public record CaughtMail(

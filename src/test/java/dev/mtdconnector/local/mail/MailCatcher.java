@@ -131,7 +131,7 @@ public final class MailCatcher implements AutoCloseable {
     private static String text(Part part) throws MessagingException {
         try {
             if (part.isMimeType("text/plain") && part.getContent() instanceof String text) {
-                return text;
+                return text.replace("\r\n", "\n");
             }
             if (part.getContent() instanceof Multipart parts) {
                 for (int i = 0; i < parts.getCount(); i++) {

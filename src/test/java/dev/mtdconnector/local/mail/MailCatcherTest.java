@@ -54,7 +54,7 @@ class MailCatcherTest {
                         "ines@contoso.example",
                         "Zustimmung für Contoso – 3 Geräte ✓",
                         "consent-1@mtd.example",
-                        "Open https://mtd.example/les?action=consent&tenant=1\r\n\r\nDanke für alles.\r\n",
+                        "Open https://mtd.example/les?action=consent&tenant=1\n\nDanke für alles.",
                         NOW));
     }
 

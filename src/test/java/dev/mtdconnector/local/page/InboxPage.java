@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.mail.CaughtMail;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,14 +24,18 @@ final class InboxPage {
         if (mails.isEmpty()) {
             out.append("<p class=\"empty\">No mail yet. This page looks again by itself.</p>");
         } else {
-            out.append("<table class=\"inbox\"><thead><tr><th>Subject</th><th>To</th><th>From</th><th>Received (UTC)</th>"
-                    + "</tr></thead><tbody>");
+            out.append(
+                    "<table class=\"inbox\"><thead><tr><th>Subject</th><th>To</th><th>From</th><th>Received (UTC)</th>"
+                            + "</tr></thead><tbody>");
             for (int i = mails.size() - 1; i >= 0; i--) {
                 row(out, mails.get(i));
             }
             out.append("</tbody></table>");
         }
-        return Shell.page(200, "Mail · Contoso", header("Mail", "Every mail of the local world; none is delivered."),
+        return Shell.page(
+                200,
+                "Mail · Contoso",
+                header("Mail", "Every mail of the local world; none is delivered."),
                 out.append("</section>").toString());
     }
 
@@ -42,13 +47,19 @@ final class InboxPage {
         field(out, "To", mail.to());
         field(out, "Received", time(mail.receivedAt()) + " UTC");
         field(out, "Message-ID", mail.messageId());
-        out.append("</dl><div class=\"text\">").append(Html.linked(mail.text()));
-        return Shell.page(200, title(mail) + " · Mail", header("Mail", "<a href=\"/mail\">Back to the inbox</a>"),
+        out.append("</dl><div class=\"text\">").append(Links.linked(mail.text()));
+        return Shell.page(
+                200,
+                title(mail) + " · Mail",
+                header("Mail", "<a href=\"/mail\">Back to the inbox</a>"),
                 out.append("</div></article>").toString());
     }
 
     static Answer missing() {
-        return Shell.page(404, "Mail · Contoso", header("Mail", "<a href=\"/mail\">Back to the inbox</a>"),
+        return Shell.page(
+                404,
+                "Mail · Contoso",
+                header("Mail", "<a href=\"/mail\">Back to the inbox</a>"),
                 "<section class=\"card\"><p>There is no such mail.</p></section>");
     }
 
@@ -72,7 +83,11 @@ final class InboxPage {
     }
 
     private static void field(StringBuilder out, String label, String value) {
-        out.append("<dt>").append(label).append("</dt><dd>").append(Html.escape(value)).append("</dd>");
+        out.append("<dt>")
+                .append(label)
+                .append("</dt><dd>")
+                .append(Html.escape(value))
+                .append("</dd>");
     }
 
     private static String title(CaughtMail mail) {

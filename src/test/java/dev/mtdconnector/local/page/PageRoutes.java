@@ -23,8 +23,7 @@ public final class PageRoutes implements Routes {
     private final Changes changes;
     private final ContosoClock clock;
 
-    public PageRoutes(
-            Contoso contoso, SimulatedIntune intune, MailCatcher mails, Changes changes, ContosoClock clock) {
+    public PageRoutes(Contoso contoso, SimulatedIntune intune, MailCatcher mails, Changes changes, ContosoClock clock) {
         this.world = new WorldReader(contoso, intune, mails, clock);
         this.mails = mails;
         this.changes = changes;

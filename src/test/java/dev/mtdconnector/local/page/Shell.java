@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Html;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.intune.Compliance;
 import dev.mtdconnector.local.intune.HealthState;
 import dev.mtdconnector.local.intune.Platform;
@@ -43,7 +44,9 @@ final class SimulatorPage {
 
     private String header() {
         StringBuilder out = new StringBuilder();
-        out.append("<div class=\"brand\"><h1>").append(Html.escape(world.tenantName())).append("</h1>");
+        out.append("<div class=\"brand\"><h1>")
+                .append(Html.escape(world.tenantName()))
+                .append("</h1>");
         out.append("<p>Simulated Entra ID and Intune · <code>")
                 .append(Html.escape(world.tenantId()))
                 .append("</code></p></div>");
@@ -71,13 +74,19 @@ final class SimulatorPage {
         StringBuilder out = new StringBuilder();
         out.append("<section class=\"card connector\"><h2>Mobile Threat Defense connector</h2>");
         out.append("<p class=\"state\">")
-                .append(switch (connector.state()) {
-                    case UNAVAILABLE -> chip("off", "stopped", connector.state().title());
-                    case NOT_SET_UP -> chip("off", "dots", connector.state().title());
-                    case AVAILABLE -> chip("info", "ring", connector.state().title());
-                    case ENABLED -> chip("good", "check", connector.state().title());
-                    case UNRESPONSIVE -> chip("bad", "cross", connector.state().title());
-                })
+                .append(
+                        switch (connector.state()) {
+                            case UNAVAILABLE ->
+                                chip("off", "stopped", connector.state().title());
+                            case NOT_SET_UP ->
+                                chip("off", "dots", connector.state().title());
+                            case AVAILABLE ->
+                                chip("info", "ring", connector.state().title());
+                            case ENABLED ->
+                                chip("good", "check", connector.state().title());
+                            case UNRESPONSIVE ->
+                                chip("bad", "cross", connector.state().title());
+                        })
                 .append("<span class=\"why\">")
                 .append(explain(connector))
                 .append("</span></p>");
@@ -89,7 +98,8 @@ final class SimulatorPage {
         out.append("<h3>Connect devices to the partner</h3><div class=\"switches\">");
         for (Platform platform : Platform.values()) {
             boolean on = connector.admin().connected().contains(platform);
-            out.append("<form method=\"post\" action=\"/page/platform\"><input type=\"hidden\" name=\"platform\" value=\"")
+            out.append(
+                            "<form method=\"post\" action=\"/page/platform\"><input type=\"hidden\" name=\"platform\" value=\"")
                     .append(platform.label())
                     .append("\"><button role=\"switch\" class=\"switch\" aria-checked=\"")
                     .append(on)
@@ -105,7 +115,11 @@ final class SimulatorPage {
         out.append("<form method=\"post\" action=\"/page/rule\" class=\"segments\">");
         segment(out, "none", "No rule", connector.admin().rule() == null);
         for (RuleLevel level : RuleLevel.values()) {
-            segment(out, level.label(), capitalized(level.label()), connector.admin().rule() == level);
+            segment(
+                    out,
+                    level.label(),
+                    capitalized(level.label()),
+                    connector.admin().rule() == level);
         }
         return out.append("</form></section>").toString();
     }
@@ -177,7 +191,8 @@ final class SimulatorPage {
         }
         int first = Math.min(AT_FIRST, world.devices().size());
         table(out, world.devices().subList(0, first));
-        List<World.DeviceRow> rest = world.devices().subList(first, world.devices().size());
+        List<World.DeviceRow> rest =
+                world.devices().subList(first, world.devices().size());
         if (!rest.isEmpty()) {
             out.append("<details class=\"rest\" id=\"rest\"><summary>")
                     .append(number(rest.size()))
@@ -201,8 +216,11 @@ final class SimulatorPage {
         for (World.DeviceRow device : devices) {
             SimulatedIntune.DeviceStatus status = device.status();
             out.append("<tr>");
-            cell(out, "Device", "<strong>" + Html.escape(device.name()) + "</strong><code class=\"sub\">"
-                    + Html.escape(status.deviceId()) + "</code>");
+            cell(
+                    out,
+                    "Device",
+                    "<strong>" + Html.escape(device.name()) + "</strong><code class=\"sub\">"
+                            + Html.escape(status.deviceId()) + "</code>");
             cell(out, "Owner", Html.escape(device.owner()));
             cell(out, "System", Html.escape(device.system()));
             cell(out, "Threat state", threat(status.threatState()));

@@ -80,21 +80,32 @@ public final class CurlCommands {
         return line.toString();
     }
 
-    /** In single quotes, which a variable leaves for a pair of double ones. */
+    /** Text in single quotes, variables of the shell in double ones, side by side. */
     private String quoted(String text) {
         String moved = text;
         for (Map.Entry<String, String> address : addresses.entrySet()) {
             moved = moved.replace(address.getKey(), address.getValue());
         }
-        Matcher whole = VARIABLE.matcher(moved);
-        if (whole.matches() && !known.containsKey(whole.group(1))) {
-            return "\"$" + whole.group(1) + "\"";
+        StringBuilder quoted = new StringBuilder();
+        StringBuilder literal = new StringBuilder();
+        Matcher variable = VARIABLE.matcher(moved);
+        int at = 0;
+        while (variable.find()) {
+            literal.append(moved, at, variable.start());
+            at = variable.end();
+            String value = known.get(variable.group(1));
+            if (value != null) {
+                literal.append(value);
+            } else {
+                quoted.append(single(literal)).append("\"$").append(variable.group(1)).append('"');
+                literal.setLength(0);
+            }
         }
-        String literal = "'" + moved.replace("'", "'\\''") + "'";
-        return VARIABLE.matcher(literal).replaceAll(match -> {
-            String value = known.get(match.group(1));
-            return Matcher.quoteReplacement(
-                    value == null ? "'\"$" + match.group(1) + "\"'" : value.replace("'", "'\\''"));
-        });
+        literal.append(moved, at, moved.length());
+        return quoted.append(single(literal)).toString();
+    }
+
+    private static String single(CharSequence text) {
+        return text.length() == 0 ? "" : "'" + text.toString().replace("'", "'\\''") + "'";
     }
 }

@@ -7,8 +7,6 @@ import dev.mtdconnector.local.story.StoryDocument.Step;
 import dev.mtdconnector.local.story.StoryDocument.Until;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.CookieManager;
-import java.net.CookiePolicy;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -59,8 +57,8 @@ public final class StoryRunner {
     private final Map<String, String> values;
     private final Pump pump;
     private final Duration patience;
-    private final HttpClient program = HttpClient.newHttpClient();
-    private HttpClient browser = newBrowser();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private Cookies browser = new Cookies();
     private String connector;
     private String contoso;
 
@@ -91,7 +89,7 @@ public final class StoryRunner {
 
     /** Forgets the cookies. */
     public void openNewBrowser() {
-        browser = newBrowser();
+        browser = new Cookies();
     }
 
     /** What has been kept so far, and what was given. */
@@ -173,9 +171,15 @@ public final class StoryRunner {
                                 ? BodyPublishers.noBody()
                                 : BodyPublishers.ofString(fill(step.body())));
         step.headers().forEach((name, value) -> request.header(name, fill(value)));
+        String cookies = step.isBrowser() ? browser.header(uri) : "";
+        if (!cookies.isEmpty()) {
+            request.header("Cookie", cookies);
+        }
         try {
-            HttpResponse<String> response =
-                    (step.isBrowser() ? browser : program).send(request.build(), BodyHandlers.ofString());
+            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            if (step.isBrowser()) {
+                browser.take(uri, response.headers());
+            }
             String location = response.headers()
                     .firstValue("Location")
                     .map(target -> uri.resolve(target).toString())
@@ -206,11 +210,5 @@ public final class StoryRunner {
             node = node.path(name);
         }
         return node;
-    }
-
-    private static HttpClient newBrowser() {
-        return HttpClient.newBuilder()
-                .cookieHandler(new CookieManager(null, CookiePolicy.ACCEPT_ALL))
-                .build();
     }
 }

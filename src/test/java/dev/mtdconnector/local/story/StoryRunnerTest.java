@@ -172,7 +172,7 @@ final class StoryRunnerTest {
             switch (path) {
                 case "/create" -> send(exchange, 201, "{\"apiKey\": \"k-1\"}");
                 case "/start" -> {
-                    exchange.getResponseHeaders().set("Set-Cookie", "session=7; Path=/");
+                    exchange.getResponseHeaders().set("Set-Cookie", "session=7; Path=/follow; Max-Age=60; HttpOnly; SameSite=Lax");
                     exchange.getResponseHeaders().set("Location", address + "/follow");
                     send(exchange, 303, "");
                 }
