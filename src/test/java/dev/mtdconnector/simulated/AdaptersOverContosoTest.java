@@ -13,7 +13,7 @@ import dev.mtdconnector.graph.LoginKeys;
 import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
 import dev.mtdconnector.intune.IntunePublisher.Progress;
-import dev.mtdconnector.intune.ThreatState;
+import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.local.contoso.Device;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Fault;

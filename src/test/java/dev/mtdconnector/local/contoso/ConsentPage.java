@@ -4,6 +4,7 @@ import static dev.mtdconnector.local.http.Html.escape;
 
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Html;
+import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
 import dev.mtdconnector.local.http.Refusal;
 import dev.mtdconnector.local.http.Request;
@@ -141,7 +142,7 @@ public final class ConsentPage implements Routes {
 
     private void dropLastRole(AppRegistration registration) {
         List<AppRole> declared = registration.declared();
-        changes.apply(List.of(dev.mtdconnector.local.http.Json.object()
+        changes.apply(List.of(Json.object()
                 .put("type", "roleRemoved")
                 .put("clientId", registration.clientId())
                 .put("role", declared.get(declared.size() - 1).value())));

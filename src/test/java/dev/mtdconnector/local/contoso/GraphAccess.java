@@ -22,6 +22,7 @@ enum GraphAccess {
     CONNECTORS("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"),
     MANAGED_DEVICES("DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All");
 
+    @SuppressWarnings("ImmutableEnumChecker") // Made by Set.of.
     private final Set<String> roles;
 
     GraphAccess(String... roles) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -92,7 +91,9 @@ final class GraphBatch {
             throw GraphError.badRequest("This simulator does not know dependsOn.");
         }
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        one.path("headers").fields().forEachRemaining(header -> headers.put(header.getKey(), header.getValue().asText()));
+        one.path("headers")
+                .properties()
+                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
         String authorization = outer.header("Authorization");
         if (authorization != null) {
             headers.putIfAbsent("Authorization", authorization);
@@ -109,7 +110,7 @@ final class GraphBatch {
     private static ObjectNode written(String id, Answer answer) {
         ObjectNode written = Json.object().put("id", id).put("status", answer.status());
         ObjectNode headers = written.putObject("headers");
-        new LinkedHashMap<>(answer.headers()).forEach(headers::put);
+        answer.headers().forEach(headers::put);
         if (answer.body().length == 0) {
             return written;
         }

@@ -2,12 +2,14 @@ package dev.mtdconnector.local.contoso;
 
 import dev.mtdconnector.local.contoso.GraphCall.Item;
 import dev.mtdconnector.local.http.Answer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The part of Graph that Intune answers: {@code /deviceManagement/...}. */
 final class GraphManagement {
@@ -74,7 +76,7 @@ final class GraphManagement {
         if (!rest.isEmpty()) {
             throw GraphError.badRequest("Invalid filter clause: '" + filter + "' is not supported.");
         }
-        List<Item> found = new java.util.ArrayList<>();
+        List<Item> found = new ArrayList<>();
         while (matcher.find()) {
             String property = matcher.group(1).toLowerCase(Locale.ROOT);
             String value = matcher.group(2);
@@ -104,7 +106,7 @@ final class GraphManagement {
         };
     }
 
-    private java.util.stream.Stream<Item> all() {
+    private Stream<Item> all() {
         return contoso.devices().stream().filter(Device::managed).flatMap(device -> item(device).stream());
     }
 

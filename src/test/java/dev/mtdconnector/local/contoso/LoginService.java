@@ -17,6 +17,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -48,7 +49,18 @@ public final class LoginService implements Routes {
     public void register(LocalServer server) {
         server.route("GET", "/{tenant}/v2.0/.well-known/openid-configuration", this::configuration)
                 .route("GET", "/{tenant}/discovery/v2.0/keys", this::keys)
-                .route("POST", "/{tenant}/oauth2/v2.0/token", this::token);
+                .route("POST", "/{tenant}/oauth2/v2.0/token", this::correlated);
+    }
+
+    /** The client's own id comes back; Microsoft's libraries look for it. */
+    private Answer correlated(Request request) {
+        String id = Objects.requireNonNullElseGet(
+                request.header("client-request-id"), () -> UUID.randomUUID().toString());
+        try {
+            return token(request).withHeader("client-request-id", id);
+        } catch (Refusal refusal) {
+            return refusal.answer().withHeader("client-request-id", id);
+        }
     }
 
     private Answer configuration(Request request) {
@@ -200,7 +212,7 @@ public final class LoginService implements Routes {
 
     private Resource resource(String scopes) {
         Resource found = null;
-        for (String scope : scopes.trim().split("\\s+")) {
+        for (String scope : scopes.trim().split("\\s+", -1)) {
             if (OIDC_SCOPES.contains(scope)) {
                 continue;
             }

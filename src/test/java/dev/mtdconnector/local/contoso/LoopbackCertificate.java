@@ -3,8 +3,10 @@ package dev.mtdconnector.local.contoso;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
@@ -86,7 +88,7 @@ public final class LoopbackCertificate {
                         "-storetype", "PKCS12", "-storepass", new String(PASSWORD), "-keystore", fresh.toString()))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(keytool.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         try {
             if (!keytool.waitFor(30, TimeUnit.SECONDS) || keytool.exitValue() != 0) {
                 throw new IOException("keytool failed: " + said);
@@ -96,6 +98,6 @@ public final class LoopbackCertificate {
             throw new IOException("interrupted while keytool ran", e);
         }
         // Atomic, because several tests may make it at once.
-        Files.move(fresh, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }
 }

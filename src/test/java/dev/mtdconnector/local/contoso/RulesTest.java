@@ -10,11 +10,15 @@ import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.mtdconnector.local.contoso.World.Reply;
 import dev.mtdconnector.local.http.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -41,6 +45,14 @@ class RulesTest {
     void the_probe_turns_red_when_the_rule_is_switched_off(Rule rule) throws Exception {
         try (World world = World.consented(options(rule).without(rule))) {
             assertThatThrownBy(() -> probe(rule, world)).isInstanceOf(AssertionError.class);
+        }
+    }
+
+    @Test
+    void every_rule_stands_in_the_page_about_the_local_world() throws IOException {
+        String page = Files.readString(Path.of("docs", "local-world.md"));
+        for (Rule rule : Rule.values()) {
+            assertThat(page).contains("| `" + rule + "` | ");
         }
     }
 

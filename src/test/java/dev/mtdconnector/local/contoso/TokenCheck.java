@@ -6,7 +6,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
 import java.time.Clock;
-import java.util.Date;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -88,10 +88,9 @@ public final class TokenCheck {
             if (on(Rule.TOKEN_SIGNATURE) && !jwt.verify(new RSASSAVerifier(tokens.key().toRSAPublicKey()))) {
                 throw invalid("Access token validation failure. Invalid signature.");
             }
-            Date now = Date.from(clock.instant());
-            Date until = Objects.requireNonNullElse(claims.getExpirationTime(), new Date(0));
-            Date from = Objects.requireNonNullElse(claims.getNotBeforeTime(), new Date(0));
-            if (on(Rule.TOKEN_LIFETIME) && (until.before(now) || from.after(now))) {
+            Instant now = clock.instant();
+            if (on(Rule.TOKEN_LIFETIME) && (seconds(claims, "exp") <= now.getEpochSecond()
+                    || seconds(claims, "nbf") > now.getEpochSecond())) {
                 throw invalid("Lifetime validation failed, the token is expired.");
             }
             if (on(Rule.TOKEN_AUDIENCE) && claims.getAudience().stream().noneMatch(audiences::contains)) {
@@ -103,6 +102,11 @@ public final class TokenCheck {
         } catch (JOSEException e) {
             throw invalid("Access token validation failure.");
         }
+    }
+
+    private static long seconds(JWTClaimsSet claims, String name) {
+        // The library has made the claim a date of the old kind.
+        return claims.getClaim(name) instanceof java.util.Date date ? date.toInstant().getEpochSecond() : 0;
     }
 
     private Caller caller(JWTClaimsSet claims) throws ParseException, Rejected {

@@ -13,6 +13,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.ParseException;
@@ -125,7 +126,7 @@ public final class Tokens {
             String tenant, User user, String audience, String clientId, @Nullable String scope, Duration lifetime) {
         JWTClaimsSet.Builder claims = claims(tenant, audience, lifetime)
                 .issuer(issuer(tenant))
-                .subject(UUID.nameUUIDFromBytes((user.id() + audience).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .subject(UUID.nameUUIDFromBytes((user.id() + audience).getBytes(StandardCharsets.UTF_8))
                         .toString())
                 .claim("azp", clientId)
                 .claim("azpacr", "0")

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param template under which the request is counted; null for the template of its route
  */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody; bodies may be large.
 public record Answer(int status, Map<String, String> headers, byte[] body, @Nullable String template) {
 
     public static Answer json(int status, JsonNode body) {

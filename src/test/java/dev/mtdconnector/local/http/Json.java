@@ -29,7 +29,9 @@ public final class Json {
     }
 
     /**
-     * @throws IOException when the bytes are not exactly one JSON value
+     * Reads one JSON value.
+     *
+     * @throws IOException when the bytes are not exactly that
      */
     public static JsonNode parse(byte[] bytes) throws IOException {
         JsonNode node = MAPPER.readTree(bytes);

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers by name in any letter case; several values of one name are joined by a comma
  * @param variables what the route's template captured
  */
+@SuppressWarnings("ArrayRecordComponent") // Compared by nobody; bodies may be large.
 public record Request(
         String method,
         URI base,

@@ -75,16 +75,18 @@ public final class Traffic {
     }
 
     private synchronized @Nullable Fault takeDue(String method, String path) {
-        for (Due due : faults) {
-            if (due.fault.matches(method, path)) {
-                due.left--;
-                if (due.left <= 0) {
-                    faults.remove(due);
-                }
-                return due.fault;
-            }
+        Due found = faults.stream()
+                .filter(due -> due.fault.matches(method, path))
+                .findFirst()
+                .orElse(null);
+        if (found == null) {
+            return null;
         }
-        return null;
+        found.left--;
+        if (found.left <= 0) {
+            faults.remove(found);
+        }
+        return found.fault;
     }
 
     private static final class Due {

@@ -92,6 +92,11 @@ public final class StoryRunner {
         browser = new Cookies();
     }
 
+    /** Keeps a value that came by another way than the page's. */
+    public void keep(String name, String value) {
+        values.put(name, value);
+    }
+
     /** What has been kept so far, and what was given. */
     public Map<String, String> values() {
         return Map.copyOf(values);

@@ -1,0 +1,85 @@
+package dev.mtdconnector.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.local.LocalOptions;
+import dev.mtdconnector.local.LocalOptions.Storage;
+import dev.mtdconnector.local.LocalWorld;
+import dev.mtdconnector.local.story.StoryRunner;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The story, with one outgoing call of the connector failing, for every call there is: storage, queues, Graph, sign-in,
+ * Intune, mail. The people in it do what people do: whoever gets an error tries again. In the end everything is as if
+ * nothing had happened.
+ */
+class CrashTest {
+
+    private static Snapshot undisturbed;
+    private static int callCount;
+
+    @BeforeAll
+    static void tellItUndisturbed() {
+        CrashPlan plan = CrashPlan.undisturbed();
+        undisturbed = tell(plan);
+        callCount = plan.calls().size();
+    }
+
+    @Test
+    void theStoryMakesCallsOfEveryKind() {
+        CrashPlan plan = CrashPlan.undisturbed();
+        assertThat(tell(plan)).isEqualTo(undisturbed);
+        assertThat(plan.calls())
+                .anyMatch(call -> call.startsWith("Table.transact"))
+                .anyMatch(call -> call.startsWith("Table.get"))
+                .anyMatch(call -> call.startsWith("Table.query"))
+                .anyMatch(call -> call.startsWith("JobQueues.send"))
+                .anyMatch(call -> call.startsWith("Mailer.send"))
+                .anyMatch(call -> call.contains("/oauth2/v2.0/token"))
+                .anyMatch(call -> call.contains("/v1.0/groups"))
+                .anyMatch(call -> call.contains("/intune/device"))
+                .anyMatch(call -> call.contains("/discovery/v2.0/keys"));
+        assertThat(undisturbed.toldStates()).containsExactly("activated", "secured", "highSeverity", "secured");
+    }
+
+    @ParameterizedTest
+    @EnumSource(CrashPlan.Kind.class)
+    void whateverCallFailsTheEndIsTheSame(CrashPlan.Kind kind) {
+        List<String> differences = new ArrayList<>();
+        Stream<Integer> calls = IntStream.range(0, callCount).boxed();
+        calls.forEach(call -> {
+            CrashPlan plan = CrashPlan.at(call, kind);
+            String where = kind + " at call " + call;
+            try {
+                Snapshot end = tell(plan);
+                String what = plan.calls().size() > call ? plan.calls().get(call) : "not reached";
+                if (!plan.hasStruck()) {
+                    differences.add(where + " was not reached");
+                } else if (!end.withoutCounts().equals(undisturbed.withoutCounts())) {
+                    differences.add(where + " (" + what + "): " + end);
+                }
+            } catch (AssertionError | RuntimeException e) {
+                String what = plan.calls().size() > call ? plan.calls().get(call) : "not reached";
+                differences.add(where + " (" + what + "): " + e);
+            }
+        });
+        assertThat(differences).as(differences.size() + " of " + callCount).isEmpty();
+    }
+
+    private static Snapshot tell(CrashPlan plan) {
+        LocalOptions options = LocalOptions.forTest(Storage.MEMORY).withEdges(plan::over);
+        try (LocalWorld world = LocalWorld.start(options)) {
+            world.simulator().contoso().parts().traffic().observe(plan::onRequest);
+            StoryRunner story = world.story();
+            new Telling(world, story, plan).tell();
+            return Snapshot.of(world, story);
+        }
+    }
+}
