@@ -1,0 +1,106 @@
+package dev.mtdconnector.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.http.Route;
+import dev.mtdconnector.local.host.FunctionDeclaration;
+import dev.mtdconnector.local.host.FunctionDeclarations;
+import dev.mtdconnector.testing.GoldenFile;
+import dev.mtdconnector.testing.MemoryQueues;
+import dev.mtdconnector.testing.MemoryTables;
+import dev.mtdconnector.testing.RecordingSleeper;
+import dev.mtdconnector.testing.SettableClock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The routes of the app as wired, and that the platform lets each of them through. */
+final class RouteListTest {
+
+    private static final Map<String, String> ENVIRONMENT = Map.of(
+            "MTD_PUBLIC_URL", "https://mtd.example",
+            "STATE_STORAGE", "unused",
+            "MTD_BASE_CLIENT_ID", "5fc0ed1c-af1c-4677-827b-76718586c874",
+            "MTD_BASE_CLIENT_SECRET", "unused",
+            "MTD_PARTNER_CLIENT_ID", "0f445670-4b58-44e7-8afa-48335ce0baa0",
+            "MTD_PARTNER_CLIENT_SECRET", "unused",
+            "MTD_MAIL_HOST", "smtp.example",
+            "MTD_MAIL_FROM", "mtd@mtd.example");
+
+    @Test
+    void theListOfRoutesSaysWhoMayAskForWhat() {
+        GoldenFile.list("routes.txt")
+                .matches(routes().stream()
+                        .sorted(Comparator.comparing(Route::template).thenComparing(Route::method))
+                        .map(route -> String.join(
+                                        " ",
+                                        route.method(),
+                                        route.template(),
+                                        route.access().name(),
+                                        route.consumes() == null ? "-" : Objects.requireNonNull(route.consumes()))
+                                + "\n")
+                        .collect(Collectors.joining()));
+    }
+
+    @Test
+    void noTwoRoutesAnswerTheSameRequest() {
+        List<Route> routes = routes();
+        for (Route one : routes) {
+            for (Route other : routes) {
+                assertThat(one != other
+                                && one.method().equals(other.method())
+                                && RouteOverlap.overlap(one.template(), other.template()))
+                        .as("%s %s and %s", one.method(), one.template(), other.template())
+                        .isFalse();
+            }
+        }
+    }
+
+    @Test
+    void thePlatformLetsEachRouteThroughToAFunctionThatTakesItsMethod() {
+        List<FunctionDeclaration> functions =
+                FunctionDeclarations.inPackage("dev.mtdconnector.functions").list();
+        for (Route route : routes()) {
+            FunctionDeclaration.Http first = functions.stream()
+                    .map(FunctionDeclaration::trigger)
+                    .filter(FunctionDeclaration.Http.class::isInstance)
+                    .map(FunctionDeclaration.Http.class::cast)
+                    .filter(http -> RouteOverlap.overlap(http.route(), route.template()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(first.methods())
+                    .extracting(Enum::name)
+                    .as(route.template())
+                    .contains(route.method());
+        }
+    }
+
+    private static List<Route> routes() {
+        SettableClock clock = new SettableClock(Instant.parse("2026-11-21T08:00:00Z"));
+        MemoryTables tables = new MemoryTables();
+        MemoryQueues queues = new MemoryQueues(clock);
+        Edges edges = new Edges(
+                () -> tables,
+                () -> queues,
+                unused(),
+                unused(),
+                unused(),
+                unused(),
+                unused(),
+                unused(),
+                clock,
+                new RecordingSleeper(clock));
+        return new App(Settings.from(ENVIRONMENT), edges).routes();
+    }
+
+    private static <T> Supplier<T> unused() {
+        return () -> {
+            throw new AssertionError("Listing the routes reaches for nothing outside");
+        };
+    }
+}
