@@ -22,9 +22,7 @@ public final class StateToTell {
                     case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
                     case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
                 };
-        boolean threatStatusApplies =
-                device.activation() == Device.Activation.ACTIVATED && device.healthAt() != null;
-        if (threatStatusApplies && connector.threatStatus()) {
+        if (device.hasSecurity(policy) && connector.threatStatus()) {
             return Optional.of(
                     switch (device.level(policy)) {
                         case NONE -> ThreatState.SECURED;
