@@ -168,6 +168,8 @@ public final class App {
                                     settings.supported(),
                                     devices,
                                     unsupported,
+                                    intake,
+                                    schedule,
                                     connectors,
                                     clock),
                     JobKind.HEARTBEAT,

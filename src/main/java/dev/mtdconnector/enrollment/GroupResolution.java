@@ -36,7 +36,7 @@ public final class GroupResolution {
             String field = "groups[" + i + "]";
             List<Group> matches = directory.groupsNamed(tenantId, name);
             List<Group> exact =
-                    matches.stream().filter(group -> group.displayName().equals(name)).toList();
+                    matches.stream().filter(group -> group.displayName().equals(name)).distinct().toList();
             if (exact.size() == 1) {
                 Group group = exact.get(0);
                 if (!group.securityEnabled()) {
