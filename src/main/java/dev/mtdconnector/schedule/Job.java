@@ -62,6 +62,16 @@ public record Job(
         return leaseUntil != null && leaseUntil.isAfter(now);
     }
 
+    /** True while a message that was sent for it may still come. */
+    boolean hasMessage(Instant now) {
+        return enqueuedAt != null && enqueuedAt.plus(Tick.MESSAGE_PATIENCE).isAfter(now);
+    }
+
+    /** True when a run is to begin soon that has not begun yet: it will see whatever is stored by now. */
+    boolean isWaitedFor(Instant now) {
+        return isDue(now) && hasMessage(now) && !isLeased(now);
+    }
+
     /** Due at this time, or when the upstream may be asked again if that is later. */
     Job due(Instant at) {
         return with(job -> {

@@ -49,29 +49,31 @@ public final class Schedule {
 
     /**
      * Makes the job due now and sends its message. A run that is under way will be followed by another. While an
-     * upstream wants to be left alone, that is when "now" is.
+     * upstream wants to be left alone, that is when "now" is. Many who ask at the same time share a message.
      */
     public void runNow(String tenantId, JobKind kind) {
         Instant now = clock.instant();
-        Job job = update(tenantId, kind, current -> current.askedFor(now).enqueued(now));
-        queues.send(kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt()));
+        update(tenantId, kind, job -> job.isWaitedFor(now) ? job : job.askedFor(now).enqueued(now))
+                .ifPresent(job -> queues.send(
+                        kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }
 
     public Optional<Job> find(String tenantId, JobKind kind) {
         return store.find(tenantId, kind);
     }
 
-    private Job update(String tenantId, JobKind kind, UnaryOperator<Job> change) {
+    /** Empty when there was nothing to change. */
+    private Optional<Job> update(String tenantId, JobKind kind, UnaryOperator<Job> change) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> found = store.find(tenantId, kind);
             Job current = found.orElseGet(() -> Job.first(tenantId, kind));
             Job changed = change.apply(current);
             if (found.isPresent() && changed.equals(current)) {
-                return current;
+                return Optional.empty();
             }
             Optional<Job> stored = store.replace(found.orElse(null), changed);
             if (stored.isPresent()) {
-                return stored.get();
+                return stored;
             }
         }
         throw new IllegalStateException("Job " + kind + " of " + tenantId + " is changed by too many at once");

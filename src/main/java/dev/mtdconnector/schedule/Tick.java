@@ -61,9 +61,7 @@ public final class Tick {
             return false;
         }
         Job job = found.get();
-        Instant enqueuedAt = job.enqueuedAt();
-        boolean underWay = enqueuedAt != null && enqueuedAt.plus(MESSAGE_PATIENCE).isAfter(now);
-        if (!job.isDue(now) || underWay || job.isLeased(now)) {
+        if (!job.isDue(now) || job.hasMessage(now) || job.isLeased(now)) {
             return false;
         }
         if (store.replace(job, job.enqueued(now)).isEmpty()) {
