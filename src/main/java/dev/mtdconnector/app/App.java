@@ -1,6 +1,5 @@
 package dev.mtdconnector.app;
 
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -25,7 +24,6 @@ import dev.mtdconnector.notify.MailJob;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
-import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
@@ -97,12 +95,7 @@ public final class App {
 
     /** Records a message that failed for good. */
     public void poisoned(JobKind kind, String tenantId) {
-        wiring.get()
-                .errors
-                .failed(
-                        tenantId,
-                        kind,
-                        new Outcome.Failed(ErrorCode.JOB_POISONED, "The message was given up by its queue", null));
+        wiring.get().runner.poisoned(kind, tenantId);
     }
 
     private static final class Wiring {
@@ -110,7 +103,6 @@ public final class App {
         private final Router router;
         private final Tick tick;
         private final JobRunner runner;
-        private final ErrorRecords errors;
 
         private Wiring(Settings settings, Edges edges) {
             Clock clock = edges.clock();
@@ -128,7 +120,7 @@ public final class App {
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
             this.tick = new Tick(jobTable, queues, clock);
-            this.errors = new ErrorRecords(new ErrorTable(tables), clock);
+            ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
 
             ConsentFlow.Endpoints endpoints = endpoints(settings);
@@ -176,6 +168,8 @@ public final class App {
                                     settings.supported(),
                                     devices,
                                     unsupported,
+                                    intake,
+                                    schedule,
                                     connectors,
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),

@@ -92,6 +92,8 @@ public enum ErrorCode {
             502,
             "Microsoft Graph refused the connector's request",
             "Report the correlation id to the connector's operator."),
+    ENROLLMENT_NOT_SET_UP(
+            "enrollment.not-set-up", 409, "There are no enrollment groups yet", "Choose the enrollment groups first."),
     ENROLLMENT_GROUP_GONE(
             "enrollment.group-gone",
             404,

@@ -51,14 +51,20 @@ public final class ConnectorSettings {
         if (!tenants.consent(tenantId, Registration.BASE).isGranted()) {
             throw new AppException(ErrorCode.CONSENT_REQUIRED);
         }
-        schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
+        pace(tenantId, heartbeatMinutes);
         schedule.ensure(tenantId, JobKind.HEARTBEAT, Schedule.SAFETY_DELAY);
-        schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
         if (!store.create(Connector.create(tenantId, heartbeatMinutes, clock.instant()))) {
             throw new AppException(ErrorCode.CONNECTOR_EXISTS);
         }
+        // Again: a job that ran in between found no connector and took itself off the schedule.
+        pace(tenantId, heartbeatMinutes);
         schedule.runNow(tenantId, JobKind.HEARTBEAT);
         return get(tenantId);
+    }
+
+    private void pace(String tenantId, int heartbeatMinutes) {
+        schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
+        schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
     }
 
     /** How often the outbox is looked through even though nothing asked for it: what a crash left is found by it. */
@@ -78,6 +84,7 @@ public final class ConnectorSettings {
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.ensure(tenantId, JobKind.ENROLLMENT_SYNC, Schedule.SAFETY_DELAY);
         Connector changed = change(tenantId, connector -> connector.withEnrollment(groups, pollMinutes));
+        schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
         return changed;
     }
@@ -100,10 +107,12 @@ public final class ConnectorSettings {
     /**
      * Has the enrollment groups read now.
      *
-     * @throws AppException CONNECTOR_UNKNOWN
+     * @throws AppException CONNECTOR_UNKNOWN, or ENROLLMENT_NOT_SET_UP while there are no groups to read
      */
     public void syncNow(String tenantId) {
-        get(tenantId);
+        if (get(tenantId).groups().isEmpty()) {
+            throw new AppException(ErrorCode.ENROLLMENT_NOT_SET_UP);
+        }
         schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
     }
 

@@ -156,11 +156,12 @@ public record Device(
     /** With what this event says of one threat, unless a later event is known: the same whatever order they came in. */
     public Device with(Threat threat) {
         Threat before = threats.get(threat.guid());
-        if (before != null && !threat.isLaterThan(before)) {
+        Threat merged = before == null ? threat : before.and(threat);
+        if (merged.equals(before)) {
             return this;
         }
         Map<String, Threat> more = new TreeMap<>(threats);
-        more.put(threat.guid(), before == null ? threat : threat.after(before));
+        more.put(threat.guid(), merged);
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told);
     }
 
@@ -170,6 +171,14 @@ public record Device(
 
     public RiskLevel level(Policy policy) {
         return policy.levelOf(threats.values());
+    }
+
+    /**
+     * True when something is known of the device's security: its agent is activated, and has said that it protects the
+     * device or has found something.
+     */
+    public boolean hasSecurity(Policy policy) {
+        return activation == Activation.ACTIVATED && (healthAt != null || level(policy) != RiskLevel.NONE);
     }
 
     /** True when what Intune must be told may differ between the two. */

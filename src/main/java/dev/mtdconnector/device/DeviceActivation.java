@@ -64,6 +64,8 @@ public final class DeviceActivation {
     }
 
     /**
+     * The agent was heard of; if the device is activated, it is protected from now on.
+     *
      * @param osVersion null when the agent does not say
      * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile
      */
@@ -71,12 +73,16 @@ public final class DeviceActivation {
         DeviceStore.Changed changed = devices.change(
                         agent.tenantId(),
                         agent.deviceId(),
-                        device -> device.activated(clock.instant())
-                                .healthy(clock.instant())
-                                .withAgent(new Device.Agent(agentVersion, osVersion, clock.instant())))
+                        device -> checkedIn(device, new Device.Agent(agentVersion, osVersion, clock.instant())))
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         publishIf(changed.outstanding(), agent.tenantId());
         return changed.after();
+    }
+
+    /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
+    private Device checkedIn(Device device, Device.Agent agent) {
+        Device heard = device.withAgent(agent);
+        return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(clock.instant()) : heard;
     }
 
     private void publishIf(boolean outstanding, String tenantId) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Devices for administrators, and the agent's own API. */
 public final class DeviceRoutes {
@@ -43,11 +44,14 @@ public final class DeviceRoutes {
         if (cursor != null && !Fields.isGuid(cursor)) {
             throw invalid("cursor", "must be the next of the page before");
         }
-        DeviceStore.Page page = devices.list(((Caller.ApiKey) caller).tenantId(), limit(request), cursor);
+        DeviceStore.Page page = devices.list(
+                ((Caller.ApiKey) caller).tenantId(),
+                limit(request),
+                cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put(
                 "devices",
-                page.devices().stream().map(device -> view.of(device, false)).toList());
+                page.devices().stream().map(view::of).toList());
         answer.put("next", page.next());
         return HttpAnswer.json(200, answer);
     }
@@ -69,7 +73,10 @@ public final class DeviceRoutes {
     private HttpAnswer show(HttpRequest request, Caller caller) {
         String tenantId = ((Caller.ApiKey) caller).tenantId();
         String deviceId = request.pathParameter("deviceId").toLowerCase(Locale.ROOT);
-        Device device = devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        Device device = Optional.of(deviceId)
+                .filter(Fields::isGuid)
+                .flatMap(id -> devices.find(tenantId, id))
+                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId)));
     }
 

@@ -18,10 +18,7 @@ final class DeviceView {
 
     /** The one word for people: pending, activated, deactivated, secured, low, medium or high. */
     String state(Device device) {
-        if (device.activation() != Device.Activation.ACTIVATED || device.healthAt() == null) {
-            return device.activation().label();
-        }
-        return security(device);
+        return device.hasSecurity(policy) ? security(device) : device.activation().label();
     }
 
     private String security(Device device) {
@@ -43,16 +40,19 @@ final class DeviceView {
         return view;
     }
 
+    /** The device by itself, and whether it waits for the publisher, which is stored beside it. */
     Map<String, Object> of(Device device, boolean outstanding) {
+        Map<String, Object> intune = intune(device);
+        intune.put("outstanding", outstanding || (device.told().state() != null && !isConfirmed(device)));
+        Map<String, Object> view = of(device);
+        view.put("intune", intune);
+        return view;
+    }
+
+    /** The device as lists have it. */
+    Map<String, Object> of(Device device) {
         Device.DirectoryFacts facts = device.facts();
         boolean isProtected = device.activation() == Device.Activation.ACTIVATED && device.healthAt() != null;
-        Map<String, Object> intune = new LinkedHashMap<>();
-        ThreatState told = device.told().state();
-        boolean confirmed = device.told().confirmedAt() != null;
-        intune.put("published", told == null || !confirmed ? null : told.wireName());
-        intune.put("publishedAt", device.told().confirmedAt());
-        intune.put("messageId", device.told().messageId());
-        intune.put("outstanding", outstanding || (told != null && !confirmed));
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("deviceId", facts.deviceId());
         view.put("displayName", facts.displayName());
@@ -67,10 +67,23 @@ final class DeviceView {
         view.put("state", state(device));
         view.put("activation", device.activation().label());
         view.put("protection", isProtected ? "protected" : null);
-        view.put("security", isProtected ? security(device) : null);
+        view.put("security", device.hasSecurity(policy) ? security(device) : null);
         view.put("lastCheckInAt", device.agent().lastCheckInAt());
         view.put("openThreats", openThreats(device));
-        view.put("intune", intune);
+        view.put("intune", intune(device));
         return view;
+    }
+
+    private static Map<String, Object> intune(Device device) {
+        Map<String, Object> intune = new LinkedHashMap<>();
+        ThreatState told = device.told().state();
+        intune.put("published", told == null || !isConfirmed(device) ? null : told.wireName());
+        intune.put("publishedAt", device.told().confirmedAt());
+        intune.put("messageId", device.told().messageId());
+        return intune;
+    }
+
+    private static boolean isConfirmed(Device device) {
+        return device.told().confirmedAt() != null;
     }
 }

@@ -1,7 +1,9 @@
 package dev.mtdconnector.enrollment;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -57,5 +59,18 @@ public interface Directory {
             @Nullable String model,
             @Nullable Boolean managed,
             String userId,
-            @Nullable String userPrincipalName) {}
+            @Nullable String userPrincipalName) {
+        /** Ids are compared with those of tokens and events, which may be spelt in another case. */
+        public OwnedDevice {
+            deviceId = deviceId.toLowerCase(Locale.ROOT);
+            userId = userId.toLowerCase(Locale.ROOT);
+            displayName = wellFormed(displayName);
+            model = wellFormed(model);
+        }
+
+        /** Names that a device cut in the middle of an emoji cannot be stored. */
+        private static @Nullable String wellFormed(@Nullable String name) {
+            return name == null ? null : new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        }
+    }
 }

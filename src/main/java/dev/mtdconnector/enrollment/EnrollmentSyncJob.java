@@ -8,12 +8,15 @@ import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.UnsupportedDevices;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -41,6 +44,8 @@ public final class EnrollmentSyncJob implements TenantJob {
     private final SupportRules supportRules;
     private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
+    private final Latecomers latecomers;
+    private final Schedule schedule;
     private final SyncRunStore runs;
     private final Clock clock;
 
@@ -50,6 +55,8 @@ public final class EnrollmentSyncJob implements TenantJob {
             SupportRules supportRules,
             DeviceStore devices,
             UnsupportedDevices unsupported,
+            Latecomers latecomers,
+            Schedule schedule,
             SyncRunStore runs,
             Clock clock) {
         this.connectors = connectors;
@@ -57,6 +64,8 @@ public final class EnrollmentSyncJob implements TenantJob {
         this.supportRules = supportRules;
         this.devices = devices;
         this.unsupported = unsupported;
+        this.latecomers = latecomers;
+        this.schedule = schedule;
         this.runs = runs;
         this.clock = clock;
     }
@@ -82,7 +91,8 @@ public final class EnrollmentSyncJob implements TenantJob {
         }
         Map<String, OwnedDevice> found = new HashMap<>();
         directory.devicesOf(tenantId, users, device -> {
-            found.put(device.deviceId(), device);
+            // Of two owners always the same one, or the device would change at every sync.
+            found.merge(device.deviceId(), device, (a, b) -> a.userId().compareTo(b.userId()) <= 0 ? a : b);
             context.checkpoint();
         });
         SyncRun run = apply(tenantId, found, context);
@@ -115,6 +125,8 @@ public final class EnrollmentSyncJob implements TenantJob {
             }
             cursor = page.next();
         } while (cursor != null);
+        Map<String, Unsupported> listed = new HashMap<>();
+        unsupported.list(tenantId, Integer.MAX_VALUE).forEach(device -> listed.put(device.deviceId(), device));
         List<Device> added = new ArrayList<>();
         int unsupportedCount = 0;
         for (OwnedDevice device : fresh.values()) {
@@ -123,14 +135,33 @@ public final class EnrollmentSyncJob implements TenantJob {
             if (facts.isPresent() && reason.isEmpty()) {
                 added.add(Device.pending(facts.get()));
             } else {
-                unsupported.save(tenantId, unsupported(device, reason.orElse("platform")));
+                Unsupported leftOut = unsupported(device, reason.orElse("platform"));
+                if (!leftOut.equals(listed.remove(device.deviceId()))) {
+                    unsupported.save(tenantId, leftOut);
+                }
                 unsupportedCount++;
             }
             context.checkpoint();
         }
         int addedCount = devices.add(tenantId, added);
-        added.forEach(device -> unsupported.remove(tenantId, device.deviceId()));
+        for (String deviceId : listed.keySet()) {
+            unsupported.remove(tenantId, deviceId);
+            context.checkpoint();
+        }
+        releaseEvents(tenantId, added, context);
         return new SyncRun(clock.instant(), addedCount, changed, unchanged, unsupportedCount, left);
+    }
+
+    /** Events may have come before the device did. */
+    private void releaseEvents(String tenantId, List<Device> added, JobContext context) {
+        boolean outstanding = false;
+        for (Device device : added) {
+            outstanding |= latecomers.release(tenantId, device.deviceId());
+            context.checkpoint();
+        }
+        if (outstanding) {
+            schedule.runNow(tenantId, JobKind.PUBLISH);
+        }
     }
 
     private static Optional<DirectoryFacts> factsOf(OwnedDevice device) {

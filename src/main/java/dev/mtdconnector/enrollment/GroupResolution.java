@@ -35,9 +35,8 @@ public final class GroupResolution {
             String name = names.get(i);
             String field = "groups[" + i + "]";
             List<Group> matches = directory.groupsNamed(tenantId, name);
-            List<Group> exact = matches.stream()
-                    .filter(group -> group.displayName().equals(name))
-                    .toList();
+            List<Group> exact =
+                    matches.stream().filter(group -> group.displayName().equals(name)).distinct().toList();
             if (exact.size() == 1) {
                 Group group = exact.get(0);
                 if (!group.securityEnabled()) {

@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
-    private static final Pattern EMAIL = Pattern.compile(
-            "[^\\s@\\p{Cntrl}<>\",;:\\\\()\\[\\]]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
+    /** Plain ASCII before the at sign: mail servers that take more are still rare. */
+    private static final Pattern EMAIL =
+            Pattern.compile("(?=[^@]{1,64}@)[\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
+
+    private static final int MOST_ERRORS = 100;
 
     private final ObjectNode object;
     private final String prefix;
@@ -118,7 +121,15 @@ public final class Fields {
         return text.length() <= 254 && EMAIL.matcher(text).matches();
     }
 
-    /** Text of 1 to {@code maximum} characters, without control characters, not blank. */
+    /** True for text of 1 to {@code maximum} characters, not blank, without control characters and halves of pairs. */
+    public static boolean isText(String text, int maximum) {
+        return !text.isBlank()
+                && text.length() <= maximum
+                && text.chars().noneMatch(Character::isISOControl)
+                && text.codePoints().noneMatch(c -> Character.getType(c) == Character.SURROGATE);
+    }
+
+    /** Text as {@link #isText} has it. */
     public String text(String name, int maximum) {
         JsonNode node = required(name);
         return node == null ? "" : textOf(node, prefix + name, maximum);
@@ -130,10 +141,7 @@ public final class Fields {
     }
 
     private String textOf(JsonNode node, String path, int maximum) {
-        if (!node.isTextual()
-                || node.textValue().isBlank()
-                || node.textValue().length() > maximum
-                || node.textValue().chars().anyMatch(Character::isISOControl)) {
+        if (!node.isTextual() || !isText(node.textValue(), maximum)) {
             errors.add(new FieldError(path, "must be text of 1 to " + maximum + " characters"));
             return "";
         }
@@ -263,7 +271,9 @@ public final class Fields {
         return safe.length() > 60 ? safe.substring(0, 60) : safe;
     }
 
+    /** The answer to a body full of nonsense must not be larger than the body. */
     private static AppException invalid(String detail, List<FieldError> errors) {
-        return new AppException(ErrorCode.REQUEST_INVALID, detail, errors);
+        return new AppException(
+                ErrorCode.REQUEST_INVALID, detail, errors.subList(0, Math.min(errors.size(), MOST_ERRORS)));
     }
 }

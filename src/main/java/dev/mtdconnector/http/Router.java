@@ -65,21 +65,22 @@ public final class Router {
         try {
             return dispatch(request);
         } catch (AppException e) {
-            LOG.info(
-                    "{} {} answered {}",
-                    request.method(),
-                    request.path(),
-                    e.code().code());
-            return withHeaders(
-                    request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+            LOG.info("{} {} answered {}", request.method(), printable(request.path()), e.code().code());
+            return withHeaders(request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
         } catch (UpstreamException e) {
-            LOG.warn("{} {} failed upstream", request.method(), request.path(), e);
+            LOG.warn("{} {} failed upstream", request.method(), printable(request.path()), e);
             ErrorCode code = UpstreamErrors.codeOf(e);
             return problem(code, code.title() + ".", List.of(), correlationId);
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
+            LOG.error("{} {} failed", request.method(), printable(request.path()), e);
             return problem(ErrorCode.INTERNAL, ErrorCode.INTERNAL.title() + ".", List.of(), correlationId);
         }
+    }
+
+    /** The path is decoded, so it can hold line breaks that would forge lines of the log. */
+    private static String printable(String path) {
+        String safe = path.replaceAll("[^!-~]", "?");
+        return safe.length() > 200 ? safe.substring(0, 200) : safe;
     }
 
     private HttpAnswer dispatch(HttpRequest request) {
@@ -131,8 +132,8 @@ public final class Router {
         if (length <= MAXIMUM_BODY && length > MAXIMUM_BODY / 4) {
             length = request.body().getBytes(StandardCharsets.UTF_8).length;
         }
-        if (declared != null && declared.matches("[0-9]{1,18}")) {
-            length = Math.max(length, Long.parseLong(declared));
+        if (declared != null && declared.matches("[0-9]+")) {
+            length = Math.max(length, declared.length() > 18 ? Long.MAX_VALUE : Long.parseLong(declared));
         }
         return length;
     }

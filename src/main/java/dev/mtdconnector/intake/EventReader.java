@@ -10,6 +10,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,7 @@ final class EventReader {
             problem("", "must be an object");
             return null;
         }
-        String id = text(node, "id", 100);
+        String id = id();
         String enterprise = guid(node, "enterprise_guid");
         Instant createdTime = time("created_time");
         String type = text(node, "type", 100);
@@ -108,7 +109,7 @@ final class EventReader {
                         status.get(),
                         classifications,
                         RiskLevel.ofSeverity(severity),
-                        cut(threat.path("type").asText("UNKNOWN")),
+                        threatType(threat.path("type")),
                         createdTime,
                         createdTime,
                         id));
@@ -128,6 +129,10 @@ final class EventReader {
             problem("actor.guid", "is required: the event names no device");
         }
         return target;
+    }
+
+    private static String threatType(JsonNode type) {
+        return type.isTextual() && Fields.isText(type.textValue(), 100) ? type.textValue() : "UNKNOWN";
     }
 
     private List<String> classifications(JsonNode list) {
@@ -168,13 +173,20 @@ final class EventReader {
         return child;
     }
 
+    /** Event ids become parts of keys; real ones are GUIDs. */
+    private String id() {
+        JsonNode child = node.path("id");
+        if (child.isTextual() && child.textValue().matches("[!-~]{1,100}")) {
+            return child.textValue();
+        }
+        problem("id", child.isMissingNode() ? "is required" : "must be 1 to 100 printable ASCII characters, no spaces");
+        return "";
+    }
+
     /** The last part of the path is the field's own name. */
     private String text(JsonNode parent, String fieldPath, int maximum) {
         JsonNode child = parent.path(fieldPath.substring(fieldPath.lastIndexOf('.') + 1));
-        if (child.isTextual()
-                && !child.textValue().isBlank()
-                && child.textValue().length() <= maximum
-                && child.textValue().chars().noneMatch(Character::isISOControl)) {
+        if (child.isTextual() && Fields.isText(child.textValue(), maximum)) {
             return child.textValue();
         }
         problem(fieldPath, child.isMissingNode() ? "is required" : "must be text of 1 to " + maximum + " characters");
@@ -196,7 +208,7 @@ final class EventReader {
             try {
                 Instant time = OffsetDateTime.parse(child.textValue()).toInstant();
                 if (!time.isBefore(EARLIEST) && !time.isAfter(clock.instant().plus(AHEAD))) {
-                    return time;
+                    return time.truncatedTo(ChronoUnit.MICROS);
                 }
             } catch (DateTimeException e) {
                 // Answered below, like every other text that is no time.

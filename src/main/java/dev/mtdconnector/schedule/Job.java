@@ -1,15 +1,19 @@
 package dev.mtdconnector.schedule;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is stored of one job of one tenant.
  *
- * @param dueAt when it is to run next; {@link #NEVER} when only somebody's asking makes it run
+ * @param dueAt when it is to run next, in milliseconds; {@link #NEVER} when only somebody's asking makes it run
  * @param everySeconds how often it runs by itself; 0 for a job that only runs when asked for
  * @param asked counts how often somebody made it due: a run that sees another number at its end than at its start was
  *     asked for again meanwhile
+ * @param againAt a run that starts earlier than this is followed by another; null when nothing asks for that
+ * @param notBefore until when an upstream asked to be left alone; null when none did
  * @param enqueuedAt when a message was last sent for {@code dueAt}; null when none was
  * @param leaseUntil until when a run holds the job; null when none does
  * @param lease names the run that holds it
@@ -23,6 +27,8 @@ public record Job(
         Instant dueAt,
         long everySeconds,
         long asked,
+        @Nullable Instant againAt,
+        @Nullable Instant notBefore,
         @Nullable Instant enqueuedAt,
         @Nullable Instant leaseUntil,
         @Nullable String lease,
@@ -34,8 +40,18 @@ public record Job(
     /** Stands for no time at all. */
     public static final Instant NEVER = Instant.parse("9000-01-01T00:00:00Z");
 
+    public Job {
+        // The index names a job by this instant, so it must be the same after it was stored.
+        dueAt = dueAt.truncatedTo(ChronoUnit.MILLIS);
+    }
+
     static Job first(String tenantId, JobKind kind) {
-        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, 0, null, null, null);
+        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null);
+    }
+
+    /** The same under another version. */
+    public Job withVersion(String newVersion) {
+        return with(job -> job.version = newVersion);
     }
 
     boolean isDue(Instant now) {
@@ -46,69 +62,138 @@ public record Job(
         return leaseUntil != null && leaseUntil.isAfter(now);
     }
 
+    /** True while a message that was sent for it may still come. */
+    boolean hasMessage(Instant now) {
+        return enqueuedAt != null && enqueuedAt.plus(Tick.MESSAGE_PATIENCE).isAfter(now);
+    }
+
+    /** True when a run is to begin soon that has not begun yet: it will see whatever is stored by now. */
+    boolean isWaitedFor(Instant now) {
+        return isDue(now) && hasMessage(now) && !isLeased(now);
+    }
+
+    /** Due at this time, or when the upstream may be asked again if that is later. */
     Job due(Instant at) {
-        return copy(at, everySeconds, asked, null, leaseUntil, lease);
+        return with(job -> {
+            job.dueAt = notBefore != null && notBefore.isAfter(at) ? notBefore : at;
+            job.enqueuedAt = null;
+        });
+    }
+
+    Job dueAtTheLatest(Instant at) {
+        return dueAt.isAfter(at) ? due(at) : this;
     }
 
     Job askedFor(Instant at) {
-        return copy(at, everySeconds, asked + 1, null, leaseUntil, lease);
+        return dueAtTheLatest(at).with(job -> job.asked = asked + 1);
+    }
+
+    Job again(Instant at) {
+        return dueAtTheLatest(at).with(job -> job.againAt = againAt != null && againAt.isAfter(at) ? againAt : at);
     }
 
     Job every(long seconds) {
-        return copy(dueAt, seconds, asked, enqueuedAt, leaseUntil, lease);
+        return with(job -> job.everySeconds = seconds);
     }
 
     Job enqueued(Instant at) {
-        return copy(dueAt, everySeconds, asked, at, leaseUntil, lease);
+        return with(job -> job.enqueuedAt = at);
     }
 
-    Job leased(String newLease, Instant until) {
-        return copy(dueAt, everySeconds, asked, enqueuedAt, until, newLease);
+    Job leased(String newLease, Instant now, Instant until) {
+        return with(job -> {
+            job.lease = newLease;
+            job.leaseUntil = until;
+            job.againAt = againAt != null && againAt.isAfter(now) ? againAt : null;
+        });
+    }
+
+    Job prolonged(Instant until) {
+        return with(job -> job.leaseUntil = until);
     }
 
     Job released() {
-        return copy(dueAt, everySeconds, asked, enqueuedAt, null, null);
+        return with(job -> {
+            job.lease = null;
+            job.leaseUntil = null;
+        });
     }
 
     Job succeeded(Instant now) {
-        return new Job(tenantId, kind, dueAt, everySeconds, asked, enqueuedAt, null, null, 0, null, now, version);
+        return released().with(job -> {
+            job.notBefore = null;
+            job.failures = 0;
+            job.lastErrorCode = null;
+            job.lastSuccessAt = now;
+        });
     }
 
-    Job failed(String errorCode) {
-        return new Job(
-                tenantId,
-                kind,
-                dueAt,
-                everySeconds,
-                asked,
-                enqueuedAt,
-                null,
-                null,
-                failures + 1,
-                errorCode,
-                lastSuccessAt,
-                version);
+    Job failed(String errorCode, @Nullable Instant newNotBefore) {
+        return released().with(job -> {
+            job.notBefore = newNotBefore;
+            job.failures = failures + 1;
+            job.lastErrorCode = errorCode;
+        });
     }
 
-    private Job copy(
-            Instant newDueAt,
-            long newEverySeconds,
-            long newAsked,
-            @Nullable Instant newEnqueuedAt,
-            @Nullable Instant newLeaseUntil,
-            @Nullable String newLease) {
-        return new Job(
-                tenantId,
-                kind,
-                newDueAt,
-                newEverySeconds,
-                newAsked,
-                newEnqueuedAt,
-                newLeaseUntil,
-                newLease,
-                failures,
-                lastErrorCode,
-                lastSuccessAt,
-                version);
+    Job withError(String errorCode) {
+        return with(job -> job.lastErrorCode = errorCode);
+    }
+
+    private Job with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.job();
+    }
+
+    /** A job while it is changed. */
+    private static final class Draft {
+        private final Job job;
+        private Instant dueAt;
+        private long everySeconds;
+        private long asked;
+        private @Nullable Instant againAt;
+        private @Nullable Instant notBefore;
+        private @Nullable Instant enqueuedAt;
+        private @Nullable Instant leaseUntil;
+        private @Nullable String lease;
+        private int failures;
+        private @Nullable String lastErrorCode;
+        private @Nullable Instant lastSuccessAt;
+        private @Nullable String version;
+
+        private Draft(Job job) {
+            this.job = job;
+            dueAt = job.dueAt;
+            everySeconds = job.everySeconds;
+            asked = job.asked;
+            againAt = job.againAt;
+            notBefore = job.notBefore;
+            enqueuedAt = job.enqueuedAt;
+            leaseUntil = job.leaseUntil;
+            lease = job.lease;
+            failures = job.failures;
+            lastErrorCode = job.lastErrorCode;
+            lastSuccessAt = job.lastSuccessAt;
+            version = job.version;
+        }
+
+        private Job job() {
+            return new Job(
+                    job.tenantId,
+                    job.kind,
+                    dueAt,
+                    everySeconds,
+                    asked,
+                    againAt,
+                    notBefore,
+                    enqueuedAt,
+                    leaseUntil,
+                    lease,
+                    failures,
+                    lastErrorCode,
+                    lastSuccessAt,
+                    version);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.mtdconnector.schedule;
 
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import java.time.Clock;
 import java.time.Duration;
@@ -65,7 +66,7 @@ public final class JobRunner {
                     kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
             return;
         }
-        Optional<Job> leased = store.replace(job, job.leased(UUID.randomUUID().toString(), now.plus(LEASE)));
+        Optional<Job> leased = store.replace(job, job.leased(UUID.randomUUID().toString(), now, now.plus(LEASE)));
         if (leased.isEmpty()) {
             // Somebody else was faster; the message must not be lost if it was not another run that was.
             queues.send(kind.queue(), tenantId, Duration.ofSeconds(1));
@@ -98,7 +99,11 @@ public final class JobRunner {
     private void finish(Run run, Outcome outcome) {
         Job before = run.job;
         if (outcome instanceof Outcome.Obsolete) {
-            store.remove(before);
+            if (!store.remove(before)) {
+                // Somebody changed or asked for it meanwhile, so it may be needed again.
+                release(run);
+                queues.send(before.kind().queue(), before.tenantId(), Duration.ZERO);
+            }
             return;
         }
         if (outcome instanceof Outcome.Failed failed) {
@@ -107,12 +112,9 @@ public final class JobRunner {
             failures.recovered(before.tenantId(), before.kind());
         }
         conclude(run, outcome);
-        if (outcome instanceof Outcome.Again again) {
-            queues.send(before.kind().queue(), before.tenantId(), again.delay());
-        }
     }
 
-    /** Writes the result; a job that was made due again during the run stays due, and its message is on its way. */
+    /** Writes the result and sends the message of a next run that is near; a later one is the tick's. */
     private void conclude(Run run, Outcome outcome) {
         Job mine = run.job;
         for (int attempt = 0; attempt < TRIES; attempt++) {
@@ -120,25 +122,50 @@ public final class JobRunner {
             if (current == null || !isMine(current, mine)) {
                 return;
             }
-            boolean askedForMeanwhile = current.asked() != run.askedAtStart;
-            Job concluded = concluded(current, outcome);
-            Job next = askedForMeanwhile && concluded.dueAt().isAfter(current.dueAt())
-                    ? concluded.due(current.dueAt())
-                    : concluded;
-            if (store.replace(current, next).isPresent()) {
+            Instant now = clock.instant();
+            Job next = concluded(current, outcome, now);
+            if (current.asked() != run.askedAtStart) {
+                // The message of that asking may have met this run and wait for the end of its lease.
+                next = next.dueAtTheLatest(now);
+            }
+            Instant againAt = current.againAt();
+            if (againAt != null) {
+                next = next.dueAtTheLatest(againAt);
+            }
+            boolean isNear = next.isDue(now) || outcome instanceof Outcome.Again;
+            if (store.replace(current, isNear ? next.enqueued(now) : next).isPresent()) {
+                if (isNear) {
+                    Duration delay = next.isDue(now) ? Duration.ZERO : Duration.between(now, next.dueAt());
+                    queues.send(mine.kind().queue(), mine.tenantId(), delay);
+                }
                 return;
             }
         }
         throw new IllegalStateException("Job " + mine.kind() + " is changed by too many at once");
     }
 
-    private Job concluded(Job job, Outcome outcome) {
-        Instant now = clock.instant();
+    /** Records that a queue gave up a message of this job after it failed again and again. */
+    public void poisoned(JobKind kind, String tenantId) {
+        ErrorCode code = ErrorCode.JOB_POISONED;
+        failures.failed(tenantId, kind, new Outcome.Failed(code, "The message was given up by its queue", null));
+        // So that the next run that succeeds knows that there is something to recover from.
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Job> job = store.find(tenantId, kind);
+            if (job.isEmpty()
+                    || store.replace(job.get(), job.get().withError(code.code())).isPresent()) {
+                return;
+            }
+        }
+    }
+
+    private static Job concluded(Job job, Outcome outcome, Instant now) {
         if (outcome instanceof Outcome.Failed failed) {
-            return job.failed(failed.code().code()).due(now.plus(retryDelay(job, failed)));
+            Duration asked = failed.retryAfter();
+            return job.failed(failed.code().code(), asked == null ? null : now.plus(asked))
+                    .due(now.plus(retryDelay(job)));
         }
         if (outcome instanceof Outcome.Again again) {
-            return job.released().due(now.plus(again.delay())).enqueued(now);
+            return job.released().due(now.plus(again.delay()));
         }
         Job done = job.succeeded(now);
         return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
@@ -150,12 +177,10 @@ public final class JobRunner {
         return next.isAfter(now) ? next : now.plusSeconds(job.everySeconds());
     }
 
-    private static Duration retryDelay(Job job, Outcome.Failed failed) {
+    private static Duration retryDelay(Job job) {
         Duration most = job.everySeconds() > 0 ? Duration.ofSeconds(job.everySeconds()) : Duration.ofMinutes(10);
         Duration own = JobKind.FIRST_RETRY.multipliedBy(1L << Math.min(job.failures(), 6));
-        Duration delay = own.compareTo(most) > 0 ? most : own;
-        Duration asked = failed.retryAfter();
-        return asked != null && asked.compareTo(delay) > 0 ? asked : delay;
+        return own.compareTo(most) > 0 ? most : own;
     }
 
     private static boolean isMine(Job current, Job mine) {
@@ -199,8 +224,7 @@ public final class JobRunner {
                 if (current == null || !isMine(current, job)) {
                     throw new LeaseLostException();
                 }
-                Optional<Job> renewed =
-                        store.replace(current, current.leased(String.valueOf(job.lease()), now.plus(LEASE)));
+                Optional<Job> renewed = store.replace(current, current.prolonged(now.plus(LEASE)));
                 if (renewed.isPresent()) {
                     job = renewed.get();
                     return;

@@ -15,27 +15,38 @@ public interface JobStore {
 
     /**
      * Stores {@code after} if the job is still as {@code before} was read, or still missing when that is null. When its
-     * due minute changes, the new index entry is written before and the old one removed after.
+     * due time changes, the new index entry is written before and the old one removed after.
      *
      * @return the job with its new version, or empty when somebody else changed it
      */
     Optional<Job> replace(@Nullable Job before, Job after);
 
-    /** Removes the job if it is still of that version; does nothing otherwise. */
-    void remove(Job job);
+    /**
+     * Removes the job if it is still of that version.
+     *
+     * @return false, and nothing removed, when somebody else changed it
+     */
+    boolean remove(Job job);
 
-    /** Index entries for minutes up to and including {@code now}'s, oldest first. */
+    /** Index entries for minutes up to and including {@code now}'s, oldest minute first. */
     Page dueUntil(Instant now, int limit, @Nullable String continuation);
 
     /** Removes an index entry. Does nothing when it is gone. */
     void forget(Hint hint);
 
-    /** Says that a job was to be due in a minute. {@code bucket} is that minute's, opaque. */
-    record Hint(String bucket, String tenantId, JobKind kind) {
+    /**
+     * Says that a job was to be due at a time. That time makes every entry an entry of its own: who removes an old one
+     * cannot hit the one that somebody else is just writing for the same minute.
+     */
+    record Hint(String tenantId, JobKind kind, Instant dueAt) {
 
-        /** True when the job is due in this hint's minute. */
-        public boolean isOf(Job job) {
-            return bucket.equals(bucketOf(job.dueAt()));
+        public static Hint of(Job job) {
+            return new Hint(job.tenantId(), job.kind(), job.dueAt());
+        }
+
+        /** The minute in which the job is due. */
+        public String bucket() {
+            return bucketOf(dueAt);
         }
 
         /** The minute of an instant, in a form that sorts by time. */

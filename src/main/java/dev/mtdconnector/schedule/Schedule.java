@@ -29,12 +29,13 @@ public final class Schedule {
         this.clock = clock;
     }
 
-    /** Makes the job due within {@code delay}, unless it is already. Idempotent. */
+    /**
+     * Makes the job due within {@code delay}, and has it run once more then if it ran before: a run that is due already
+     * or under way may look before the caller's change is there.
+     */
     public void ensure(String tenantId, JobKind kind, Duration delay) {
-        Instant now = clock.instant();
-        Instant latest = now.plus(delay);
-        // A run that is under way may have looked already, so it is asked for again even though it is due.
-        update(tenantId, kind, job -> job.dueAt().isAfter(latest) || job.isLeased(now) ? job.askedFor(latest) : job);
+        Instant latest = clock.instant().plus(delay);
+        update(tenantId, kind, job -> job.again(latest));
     }
 
     /** Sets how often the job runs by itself; the next run is at most one interval away. Idempotent. */
@@ -42,31 +43,37 @@ public final class Schedule {
         Instant latest = clock.instant().plus(interval);
         update(tenantId, kind, job -> {
             Job paced = job.everySeconds() == interval.toSeconds() ? job : job.every(interval.toSeconds());
-            return paced.dueAt().isAfter(latest) ? paced.due(latest) : paced;
+            return paced.dueAtTheLatest(latest);
         });
     }
 
-    /** Makes the job due now and sends its message. A run that is under way will be followed by another. */
+    /**
+     * Makes the job due now and sends its message. A run that is under way will be followed by another. While an
+     * upstream wants to be left alone, that is when "now" is. Many who ask at the same time share a message.
+     */
     public void runNow(String tenantId, JobKind kind) {
         Instant now = clock.instant();
-        update(tenantId, kind, job -> job.askedFor(now).enqueued(now));
-        queues.send(kind.queue(), tenantId, Duration.ZERO);
+        update(tenantId, kind, job -> job.isWaitedFor(now) ? job : job.askedFor(now).enqueued(now))
+                .ifPresent(job -> queues.send(
+                        kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }
 
     public Optional<Job> find(String tenantId, JobKind kind) {
         return store.find(tenantId, kind);
     }
 
-    private void update(String tenantId, JobKind kind, UnaryOperator<Job> change) {
+    /** Empty when there was nothing to change. */
+    private Optional<Job> update(String tenantId, JobKind kind, UnaryOperator<Job> change) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> found = store.find(tenantId, kind);
             Job current = found.orElseGet(() -> Job.first(tenantId, kind));
             Job changed = change.apply(current);
             if (found.isPresent() && changed.equals(current)) {
-                return;
+                return Optional.empty();
             }
-            if (store.replace(found.orElse(null), changed).isPresent()) {
-                return;
+            Optional<Job> stored = store.replace(found.orElse(null), changed);
+            if (stored.isPresent()) {
+                return stored;
             }
         }
         throw new IllegalStateException("Job " + kind + " of " + tenantId + " is changed by too many at once");

@@ -15,6 +15,12 @@ public final class Tick {
     /** A message that nobody took within this time is taken for lost. */
     static final Duration MESSAGE_PATIENCE = Duration.ofMinutes(2);
 
+    /**
+     * An index entry that is not its job's is left alone for this long: it is written before the job is, so its writer
+     * may be between the two.
+     */
+    static final Duration HINT_PATIENCE = Duration.ofMinutes(10);
+
     private static final int PAGE = 500;
 
     private final JobStore store;
@@ -48,15 +54,14 @@ public final class Tick {
 
     private boolean enqueue(JobStore.Hint hint, Instant now) {
         Optional<Job> found = store.find(hint.tenantId(), hint.kind());
-        if (found.isEmpty() || !hint.isOf(found.get())) {
-            store.forget(hint);
+        if (found.isEmpty() || !hint.equals(JobStore.Hint.of(found.get()))) {
+            if (hint.dueAt().plus(HINT_PATIENCE).isBefore(now)) {
+                store.forget(hint);
+            }
             return false;
         }
         Job job = found.get();
-        Instant enqueuedAt = job.enqueuedAt();
-        boolean underWay =
-                enqueuedAt != null && enqueuedAt.plus(MESSAGE_PATIENCE).isAfter(now);
-        if (!job.isDue(now) || underWay || job.isLeased(now)) {
+        if (!job.isDue(now) || job.hasMessage(now) || job.isLeased(now)) {
             return false;
         }
         if (store.replace(job, job.enqueued(now)).isEmpty()) {

@@ -41,6 +41,10 @@ final class Columns {
         return put(name, value);
     }
 
+    Columns binary(String name, byte[] value) {
+        return put(name, value);
+    }
+
     Map<String, Object> map() {
         return values;
     }

@@ -81,33 +81,26 @@ public final class ConnectorTable implements ConnectorStore, SyncRunStore {
         Writes.put(table, Row.of(Keys.join(tenantId), SYNC, columns));
     }
 
-    /** Groups are few (at most 50), so they stand in the row: a text of ids and escaped names. */
+    /** Groups are few (at most 50), so they stand in the row, two columns each. */
     private static Row row(Connector connector) {
-        List<String> groups = new ArrayList<>();
-        for (EnrollmentGroup group : connector.groups()) {
-            groups.add(group.id());
-            groups.add(group.displayName());
+        Columns columns = Columns.ofRow()
+                .number("heartbeatMinutes", connector.heartbeatMinutes())
+                .number("pollMinutes", connector.pollMinutes())
+                .flag("deviceStatus", connector.deviceStatus())
+                .flag("threatStatus", connector.threatStatus())
+                .text("errorEmail", connector.errorEmail())
+                .instant("createdAt", connector.createdAt());
+        for (int i = 0; i < connector.groups().size(); i++) {
+            columns.text("groupId" + i, connector.groups().get(i).id());
+            columns.text("groupName" + i, connector.groups().get(i).displayName());
         }
-        return Row.of(
-                Keys.join(connector.tenantId()),
-                CONNECTOR,
-                Columns.ofRow()
-                        .number("heartbeatMinutes", connector.heartbeatMinutes())
-                        .text("groups", groups.isEmpty() ? "" : Keys.join(groups.toArray(String[]::new)))
-                        .number("pollMinutes", connector.pollMinutes())
-                        .flag("deviceStatus", connector.deviceStatus())
-                        .flag("threatStatus", connector.threatStatus())
-                        .text("errorEmail", connector.errorEmail())
-                        .instant("createdAt", connector.createdAt())
-                        .map());
+        return Row.of(Keys.join(connector.tenantId()), CONNECTOR, columns.map());
     }
 
     private static Connector connector(String tenantId, Row row) {
-        String groupsText = row.requiredText("groups");
-        List<String> parts = groupsText.isEmpty() ? List.of() : Keys.split(groupsText);
         List<EnrollmentGroup> groups = new ArrayList<>();
-        for (int i = 0; i < parts.size(); i += 2) {
-            groups.add(new EnrollmentGroup(parts.get(i), parts.get(i + 1)));
+        for (String id = row.text("groupId0"); id != null; id = row.text("groupId" + groups.size())) {
+            groups.add(new EnrollmentGroup(id, row.requiredText("groupName" + groups.size())));
         }
         return new Connector(
                 tenantId,

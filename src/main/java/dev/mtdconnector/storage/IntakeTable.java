@@ -3,7 +3,10 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.intake.IntakeStore;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,8 +18,8 @@ import java.util.Optional;
  */
 public final class IntakeTable implements IntakeStore {
 
-    /** A column holds 32 K characters, so a long event is cut into several. */
-    private static final int CHUNK = 30_000;
+    /** A binary column holds 64 KiB, so a long event is cut into several. */
+    private static final int CHUNK = 60_000;
 
     private final Table table;
 
@@ -49,8 +52,9 @@ public final class IntakeTable implements IntakeStore {
     @Override
     public void park(String tenantId, String vendorGuid, String eventId, String event, Instant at) {
         Columns columns = Columns.ofRow().instant("parkedAt", at);
-        for (int from = 0, number = 0; from < event.length(); from += CHUNK, number++) {
-            columns.text("event" + number, event.substring(from, Math.min(event.length(), from + CHUNK)));
+        byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
+        for (int from = 0, number = 0; from < bytes.length; from += CHUNK, number++) {
+            columns.binary("event" + number, Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + CHUNK)));
         }
         Writes.put(table, Row.of(Keys.join(tenantId), Keys.join("p", vendorGuid, eventId), columns.map()));
     }
@@ -69,10 +73,10 @@ public final class IntakeTable implements IntakeStore {
     }
 
     private static String eventOf(Row row) {
-        StringBuilder event = new StringBuilder();
-        for (int number = 0; row.text("event" + number) != null; number++) {
-            event.append(row.text("event" + number));
+        ByteArrayOutputStream event = new ByteArrayOutputStream();
+        for (int number = 0; row.properties().get("event" + number) instanceof byte[] chunk; number++) {
+            event.writeBytes(chunk);
         }
-        return event.toString();
+        return event.toString(StandardCharsets.UTF_8);
     }
 }

@@ -30,23 +30,24 @@ public final class JobTable implements JobStore {
 
     @Override
     public Optional<Job> replace(@Nullable Job before, Job after) {
-        Hint hint = hint(after);
-        boolean moves = before == null || !hint(before).equals(hint);
+        boolean moves = before == null || !before.dueAt().equals(after.dueAt());
         if (moves && after.dueAt().isBefore(Job.NEVER)) {
-            Writes.put(due, row(hint));
+            Writes.put(due, row(Hint.of(after)));
         }
         Optional<String> etag = Writes.replace(jobs, row(after), before == null ? null : before.version());
         if (etag.isPresent() && moves && before != null && before.dueAt().isBefore(Job.NEVER)) {
-            forget(hint(before));
+            forget(Hint.of(before));
         }
-        return etag.map(version -> withVersion(after, version));
+        return etag.map(after::withVersion);
     }
 
     @Override
-    public void remove(Job job) {
-        if (Writes.delete(jobs, Keys.join(job.tenantId()), job.kind().queue(), job.version())) {
-            forget(hint(job));
+    public boolean remove(Job job) {
+        boolean removed = Writes.delete(jobs, Keys.join(job.tenantId()), job.kind().queue(), job.version());
+        if (removed) {
+            forget(Hint.of(job));
         }
+        return removed;
     }
 
     @Override
@@ -56,7 +57,8 @@ public final class JobTable implements JobStore {
         List<Hint> hints = new ArrayList<>();
         for (Row row : page.rows()) {
             List<String> parts = Keys.split(row.key());
-            JobKind.ofQueue(parts.get(1)).ifPresent(kind -> hints.add(new Hint(row.partition(), parts.get(0), kind)));
+            Instant dueAt = Instant.ofEpochMilli(Long.parseLong(parts.get(2)));
+            JobKind.ofQueue(parts.get(1)).ifPresent(kind -> hints.add(new Hint(parts.get(0), kind, dueAt)));
         }
         return new Page(hints, page.continuation());
     }
@@ -66,14 +68,11 @@ public final class JobTable implements JobStore {
         Writes.delete(due, hint.bucket(), row(hint).key(), null);
     }
 
-    private static Hint hint(Job job) {
-        return new Hint(Hint.bucketOf(job.dueAt()), job.tenantId(), job.kind());
-    }
-
     private static Row row(Hint hint) {
         return Row.of(
                 hint.bucket(),
-                Keys.join(hint.tenantId(), hint.kind().queue()),
+                Keys.join(
+                        hint.tenantId(), hint.kind().queue(), Long.toString(hint.dueAt().toEpochMilli())),
                 Columns.ofRow().map());
     }
 
@@ -85,6 +84,8 @@ public final class JobTable implements JobStore {
                         .instant("dueAt", job.dueAt())
                         .number("everySeconds", job.everySeconds())
                         .number("asked", job.asked())
+                        .instant("againAt", job.againAt())
+                        .instant("notBefore", job.notBefore())
                         .instant("enqueuedAt", job.enqueuedAt())
                         .instant("leaseUntil", job.leaseUntil())
                         .text("lease", job.lease())
@@ -101,6 +102,8 @@ public final class JobTable implements JobStore {
                 row.requiredInstant("dueAt"),
                 row.number("everySeconds", 0),
                 row.number("asked", 0),
+                row.instant("againAt"),
+                row.instant("notBefore"),
                 row.instant("enqueuedAt"),
                 row.instant("leaseUntil"),
                 row.text("lease"),
@@ -108,21 +111,5 @@ public final class JobTable implements JobStore {
                 row.text("lastErrorCode"),
                 row.instant("lastSuccessAt"),
                 row.etag());
-    }
-
-    private static Job withVersion(Job job, String version) {
-        return new Job(
-                job.tenantId(),
-                job.kind(),
-                job.dueAt(),
-                job.everySeconds(),
-                job.asked(),
-                job.enqueuedAt(),
-                job.leaseUntil(),
-                job.lease(),
-                job.failures(),
-                job.lastErrorCode(),
-                job.lastSuccessAt(),
-                version);
     }
 }

@@ -4,6 +4,7 @@ import static dev.mtdconnector.http.Page.text;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.http.Form;
 import dev.mtdconnector.http.HttpAnswer;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The pages of the admin consent. Opening the link consumes nothing: only the button starts a consent. Whatever goes
@@ -23,6 +26,7 @@ import java.util.Optional;
  */
 public final class ConsentRoutes {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ConsentRoutes.class);
     private static final String COOKIE = "mtd-consent";
 
     private final ConsentFlow flow;
@@ -88,7 +92,17 @@ public final class ConsentRoutes {
 
     private HttpAnswer comeBack(HttpRequest request) {
         String secret = Optional.ofNullable(request.cookie(COOKIE)).orElse("");
-        ConsentFlow.Ended ended = flow.finish(request.query(), secret);
+        ConsentFlow.Ended ended;
+        try {
+            ended = flow.finish(request.query(), secret);
+        } catch (UpstreamException e) {
+            LOG.warn("The granted roles could not be read", e);
+            return Page.of(
+                    503,
+                    "Microsoft does not answer at the moment",
+                    "<p class=\"warn\">What you granted could not be read yet.</p>"
+                            + "<p>Reload this page in a minute to finish.</p>");
+        }
         if (ended instanceof ConsentFlow.Ended.Declined declined) {
             return allowingForm(Page.of(
                     200,

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** Onboarding by the operator, and the tenant as it sees itself. */
 public final class TenantRoutes {
@@ -72,7 +73,13 @@ public final class TenantRoutes {
 
     private HttpAnswer list(HttpRequest request) {
         String after = request.query().get("after");
-        List<Tenant> tenants = store.list(after, PAGE);
+        if (after != null && !Fields.isGuid(after)) {
+            throw new AppException(
+                    ErrorCode.REQUEST_INVALID,
+                    "1 field is not valid.",
+                    List.of(new AppException.FieldError("after", "must be the next of the page before")));
+        }
+        List<Tenant> tenants = store.list(after == null ? null : after.toLowerCase(Locale.ROOT), PAGE);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("tenants", tenants.stream().map(this::view).toList());
         answer.put("next", tenants.size() < PAGE ? null : tenants.get(PAGE - 1).tenantId());
@@ -106,7 +113,9 @@ public final class TenantRoutes {
     }
 
     private Tenant find(String tenantId) {
-        return store.find(tenantId.toLowerCase(Locale.ROOT))
+        return Optional.of(tenantId.toLowerCase(Locale.ROOT))
+                .filter(Fields::isGuid)
+                .flatMap(store::find)
                 .orElseThrow(() -> new AppException(ErrorCode.TENANT_UNKNOWN));
     }
 

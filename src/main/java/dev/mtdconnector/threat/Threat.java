@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param classifications names as the feed gives them, known to us or not
  * @param severity the feed's own rating
- * @param openedAt time of the first event that we saw of it
+ * @param openedAt time of the earliest event that we know of it
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
  */
@@ -38,17 +38,16 @@ public record Threat(
     }
 
     /** True when this says something later than the other: by time, then by event id, whatever arrived first. */
-    public boolean isLaterThan(Threat other) {
+    boolean isLaterThan(Threat other) {
         int byTime = eventAt.compareTo(other.eventAt);
         return byTime > 0 || (byTime == 0 && eventId.compareTo(other.eventId) > 0);
     }
 
-    Threat openedAt(Instant first) {
-        return new Threat(guid, status, classifications, severity, type, first, eventAt, eventId);
-    }
-
-    /** What is known of the threat after this event, given what was known before. */
-    public Threat after(Threat before) {
-        return openedAt(before.openedAt.isBefore(openedAt) ? before.openedAt : openedAt);
+    /** What both say together: the later of the two, open since the earlier. The same whichever is asked. */
+    public Threat and(Threat other) {
+        Threat later = other.isLaterThan(this) ? other : this;
+        Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
+        return new Threat(
+                guid, later.status, later.classifications, later.severity, later.type, first, later.eventAt, later.eventId);
     }
 }

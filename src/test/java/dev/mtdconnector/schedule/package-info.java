@@ -1,0 +1,5 @@
+/** Tests of {@code dev.mtdconnector.schedule}. */
+@NullMarked
+package dev.mtdconnector.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests of {@code dev.mtdconnector.signin}. */
+@NullMarked
+package dev.mtdconnector.signin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,152 @@
+package dev.mtdconnector.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.intune.IntunePublisher;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Intune as its partners see it, in memory. Fails the test when a message comes back under the same id with other
+ * content, when an older state would come after a newer one, or when a state is told twice.
+ */
+public final class FakeIntune implements IntuneConnection, IntunePublisher {
+
+    /** What is held of one device. */
+    public record Held(String state, Instant lastUpdateTime, UUID messageId) {}
+
+    private final Map<UUID, String> contents = new LinkedHashMap<>();
+    private final Map<UUID, UploadStatus> statuses = new LinkedHashMap<>();
+    private final Map<String, Held> devices = new LinkedHashMap<>();
+    private final Map<String, List<String>> history = new LinkedHashMap<>();
+    private final List<Instant> beats = new ArrayList<>();
+    private int provisions;
+    private UploadStatus next = new UploadStatus(Progress.COMPLETED, null);
+    private @Nullable UpstreamException failure;
+
+    @Override
+    public synchronized void provision(String tenantId) {
+        failIfAsked();
+        provisions++;
+    }
+
+    @Override
+    public synchronized HeartbeatAnswer heartbeat(String tenantId, Instant now) {
+        failIfAsked();
+        assertThat(provisions).as("the tenant is announced before the first beat").isPositive();
+        beats.add(now);
+        return new HeartbeatAnswer(now, null, List.of());
+    }
+
+    @Override
+    public String content(String tenantId, List<DeviceReport> reports) {
+        StringBuilder content = new StringBuilder();
+        for (DeviceReport report : reports) {
+            content.append(report.deviceId())
+                    .append(' ')
+                    .append(report.state().wireName())
+                    .append(' ')
+                    .append(report.lastUpdateTime())
+                    .append('\n');
+        }
+        return content.toString();
+    }
+
+    @Override
+    public synchronized void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
+        failIfAsked();
+        assertThat(beats).as("no message before the first beat").isNotEmpty();
+        String known = contents.putIfAbsent(messageId, content);
+        if (known != null) {
+            assertThat(content).as("the same message under the same id").isEqualTo(known);
+            statuses.putIfAbsent(messageId, next);
+            return;
+        }
+        statuses.put(messageId, next);
+        if (next.progress() == Progress.COMPLETED) {
+            take(messageId);
+        }
+    }
+
+    @Override
+    public synchronized UploadStatus status(String tenantId, UUID messageId) {
+        failIfAsked();
+        return statuses.getOrDefault(messageId, new UploadStatus(Progress.UNKNOWN, null));
+    }
+
+    /** What becomes of messages that come from now on. */
+    public synchronized void answerWith(Progress progress) {
+        next = new UploadStatus(progress, progress == Progress.FAILED ? "InvalidEntity" : null);
+    }
+
+    /** Brings all messages that are in progress to this end. */
+    public synchronized void finishAll(Progress progress) {
+        statuses.replaceAll((id, status) -> {
+            if (status.progress() != Progress.IN_PROGRESS) {
+                return status;
+            }
+            if (progress == Progress.COMPLETED) {
+                take(id);
+            }
+            return new UploadStatus(progress, null);
+        });
+    }
+
+    /** Forgets that messages came, as if they had been lost there. */
+    public synchronized void loseStatuses() {
+        statuses.clear();
+    }
+
+    /** Every call fails with this, until null. */
+    public synchronized void failWith(@Nullable UpstreamException e) {
+        failure = e;
+    }
+
+    public synchronized @Nullable Held held(String deviceId) {
+        return devices.get(deviceId);
+    }
+
+    /** The states that were taken of a device, in order. */
+    public synchronized List<String> history(String deviceId) {
+        return List.copyOf(history.getOrDefault(deviceId, List.of()));
+    }
+
+    public synchronized List<String> contents() {
+        return List.copyOf(contents.values());
+    }
+
+    public synchronized List<Instant> beats() {
+        return List.copyOf(beats);
+    }
+
+    public synchronized int provisions() {
+        return provisions;
+    }
+
+    private void take(UUID messageId) {
+        for (String line : String.valueOf(contents.get(messageId)).split("\n")) {
+            String[] parts = line.split(" ", -1);
+            Instant time = Instant.parse(parts[2]);
+            Held before = devices.get(parts[0]);
+            if (before != null) {
+                assertThat(time).as("a newer state has a later time").isAfter(before.lastUpdateTime());
+                assertThat(parts[1]).as("a state is told once").isNotEqualTo(before.state());
+            }
+            devices.put(parts[0], new Held(parts[1], time, messageId));
+            history.computeIfAbsent(parts[0], missing -> new ArrayList<>()).add(parts[1]);
+        }
+    }
+
+    private void failIfAsked() {
+        if (failure != null) {
+            throw failure;
+        }
+    }
+}
