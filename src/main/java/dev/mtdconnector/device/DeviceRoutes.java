@@ -49,9 +49,7 @@ public final class DeviceRoutes {
                 limit(request),
                 cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put(
-                "devices",
-                page.devices().stream().map(view::of).toList());
+        answer.put("devices", page.devices().stream().map(view::of).toList());
         answer.put("next", page.next());
         return HttpAnswer.json(200, answer);
     }

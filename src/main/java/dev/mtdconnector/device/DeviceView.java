@@ -18,7 +18,9 @@ final class DeviceView {
 
     /** The one word for people: pending, activated, deactivated, secured, low, medium or high. */
     String state(Device device) {
-        return device.hasSecurity(policy) ? security(device) : device.activation().label();
+        return device.hasSecurity(policy)
+                ? security(device)
+                : device.activation().label();
     }
 
     private String security(Device device) {

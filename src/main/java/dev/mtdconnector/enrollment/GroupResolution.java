@@ -35,8 +35,10 @@ public final class GroupResolution {
             String name = names.get(i);
             String field = "groups[" + i + "]";
             List<Group> matches = directory.groupsNamed(tenantId, name);
-            List<Group> exact =
-                    matches.stream().filter(group -> group.displayName().equals(name)).distinct().toList();
+            List<Group> exact = matches.stream()
+                    .filter(group -> group.displayName().equals(name))
+                    .distinct()
+                    .toList();
             if (exact.size() == 1) {
                 Group group = exact.get(0);
                 if (!group.securityEnabled()) {

@@ -65,8 +65,13 @@ public final class Router {
         try {
             return dispatch(request);
         } catch (AppException e) {
-            LOG.info("{} {} answered {}", request.method(), printable(request.path()), e.code().code());
-            return withHeaders(request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+            LOG.info(
+                    "{} {} answered {}",
+                    request.method(),
+                    printable(request.path()),
+                    e.code().code());
+            return withHeaders(
+                    request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
         } catch (UpstreamException e) {
             LOG.warn("{} {} failed upstream", request.method(), printable(request.path()), e);
             ErrorCode code = UpstreamErrors.codeOf(e);

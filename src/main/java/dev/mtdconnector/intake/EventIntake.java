@@ -192,7 +192,8 @@ public final class EventIntake implements Latecomers {
         do {
             waiting = store.parked(tenantId, vendorGuid, PARKED_AT_ONCE);
             for (IntakeStore.Parked parked : waiting) {
-                Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock).event();
+                Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock)
+                        .event();
                 if (event != null && tell(tenantId, vendorGuid, event, touched).isEmpty()) {
                     return;
                 }

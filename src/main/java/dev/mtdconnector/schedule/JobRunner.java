@@ -152,7 +152,8 @@ public final class JobRunner {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> job = store.find(tenantId, kind);
             if (job.isEmpty()
-                    || store.replace(job.get(), job.get().withError(code.code())).isPresent()) {
+                    || store.replace(job.get(), job.get().withError(code.code()))
+                            .isPresent()) {
                 return;
             }
         }

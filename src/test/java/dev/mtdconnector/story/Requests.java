@@ -64,7 +64,8 @@ final class Requests {
 
     private static JsonNode json(HttpResponse<String> response) {
         if (response.statusCode() >= 300) {
-            throw new AssertionError(response.request().uri() + " answered " + response.statusCode() + ": " + response.body());
+            throw new AssertionError(
+                    response.request().uri() + " answered " + response.statusCode() + ": " + response.body());
         }
         try {
             return JSON.readTree(response.body());

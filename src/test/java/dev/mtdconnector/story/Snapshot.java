@@ -37,11 +37,15 @@ record Snapshot(
         JsonNode connector = requests.api("/api/v1/connector", apiKey);
         return new Snapshot(
                 requests.control("state").at("/connector/state").asText(),
-                intune.path("threatState").asText() + " " + intune.path("compliance").asText(),
+                intune.path("threatState").asText() + " "
+                        + intune.path("compliance").asText(),
                 toldStates(requests),
                 sends(requests),
-                tenant.at("/consents/base/state").asText() + " " + tenant.at("/consents/partner/state").asText(),
-                connector.path("settings").toString() + connector.path("enrollment") + connector.path("stateSync")
+                tenant.at("/consents/base/state").asText() + " "
+                        + tenant.at("/consents/partner/state").asText(),
+                connector.path("settings").toString()
+                        + connector.path("enrollment")
+                        + connector.path("stateSync")
                         + connector.path("errorManagement"),
                 devices(requests.api("/api/v1/devices", apiKey)),
                 mails(world));
@@ -81,7 +85,8 @@ record Snapshot(
     private static List<String> devices(JsonNode page) {
         TreeSet<String> devices = new TreeSet<>();
         for (JsonNode device : page.path("devices")) {
-            devices.add(device.path("deviceId").asText() + " " + device.path("state").asText() + " "
+            devices.add(device.path("deviceId").asText() + " "
+                    + device.path("state").asText() + " "
                     + device.at("/intune/published").asText() + " " + device.path("openThreats"));
         }
         return List.copyOf(devices);

@@ -18,8 +18,8 @@ class StoryTest {
 
     @Test
     void aThreatMakesADeviceNonCompliantAndItsEndCompliantAgain() {
-        try (LocalWorld world = LocalWorld.start(
-                LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
+        try (LocalWorld world =
+                LocalWorld.start(LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
             StoryRunner story = world.story();
 
             story.runAll();
@@ -59,9 +59,7 @@ class StoryTest {
             StoryRunner story = world.story();
             story.run("onboard");
             Requests requests = new Requests(world);
-            requests.control(
-                    "changes",
-                    """
+            requests.control("changes", """
                     {"type": "roleDeclared", "clientId": "5fc0ed1c-af1c-4677-827b-76718586c874",
                      "role": "GroupMember.Read.All", "declared": false}
                     """);

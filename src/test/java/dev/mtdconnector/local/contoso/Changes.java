@@ -75,14 +75,14 @@ public final class Changes {
 
     private ServicePrincipal grant(String clientId, Instant at) {
         AppRegistration registration = registration(clientId);
-        ServicePrincipal principal = contoso.instantiate(
-                registration.clientId(), registration.displayName(), WellKnown.VENDOR_TENANT, at);
+        ServicePrincipal principal =
+                contoso.instantiate(registration.clientId(), registration.displayName(), WellKnown.VENDOR_TENANT, at);
         for (AppRole role : registration.declared()) {
             boolean granted =
                     principal.assignments().stream().anyMatch(one -> one.role().equals(role));
             if (!granted) {
-                principal = principal.with(
-                        new AppRoleAssignment(assignmentId(principal.id() + role.id() + at), role, at));
+                principal =
+                        principal.with(new AppRoleAssignment(assignmentId(principal.id() + role.id() + at), role, at));
             }
         }
         contoso.put(principal);
@@ -145,14 +145,15 @@ public final class Changes {
             case "memberRemoved" -> memberRemoved(group(fields.text("group")), member(fields.text("member")));
             case "deviceCreated" -> deviceCreated(fields, at);
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
-            case "ownerChanged" -> contoso.put(device(fields.text("deviceId"))
-                    .ownedBy(user(fields.text("owner")).id()));
+            case "ownerChanged" ->
+                contoso.put(device(fields.text("deviceId"))
+                        .ownedBy(user(fields.text("owner")).id()));
             case "platformToggled" -> platformToggled(fields.text("platform"), fields.flag("enabled"));
             case "complianceRule" -> complianceRule(fields.optionalText("level"));
             case "consentRevoked" -> contoso.remove(principal(fields.text("clientId")));
             case "roleRemoved" -> roleRemoved(principal(fields.text("clientId")), role(fields.text("role")));
-            case "roleDeclared" -> roleDeclared(
-                    registration(fields.text("clientId")), role(fields.text("role")), fields.flag("declared"));
+            case "roleDeclared" ->
+                roleDeclared(registration(fields.text("clientId")), role(fields.text("role")), fields.flag("declared"));
             default -> throw new IllegalArgumentException("There is no change of type " + type);
         }
         fields.done();
@@ -300,8 +301,7 @@ public final class Changes {
         if (user.isPresent()) {
             return user.get().id();
         }
-        Optional<Device> device =
-                contoso.deviceByDeviceId(idOrName).or(() -> contoso.device(idOrName));
+        Optional<Device> device = contoso.deviceByDeviceId(idOrName).or(() -> contoso.device(idOrName));
         return device.isPresent() ? device.get().id() : group(idOrName).id();
     }
 

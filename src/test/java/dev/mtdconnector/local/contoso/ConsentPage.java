@@ -49,7 +49,11 @@ public final class ConsentPage implements Routes {
                 .route("POST", "/{tenant}/v2.0/adminconsent", this::decide);
     }
 
-    private record Ask(AppRegistration registration, String scope, String redirectUri, @Nullable String state) {}
+    private record Ask(
+            AppRegistration registration,
+            String scope,
+            String redirectUri,
+            @Nullable String state) {}
 
     private Answer show(Request request) {
         Ask ask = ask(request);
@@ -73,7 +77,8 @@ public final class ConsentPage implements Routes {
                     .append("</span></label>");
             first = false;
         }
-        content.append("</fieldset><p class=\"soft\">Accepting grants these permissions for the whole organization.</p>")
+        content.append(
+                        "</fieldset><p class=\"soft\">Accepting grants these permissions for the whole organization.</p>")
                 .append("<div class=\"row\"><button name=\"decision\" value=\"cancel\">Cancel</button>")
                 .append("<button class=\"act\" name=\"decision\" value=\"accept\">Accept</button></div></form>");
         return Answer.html(200, Html.page("Permissions requested", false, content.toString()));
@@ -184,8 +189,8 @@ public final class ConsentPage implements Routes {
         String clientId = required(query, "client_id").toLowerCase(Locale.ROOT);
         AppRegistration registration = contoso.registration(clientId)
                 .filter(one -> one.clientId().equals(clientId))
-                .orElseThrow(() -> problem(
-                        400, "AADSTS700016", "Application with identifier '" + clientId + "' was not found."));
+                .orElseThrow(() ->
+                        problem(400, "AADSTS700016", "Application with identifier '" + clientId + "' was not found."));
         String redirectUri = required(query, "redirect_uri");
         if (on(Rule.CONSENT_REDIRECT) && !registration.redirectUris().contains(redirectUri)) {
             throw problem(
@@ -222,8 +227,7 @@ public final class ConsentPage implements Routes {
     private static String required(Map<String, String> query, String name) {
         String value = query.get(name);
         if (value == null || value.isBlank()) {
-            throw problem(
-                    400, "AADSTS900144", "The request must contain the following parameter: '" + name + "'.");
+            throw problem(400, "AADSTS900144", "The request must contain the following parameter: '" + name + "'.");
         }
         return value;
     }
@@ -235,7 +239,8 @@ public final class ConsentPage implements Routes {
                         "Sign-in problem",
                         false,
                         "<p class=\"soft\">Contoso · simulated sign-in</p><h1>This request cannot go on "
-                                + "as it is.</h1><p>" + escape(words) + "</p><p class=\"soft\">" + escape(code) + "</p>")));
+                                + "as it is.</h1><p>" + escape(words) + "</p><p class=\"soft\">" + escape(code)
+                                + "</p>")));
     }
 
     private boolean on(Rule rule) {

@@ -22,8 +22,28 @@ final class ContosoGenerator {
             "Amara", "Bjørn", "Chloé", "Dmitri", "Elif", "Farid", "Giulia", "Hanna", "Ivo", "Joana", "Kenji", "Lucía",
             "Marek", "Nia", "Omar", "Petra", "Quentin", "Rosa", "Sven", "Tanvi", "Uwe", "Vera", "Wei", "Yara");
     private static final List<String> FAMILY = List.of(
-            "Abreu", "Bianchi", "Çelik", "D'Angelo", "Eriksen", "Fischer", "García", "Horvat", "Ito", "Jansen", "Kowalski",
-            "Lindgren", "Moreau", "Nowak", "O'Brien", "Petrov", "Quispe", "Rossi", "Şahin", "Tran", "Ueda", "Varga");
+            "Abreu",
+            "Bianchi",
+            "Çelik",
+            "D'Angelo",
+            "Eriksen",
+            "Fischer",
+            "García",
+            "Horvat",
+            "Ito",
+            "Jansen",
+            "Kowalski",
+            "Lindgren",
+            "Moreau",
+            "Nowak",
+            "O'Brien",
+            "Petrov",
+            "Quispe",
+            "Rossi",
+            "Şahin",
+            "Tran",
+            "Ueda",
+            "Varga");
 
     private final Contoso contoso;
     private final int users;
@@ -41,10 +61,8 @@ final class ContosoGenerator {
     }
 
     Contoso generate() {
-        contoso.instantiate(
-                WellKnown.MICROSOFT_GRAPH, "Microsoft Graph", WellKnown.MICROSOFT_TENANT, FOUNDED);
-        contoso.instantiate(
-                WellKnown.INTUNE_API, "Microsoft Intune API", WellKnown.MICROSOFT_TENANT, FOUNDED);
+        contoso.instantiate(WellKnown.MICROSOFT_GRAPH, "Microsoft Graph", WellKnown.MICROSOFT_TENANT, FOUNDED);
+        contoso.instantiate(WellKnown.INTUNE_API, "Microsoft Intune API", WellKnown.MICROSOFT_TENANT, FOUNDED);
         group(WellKnown.FULL_ACCESS_GROUP, "MTD Full Access", "Administrators of the MTD console", false);
         group(WellKnown.RESTRICTED_ACCESS_GROUP, "MTD Restricted Access", "Help desk", false);
         group(WellKnown.ENROLLMENT_GROUP, "Mobile Threat Defense Users", "People whose phones are protected", false);

@@ -164,8 +164,7 @@ public record ContosoOptions(
                         roles("update_device_health"),
                         redirectUris,
                         Set.of(partnerSecret)),
-                new AppRegistration(
-                        "agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));
+                new AppRegistration("agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));
     }
 
     private static List<AppRole> roles(String... values) {

@@ -145,7 +145,10 @@ public final class ContosoServer implements AutoCloseable {
     /** A journal belongs to one seed and size: its changes name things that another Contoso does not have. */
     private static void remember(ContosoOptions options, Journal journal) {
         List<String> worlds = new ArrayList<>();
-        journal.replay(WORLD, data -> worlds.add(data.path("seed").asLong() + "/" + data.path("users").asInt()));
+        journal.replay(
+                WORLD,
+                data -> worlds.add(
+                        data.path("seed").asLong() + "/" + data.path("users").asInt()));
         String asked = options.seed() + "/" + options.users();
         if (worlds.isEmpty()) {
             journal.append(WORLD, Json.object().put("seed", options.seed()).put("users", options.users()));

@@ -62,9 +62,13 @@ class ContosoTest {
             assertThat(contoso.members(WellKnown.FIELD_SALES_GROUP)).contains(WellKnown.OSCAR);
             assertThat(contoso.user("LENA.BRANDT@contoso.example").orElseThrow().id())
                     .isEqualTo(WellKnown.LENA);
-            assertThat(contoso.deviceByDeviceId(WellKnown.LENAS_IPHONE).orElseThrow().owner())
+            assertThat(contoso.deviceByDeviceId(WellKnown.LENAS_IPHONE)
+                            .orElseThrow()
+                            .owner())
                     .isEqualTo(WellKnown.LENA);
-            assertThat(contoso.deviceByDeviceId(WellKnown.OSCARS_ANDROID).orElseThrow().owner())
+            assertThat(contoso.deviceByDeviceId(WellKnown.OSCARS_ANDROID)
+                            .orElseThrow()
+                            .owner())
                     .isEqualTo(WellKnown.OSCAR);
             assertThat(contoso.user(WellKnown.INES).orElseThrow().mayConsentForTenant())
                     .isTrue();
@@ -76,7 +80,8 @@ class ContosoTest {
         Contoso contoso = generate(ContosoOptions.SEED, ContosoOptions.USERS);
         User mei = contoso.user("mei.tanaka@contoso.example").orElseThrow();
         String emea = contoso.groupsNamed("Sales EMEA").get(0).id();
-        assertThat(contoso.groups().stream().filter(group -> contoso.members(group.id()).contains(emea)))
+        assertThat(contoso.groups().stream()
+                        .filter(group -> contoso.members(group.id()).contains(emea)))
                 .hasSize(2);
         assertThat(contoso.transitiveMembers(WellKnown.ENROLLMENT_GROUP))
                 .containsOnlyOnce(mei.id())

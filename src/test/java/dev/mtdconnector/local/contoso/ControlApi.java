@@ -42,7 +42,10 @@ public final class ControlApi implements Routes {
     @Override
     public void register(LocalServer server) {
         server.route("GET", "/control/state", request -> Answer.json(200, state()))
-                .route("POST", "/control/tokens", refusing(request -> Answer.json(200, token(new Fields(request.json())))))
+                .route(
+                        "POST",
+                        "/control/tokens",
+                        refusing(request -> Answer.json(200, token(new Fields(request.json())))))
                 .route("POST", "/control/changes", refusing(this::change))
                 .route("POST", "/control/faults", refusing(this::fault))
                 .route("DELETE", "/control/faults", request -> {
@@ -169,8 +172,8 @@ public final class ControlApi implements Routes {
             @Nullable String scope,
             @Nullable String clientId,
             Duration lifetime) {
-        User user = contoso.user(identity)
-                .orElseThrow(() -> new IllegalArgumentException("There is no user " + identity));
+        User user =
+                contoso.user(identity).orElseThrow(() -> new IllegalArgumentException("There is no user " + identity));
         if (tenant == null && contoso.principalOf(WellKnown.BASE_CLIENT).isEmpty()) {
             throw new IllegalArgumentException("AADSTS500011: The resource principal named " + WellKnown.BASE_CLIENT
                     + " was not found in the tenant named Contoso: consent to the base registration first");

@@ -73,18 +73,16 @@ class ControlApiTest {
         assertThat(claims.getStringClaim("ver")).isEqualTo("2.0");
         assertThat(claims.getStringClaim("preferred_username")).isEqualTo("lena.brandt@contoso.example");
         Duration left = Duration.between(
-                world.server.parts().clock().instant(), claims.getExpirationTime().toInstant());
+                world.server.parts().clock().instant(),
+                claims.getExpirationTime().toInstant());
         assertThat(left).isBetween(Duration.ofMinutes(59), Duration.ofMinutes(90));
     }
 
     @Test
     void a_token_can_be_made_wrong_on_purpose() throws Exception {
-        Reply reply = world.post(
-                "/control/tokens",
-                """
+        Reply reply = world.post("/control/tokens", """
                 {"identity": "%s", "audience": "agent", "expiresInSeconds": -60, "scope": "Other",
-                 "tenant": "11111111-2222-4333-8444-555555555555", "clientId": "someone-else"}"""
-                        .formatted(WellKnown.OSCAR));
+                 "tenant": "11111111-2222-4333-8444-555555555555", "clientId": "someone-else"}""".formatted(WellKnown.OSCAR));
         JWTClaimsSet claims =
                 SignedJWT.parse(reply.json().path("access_token").asText()).getJWTClaimsSet();
         assertThat(claims.getStringClaim("tid")).isEqualTo("11111111-2222-4333-8444-555555555555");
@@ -196,7 +194,8 @@ class ControlApiTest {
         Reply reply = world.change(body);
         assertThat(reply.status()).as("%s", reply.json()).isEqualTo(400);
         assertThat(reply.json().path("error").asText()).isNotEmpty();
-        assertThat(world.get("/control/state").json().path("groups")).isEqualTo(before.json().path("groups"));
+        assertThat(world.get("/control/state").json().path("groups"))
+                .isEqualTo(before.json().path("groups"));
     }
 
     @Test
@@ -215,16 +214,17 @@ class ControlApiTest {
         assertThat(counted.path("total").asInt()).isEqualTo(5);
         List<String> lines = new ArrayList<>();
         counted.path("requests")
-                .forEach(one -> lines.add(one.path("method").asText() + " "
-                        + one.path("template").asText() + " " + one.path("count").asInt()));
+                .forEach(one -> lines.add(
+                        one.path("method").asText() + " " + one.path("template").asText() + " "
+                                + one.path("count").asInt()));
         assertThat(lines)
                 .containsExactlyInAnyOrder(
                         "GET /v1.0/groups/{id}/members 2",
                         "GET /v1.0/devices/deviceId={} 1",
                         "POST /v1.0/$batch 1",
                         "GET /v1.0/users/{id} 1");
-        counted.path("requests").forEach(one -> assertThat(one.path("responseBytes").asLong())
-                .isPositive());
+        counted.path("requests")
+                .forEach(one -> assertThat(one.path("responseBytes").asLong()).isPositive());
         assertThat(world.send("DELETE", world.uri("/control/requests"), "", "").status())
                 .isEqualTo(204);
         assertThat(world.get("/control/requests").json().path("total").asInt()).isZero();
@@ -288,8 +288,7 @@ class ControlApiTest {
                 "/v1.0/$batch",
                 """
                 {"requests":[{"id":"a","method":"GET","url":"/users/%s/ownedDevices"},
-                             {"id":"b","method":"GET","url":"/users/%s/ownedDevices"}]}"""
-                        .formatted(WellKnown.LENA, WellKnown.OSCAR),
+                             {"id":"b","method":"GET","url":"/users/%s/ownedDevices"}]}""".formatted(WellKnown.LENA, WellKnown.OSCAR),
                 "Authorization",
                 "Bearer " + world.token("graph", "base"));
         assertThat(reply.status()).isEqualTo(200);
@@ -301,7 +300,8 @@ class ControlApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{'times':1}", "{'path':'/x','status':200}", "{'path':'/x','times':0}", "{'path':'/x','a':1}"})
+    @ValueSource(
+            strings = {"{'times':1}", "{'path':'/x','status':200}", "{'path':'/x','times':0}", "{'path':'/x','a':1}"})
     void a_fault_that_makes_no_sense_is_refused(String body) throws Exception {
         assertThat(world.post("/control/faults", body.replace('\'', '"')).status())
                 .isEqualTo(400);

@@ -94,8 +94,6 @@ final class Csdl {
     /** Documented for v1.0, and not in its metadata: device is an open type. */
     private void addUndeclared() {
         properties("device")
-                .put(
-                        "extensionattributes",
-                        new Property("extensionAttributes", "graph.onPremisesExtensionAttributes"));
+                .put("extensionattributes", new Property("extensionAttributes", "graph.onPremisesExtensionAttributes"));
     }
 }

@@ -34,7 +34,8 @@ final class Fields {
         return value;
     }
 
-    @Nullable String optionalText(String name) {
+    @Nullable
+    String optionalText(String name) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -45,7 +46,8 @@ final class Fields {
         return value.asText();
     }
 
-    @Nullable String optionalGuid(String name) {
+    @Nullable
+    String optionalGuid(String name) {
         String text = optionalText(name);
         if (text == null) {
             return null;
@@ -74,7 +76,8 @@ final class Fields {
         return value == null ? otherwise : value;
     }
 
-    @Nullable Long optionalNumber(String name, long least, long most) {
+    @Nullable
+    Long optionalNumber(String name, long least, long most) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -89,7 +92,8 @@ final class Fields {
         return number;
     }
 
-    @Nullable Instant optionalInstant(String name) {
+    @Nullable
+    Instant optionalInstant(String name) {
         String text = optionalText(name);
         try {
             return text == null ? null : Instant.parse(text);

@@ -56,7 +56,6 @@ enum GraphAccess {
                             + "Application must have one of the following scopes: "
                             + String.join(", ", roles.stream().sorted().toList()) + "\"\r\n}");
         }
-        throw new GraphError(
-                403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+        throw new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
     }
 }

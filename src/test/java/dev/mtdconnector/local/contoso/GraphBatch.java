@@ -93,7 +93,8 @@ final class GraphBatch {
         Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
         one.path("headers")
                 .properties()
-                .forEach(header -> headers.put(header.getKey(), header.getValue().asText()));
+                .forEach(
+                        header -> headers.put(header.getKey(), header.getValue().asText()));
         String authorization = outer.header("Authorization");
         if (authorization != null) {
             headers.putIfAbsent("Authorization", authorization);

@@ -108,9 +108,9 @@ final class GraphCall {
         }
         ArrayNode value = body.putArray("value");
         for (Item item : items.subList(start, end)) {
-            ObjectNode shown =
-                    GraphEntities.project(item.type(), item.node().get(), select, on(Rule.USER_DEFAULTS));
-            if (related() && on(Rule.LIMITED_INFORMATION)
+            ObjectNode shown = GraphEntities.project(item.type(), item.node().get(), select, on(Rule.USER_DEFAULTS));
+            if (related()
+                    && on(Rule.LIMITED_INFORMATION)
                     && !caller.hasAny(GraphAccess.ofType(item.type()).roles())) {
                 shown = GraphEntities.withheld(item.type(), shown);
             }

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The part of Graph that Entra answers: groups, users, devices, service principals. */
 final class GraphDirectory {
 
-    private static final Pattern GUID =
-            Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
+    private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}");
     private static final Pattern ALTERNATE_KEY = Pattern.compile("([A-Za-z]+)='((?:[^']|'')*)'");
     private static final Set<String> LIST_OPTIONS = Set.of("$select", "$filter", "$top", "$count", "$skiptoken");
     private static final Set<String> RELATION_OPTIONS = Set.of("$select", "$top", "$count", "$skiptoken");
@@ -44,12 +43,11 @@ final class GraphDirectory {
     private Optional<Answer> groups(GraphPath path, GraphCall call) {
         if (path.size() == 1) {
             call.query().allow(LIST_OPTIONS);
-            GraphQuery.Filter filter =
-                    call.query().filter("Group", Set.of("displayName"), Set.of("displayName"));
+            GraphQuery.Filter filter = call.query().filter("Group", Set.of("displayName"), Set.of("displayName"));
             call.require(GraphAccess.GROUPS);
             List<Item> found = contoso.groups().stream()
-                    .filter(group -> filter == null
-                            || filter.matches(group.displayName(), call.on(Rule.NAMES_IGNORE_CASE)))
+                    .filter(group ->
+                            filter == null || filter.matches(group.displayName(), call.on(Rule.NAMES_IGNORE_CASE)))
                     .map(this::item)
                     .toList();
             return Optional.of(call.page("group", "groups", found));
@@ -74,9 +72,11 @@ final class GraphDirectory {
                     + "query option $count=true.");
         }
         Group group = group(path.get(1), call);
-        List<String> ids =
-                direct ? contoso.members(group.id()) : contoso.transitiveMembers(group.id());
-        return Optional.of(related(call, cast, ids.stream().map(this::object).flatMap(Optional::stream).toList()));
+        List<String> ids = direct ? contoso.members(group.id()) : contoso.transitiveMembers(group.id());
+        return Optional.of(related(
+                call,
+                cast,
+                ids.stream().map(this::object).flatMap(Optional::stream).toList()));
     }
 
     private Group group(String id, GraphCall call) {
@@ -117,8 +117,8 @@ final class GraphDirectory {
     private Optional<Answer> devices(GraphPath path, GraphCall call) {
         if (path.size() == 1) {
             call.query().allow(LIST_OPTIONS);
-            GraphQuery.Filter filter = call.query()
-                    .filter("Device", Set.of("deviceId", "displayName"), Set.of("displayName"));
+            GraphQuery.Filter filter =
+                    call.query().filter("Device", Set.of("deviceId", "displayName"), Set.of("displayName"));
             call.require(GraphAccess.DEVICES);
             List<Item> found = contoso.devices().stream()
                     .filter(device -> filter == null
@@ -132,7 +132,8 @@ final class GraphDirectory {
         if (path.size() == 2) {
             call.require(GraphAccess.DEVICES);
             Device device = device(path.get(1), call);
-            return Optional.of(call.entity("device", "devices", item(device).node().get()));
+            return Optional.of(
+                    call.entity("device", "devices", item(device).node().get()));
         }
         boolean owners = path.is(2, "registeredOwners") || path.is(2, "registeredUsers");
         String cast = path.size() == 4 ? GraphCall.castType(path.get(3)) : null;
@@ -142,7 +143,8 @@ final class GraphDirectory {
         call.query().allow(RELATION_OPTIONS);
         call.require(GraphAccess.DEVICES);
         Device device = device(path.get(1), call);
-        return Optional.of(related(call, cast, contoso.owner(device).map(this::item).stream().toList()));
+        return Optional.of(related(
+                call, cast, contoso.owner(device).map(this::item).stream().toList()));
     }
 
     private Device device(String key, GraphCall call) {
@@ -161,12 +163,13 @@ final class GraphDirectory {
     private Optional<Answer> principals(URI base, GraphPath path, GraphCall call) {
         if (path.size() == 1) {
             call.query().allow(LIST_OPTIONS);
-            GraphQuery.Filter filter = call.query()
-                    .filter("ServicePrincipal", Set.of("appId", "displayName"), Set.of("displayName"));
+            GraphQuery.Filter filter =
+                    call.query().filter("ServicePrincipal", Set.of("appId", "displayName"), Set.of("displayName"));
             call.require(GraphAccess.PRINCIPALS);
             List<Item> found = contoso.principals().stream()
                     .filter(one -> filter == null
-                            || filter.matches(filter.property().equals("appId") ? one.appId() : one.displayName(), true))
+                            || filter.matches(
+                                    filter.property().equals("appId") ? one.appId() : one.displayName(), true))
                     .map(this::item)
                     .toList();
             return Optional.of(call.page("servicePrincipal", "servicePrincipals", found));
@@ -175,7 +178,9 @@ final class GraphDirectory {
             call.require(GraphAccess.PRINCIPALS);
             ServicePrincipal principal = principal(path.get(1), call);
             return Optional.of(call.entity(
-                    "servicePrincipal", "servicePrincipals", item(principal).node().get()));
+                    "servicePrincipal",
+                    "servicePrincipals",
+                    item(principal).node().get()));
         }
         if (path.size() != 3) {
             return Optional.empty();

@@ -167,7 +167,8 @@ final class GraphEntities {
                 .put("partnerUnsupportedOsVersionBlocked", false)
                 .put("windowsDeviceBlockedOnMissingPartnerData", false)
                 .put("windowsEnabled", false);
-        return put(node, "lastHeartbeatDateTime", heartbeat == null ? Instant.parse("0001-01-01T00:00:00Z") : heartbeat);
+        return put(
+                node, "lastHeartbeatDateTime", heartbeat == null ? Instant.parse("0001-01-01T00:00:00Z") : heartbeat);
     }
 
     static ObjectNode managedDevice(String id, Device device, User owner, IntuneView.DeviceState state) {

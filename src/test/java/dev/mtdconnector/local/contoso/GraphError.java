@@ -30,7 +30,8 @@ final class GraphError extends RuntimeException {
         return new GraphError(
                 404,
                 "Request_ResourceNotFound",
-                "Resource '" + id + "' does not exist or one of its queried reference-property objects are not present.");
+                "Resource '" + id
+                        + "' does not exist or one of its queried reference-property objects are not present.");
     }
 
     static GraphError noSegment(String segment) {
@@ -50,8 +51,7 @@ final class GraphError extends RuntimeException {
         return body(status, code, String.valueOf(getMessage()), date, requestId, clientRequestId);
     }
 
-    static Answer body(
-            int status, String code, String message, String date, String requestId, String clientRequestId) {
+    static Answer body(int status, String code, String message, String date, String requestId, String clientRequestId) {
         ObjectNode body = Json.object();
         body.putObject("error")
                 .put("code", code)

@@ -52,12 +52,13 @@ final class GraphManagement {
         }
         if (path.is(1, "managedDevices") && path.size() == 3) {
             call.require(GraphAccess.MANAGED_DEVICES);
-            Item found = all()
-                    .filter(item -> item.id().equalsIgnoreCase(path.get(2)))
+            Item found = all().filter(item -> item.id().equalsIgnoreCase(path.get(2)))
                     .findFirst()
                     .orElseThrow(() -> new GraphError(404, "ResourceNotFound", "Resource not found."));
             return Optional.of(call.entity(
-                    "managedDevice", "deviceManagement/managedDevices", found.node().get()));
+                    "managedDevice",
+                    "deviceManagement/managedDevices",
+                    found.node().get()));
         }
         return Optional.empty();
     }
@@ -72,7 +73,11 @@ final class GraphManagement {
             return all().toList();
         }
         Matcher matcher = COMPARISON.matcher(filter);
-        String rest = COMPARISON.matcher(filter).replaceAll("").replaceAll("(?i)\\bor\\b", "").trim();
+        String rest = COMPARISON
+                .matcher(filter)
+                .replaceAll("")
+                .replaceAll("(?i)\\bor\\b", "")
+                .trim();
         if (!rest.isEmpty()) {
             throw GraphError.badRequest("Invalid filter clause: '" + filter + "' is not supported.");
         }

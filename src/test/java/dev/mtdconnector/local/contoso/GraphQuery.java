@@ -114,8 +114,9 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
         try {
             size = Integer.parseInt(top.trim());
         } catch (NumberFormatException e) {
-            throw GraphError.badRequest("Invalid value '" + top + "' for $top query option found. The $top query option "
-                    + "requires a non-negative integer value.");
+            throw GraphError.badRequest(
+                    "Invalid value '" + top + "' for $top query option found. The $top query option "
+                            + "requires a non-negative integer value.");
         }
         if ((size < 1 || size > most) && !off.contains(Rule.TOP_LIMIT)) {
             throw GraphError.unsupported(
@@ -140,7 +141,8 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
      * @param equality properties that can be compared
      * @param prefixes properties whose beginning can be compared
      */
-    @Nullable Filter filter(String resource, Set<String> equality, Set<String> prefixes) {
+    @Nullable
+    Filter filter(String resource, Set<String> equality, Set<String> prefixes) {
         String filter = options.get("$filter");
         if (filter == null) {
             return null;

@@ -53,8 +53,7 @@ class GraphSdkTest {
 
     @Test
     void groups_are_found_by_name_even_with_an_apostrophe() throws Exception {
-        world.change("{'type':'groupCreated','displayName':'Driver"
-                + "\\u0027" + "s pool'}");
+        world.change("{'type':'groupCreated','displayName':'Driver" + "\\u0027" + "s pool'}");
         List<Group> found = graph.groups()
                 .get(config -> {
                     config.queryParameters.filter = "displayName eq 'Driver''s pool'";
@@ -151,7 +150,10 @@ class GraphSdkTest {
     @Test
     void an_error_arrives_with_code_and_request_id() {
         ODataError error = catchThrowableOfType(
-                ODataError.class, () -> graph.groups().byGroupId("11111111-2222-4333-8444-555555555555").get());
+                ODataError.class,
+                () -> graph.groups()
+                        .byGroupId("11111111-2222-4333-8444-555555555555")
+                        .get());
         assertThat(error.getResponseStatusCode()).isEqualTo(404);
         assertThat(error.getError().getCode()).isEqualTo("Request_ResourceNotFound");
         assertThat(error.getError().getInnerError().getDate()).isNotNull();
@@ -166,8 +168,7 @@ class GraphSdkTest {
                 .tenantId(WellKnown.TENANT)
                 .clientId(WellKnown.BASE_CLIENT)
                 .clientSecret(world.options.baseSecret())
-                .httpClient(new JdkHttpClientBuilder(
-                                HttpClient.newBuilder().sslContext(world.server.clientContext()))
+                .httpClient(new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(world.server.clientContext()))
                         .build())
                 .build();
         AccessToken token = credential.getTokenSync(new TokenRequestContext().addScopes(World.GRAPH_SCOPE));

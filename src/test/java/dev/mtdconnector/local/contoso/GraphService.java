@@ -20,8 +20,8 @@ public final class GraphService implements Routes {
 
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final Set<String> AUDIENCES = Set.of(
-            WellKnown.GRAPH_AUDIENCE, WellKnown.GRAPH_AUDIENCE + "/", WellKnown.MICROSOFT_GRAPH);
+    private static final Set<String> AUDIENCES =
+            Set.of(WellKnown.GRAPH_AUDIENCE, WellKnown.GRAPH_AUDIENCE + "/", WellKnown.MICROSOFT_GRAPH);
 
     private final TokenCheck tokens;
     private final Clock clock;
@@ -57,7 +57,8 @@ public final class GraphService implements Routes {
             case 504 -> "generalException";
             default -> status < 500 ? "BadRequest" : "InternalServerError";
         };
-        return finished(request, id -> GraphError.body(status, code, "Injected fault.", date(), id, clientId(request, id)));
+        return finished(
+                request, id -> GraphError.body(status, code, "Injected fault.", date(), id, clientId(request, id)));
     }
 
     private interface Writer {
@@ -90,7 +91,8 @@ public final class GraphService implements Routes {
     }
 
     private Answer handle(Request request, GraphBatch batch) {
-        GraphPath path = GraphPath.of(request.segments().subList(1, request.segments().size()));
+        GraphPath path =
+                GraphPath.of(request.segments().subList(1, request.segments().size()));
         String template = "/v1.0/" + template(path);
         return finished(request, id -> {
                     try {

@@ -200,16 +200,13 @@ class GraphServiceTest {
 
     @Test
     void each_request_of_a_batch_has_its_own_headers_and_authorization() throws Exception {
-        String body =
-                """
+        String body = """
                 {"requests":[
                   {"id":"a","method":"GET","url":"%s/microsoft.graph.user?$count=true","headers":{"ConsistencyLevel":"eventual"}},
                   {"id":"b","method":"GET","url":"%s/microsoft.graph.user?$count=true"},
                   {"id":"c","method":"GET","url":"/groups","headers":{"Authorization":"Bearer x.y.z"}},
-                  {"id":"d","method":"GET","url":"/deviceManagement/managedDevices"}]}"""
-                        .formatted(MEMBERS, MEMBERS);
-        Reply reply =
-                world.post("/v1.0/$batch", body, "Authorization", "Bearer " + world.token("graph", "base"));
+                  {"id":"d","method":"GET","url":"/deviceManagement/managedDevices"}]}""".formatted(MEMBERS, MEMBERS);
+        Reply reply = world.post("/v1.0/$batch", body, "Authorization", "Bearer " + world.token("graph", "base"));
         List<String> answers = new ArrayList<>();
         reply.json().path("responses").forEach(one -> answers.add(one.path("id").asText() + one.path("status")));
         assertThat(answers).containsExactlyInAnyOrder("a200", "b400", "c401", "d403");
@@ -221,7 +218,8 @@ class GraphServiceTest {
         Reply zoe = world.graph("/users/zoe.angstrom@contoso.example?$select=id,displayName,accountEnabled");
         assertThat(zoe.json().path("displayName").asText()).isEqualTo("Zoë Ångström");
         assertThat(zoe.json().path("accountEnabled").asBoolean()).isTrue();
-        Reply devices = world.graph("/users/" + zoe.json().path("id").asText() + "/ownedDevices/microsoft.graph.device");
+        Reply devices =
+                world.graph("/users/" + zoe.json().path("id").asText() + "/ownedDevices/microsoft.graph.device");
         assertThat(devices.status()).isEqualTo(200);
         assertThat(devices.value()).isEmpty();
         Reply nobody = world.graph("/users/nobody@contoso.example");

@@ -8,7 +8,12 @@ import java.time.Instant;
  * @param unified a Microsoft 365 group
  */
 public record Group(
-        String id, String displayName, String description, boolean securityEnabled, boolean unified, Instant createdAt) {
+        String id,
+        String displayName,
+        String description,
+        boolean securityEnabled,
+        boolean unified,
+        Instant createdAt) {
 
     Group renamed(String name) {
         return new Group(id, name, description, securityEnabled, unified, createdAt);

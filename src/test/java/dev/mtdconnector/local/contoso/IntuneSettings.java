@@ -8,4 +8,7 @@ import org.jspecify.annotations.Nullable;
  * @param ruleLevel devices must be at or under this threat level: {@code secured}, {@code low}, {@code medium},
  *     {@code high}; null when there is no such rule
  */
-public record IntuneSettings(boolean iosEnabled, boolean androidEnabled, @Nullable String ruleLevel) {}
+public record IntuneSettings(
+        boolean iosEnabled,
+        boolean androidEnabled,
+        @Nullable String ruleLevel) {}

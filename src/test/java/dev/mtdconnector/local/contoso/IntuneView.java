@@ -30,7 +30,11 @@ public interface IntuneView {
      * @param id Microsoft's id of the partner; null before the partner was provisioned
      * @param state in the words of {@code mobileThreatPartnerTenantState}
      */
-    record Connector(@Nullable String id, String state, boolean provisioned, @Nullable Instant lastHeartbeat) {}
+    record Connector(
+            @Nullable String id,
+            String state,
+            boolean provisioned,
+            @Nullable Instant lastHeartbeat) {}
 
     /**
      * A device's state.

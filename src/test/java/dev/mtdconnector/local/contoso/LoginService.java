@@ -132,7 +132,9 @@ public final class LoginService implements Routes {
                 .put("expires_in", seconds)
                 .put("ext_expires_in", seconds)
                 .put("access_token", token);
-        return Answer.json(200, body).withHeader("Cache-Control", "no-store, no-cache").withHeader("Pragma", "no-cache");
+        return Answer.json(200, body)
+                .withHeader("Cache-Control", "no-store, no-cache")
+                .withHeader("Pragma", "no-cache");
     }
 
     private void authenticate(AppRegistration registration, Map<String, String> form, String tenant) {
@@ -162,8 +164,7 @@ public final class LoginService implements Routes {
      * The claims of an assertion are checked, its signature is not: the simulator knows neither the certificate of a
      * registration nor the keys of the issuer of a federated credential.
      */
-    private void checkAssertion(
-            AppRegistration registration, @Nullable String type, String assertion, String tenant) {
+    private void checkAssertion(AppRegistration registration, @Nullable String type, String assertion, String tenant) {
         if (!on(Rule.ASSERTION_CLAIMS)) {
             return;
         }
@@ -178,9 +179,11 @@ public final class LoginService implements Routes {
                 throw error(401, "invalid_client", 700024, "Client assertion is not within its valid time range.");
             }
             boolean federated = claims.getAudience().contains(TOKEN_EXCHANGE);
-            boolean ownKey = claims.getAudience().contains(tokens.loginEndpoint() + "/" + tenant + "/oauth2/v2.0/token");
+            boolean ownKey =
+                    claims.getAudience().contains(tokens.loginEndpoint() + "/" + tenant + "/oauth2/v2.0/token");
             if (!federated && !ownKey) {
-                throw error(401, "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer.");
+                throw error(
+                        401, "invalid_client", 700023, "Client assertion audience claim does not match Realm issuer.");
             }
             if (claims.getIssuer() == null || claims.getSubject() == null) {
                 throw error(401, "invalid_client", 50027, "The assertion has no issuer or no subject.");
@@ -192,7 +195,9 @@ public final class LoginService implements Routes {
             }
         } catch (ParseException e) {
             throw new Refusal(
-                    error(401, "invalid_client", 50027, "JWT token is invalid or malformed.").answer(), e);
+                    error(401, "invalid_client", 50027, "JWT token is invalid or malformed.")
+                            .answer(),
+                    e);
         }
     }
 
@@ -238,13 +243,18 @@ public final class LoginService implements Routes {
                                 + " was not found in the tenant named Contoso.");
             }
             if (found != null) {
-                throw error(400, "invalid_scope", 28000, "Provided value for the input parameter scope is not valid "
-                        + "because it contains more than one resource.");
+                throw error(
+                        400,
+                        "invalid_scope",
+                        28000,
+                        "Provided value for the input parameter scope is not valid "
+                                + "because it contains more than one resource.");
             }
             found = resource;
         }
         if (found == null) {
-            throw error(400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.");
+            throw error(
+                    400, "invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid.");
         }
         return found;
     }

@@ -19,7 +19,8 @@ final class Ordered<V> {
 
     private record Entry<V>(String key, V value) {}
 
-    @Nullable V get(String key) {
+    @Nullable
+    V get(String key) {
         Long place = places.get(key);
         Entry<V> entry = place == null ? null : entries.get(place);
         return entry == null ? null : entry.value();
@@ -58,7 +59,8 @@ final class Ordered<V> {
     }
 
     /** Takes the value out and returns what puts it back; null when there was none. */
-    @Nullable Runnable remove(String key) {
+    @Nullable
+    Runnable remove(String key) {
         Long place = places.remove(key);
         if (place == null) {
             return null;

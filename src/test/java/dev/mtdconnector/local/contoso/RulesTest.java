@@ -115,24 +115,34 @@ class RulesTest {
             case FILTER_SUPPORTED ->
                 refused(world.graph("/groups?$filter=description eq 'x'"), 400, "Request_UnsupportedQuery");
             case PAGE_SIZE -> {
-                String everyone = world.server.parts().contoso().groupsNamed("All Hands").get(0).id();
+                String everyone = world.server
+                        .parts()
+                        .contoso()
+                        .groupsNamed("All Hands")
+                        .get(0)
+                        .id();
                 Reply reply = world.graph("/groups/" + everyone + "/members?$select=id");
                 assertThat(reply.value()).hasSize(100);
                 assertThat(reply.json().has("@odata.nextLink")).isTrue();
             }
             case SKIPTOKEN_BOUND -> {
-                String next = world.graph("/devices?$top=1").json().path("@odata.nextLink").asText();
+                String next = world.graph("/devices?$top=1")
+                        .json()
+                        .path("@odata.nextLink")
+                        .asText();
                 String token = next.substring(next.indexOf("$skiptoken="));
                 refused(world.graph("/devices?$top=2&" + token), 400, "Request_BadRequest");
             }
             case CAST_ADVANCED -> {
                 refused(world.graph(USER_CAST), 400, "Request_UnsupportedQuery");
                 refused(world.graph(USER_CAST + "?$count=true"), 400, "Request_UnsupportedQuery");
-                assertThat(world.graph(USER_CAST + "?$count=true", "ConsistencyLevel", "eventual").status())
+                assertThat(world.graph(USER_CAST + "?$count=true", "ConsistencyLevel", "eventual")
+                                .status())
                         .isEqualTo(200);
             }
             case COUNT_ADVANCED -> {
-                assertThat(world.graph("/groups?$count=true").json().has("@odata.count")).isFalse();
+                assertThat(world.graph("/groups?$count=true").json().has("@odata.count"))
+                        .isFalse();
                 assertThat(world.graph("/groups?$count=true", "ConsistencyLevel", "eventual")
                                 .json()
                                 .path("@odata.count")
@@ -192,7 +202,8 @@ class RulesTest {
                                                 + WellKnown.OSCARS_ANDROID + "'")
                                 .value())
                         .hasSize(1);
-            case MANAGED_EMPTY_ALL -> assertThat(managed(world, "userId eq ''").value()).hasSizeGreaterThan(5);
+            case MANAGED_EMPTY_ALL ->
+                assertThat(managed(world, "userId eq ''").value()).hasSizeGreaterThan(5);
             case TENANT_KNOWN ->
                 entraError(world.tokenRequest(STRANGER, world.goodTokenRequest()), 400, "invalid_request", 90002);
             case APP_IN_TENANT -> {
@@ -219,7 +230,8 @@ class RulesTest {
                 world.change("{'type':'roleRemoved','clientId':'base','role':'User.Read.All'}");
                 Reply reply = world.tokenRequest(WellKnown.TENANT, world.goodTokenRequest());
                 assertThat(reply.status()).isEqualTo(200);
-                JWTClaimsSet claims = SignedJWT.parse(reply.json().path("access_token").asText())
+                JWTClaimsSet claims = SignedJWT.parse(
+                                reply.json().path("access_token").asText())
                         .getJWTClaimsSet();
                 assertThat(claims.getClaims()).doesNotContainKey("roles");
             }
@@ -249,7 +261,11 @@ class RulesTest {
                         .isEmpty();
             }
             case CONSENT_ALL_DECLARED ->
-                assertThat(world.server.parts().contoso().principalOf(WellKnown.BASE_CLIENT).orElseThrow()
+                assertThat(world.server
+                                .parts()
+                                .contoso()
+                                .principalOf(WellKnown.BASE_CLIENT)
+                                .orElseThrow()
                                 .roles(WellKnown.MICROSOFT_GRAPH))
                         .containsExactly(
                                 "Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All");
@@ -294,10 +310,8 @@ class RulesTest {
     private static Reply batch(World world, List<String> ids) throws Exception {
         ObjectNode body = Json.object();
         ArrayNode requests = body.putArray("requests");
-        ids.forEach(id -> requests.addObject()
-                .put("id", id)
-                .put("method", "GET")
-                .put("url", "/groups?$top=1&$select=id"));
+        ids.forEach(
+                id -> requests.addObject().put("id", id).put("method", "GET").put("url", "/groups?$top=1&$select=id"));
         return world.post("/v1.0/$batch", body, "Authorization", "Bearer " + world.token("graph", "base"));
     }
 

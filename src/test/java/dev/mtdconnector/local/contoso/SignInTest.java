@@ -40,7 +40,8 @@ class SignInTest {
                 .json();
         assertThat(tenant.path("issuer").asText()).isEqualTo(login + "/" + WellKnown.TENANT + "/v2.0");
         assertThat(tenant.path("jwks_uri").asText()).isEqualTo(login + "/" + WellKnown.TENANT + "/discovery/v2.0/keys");
-        JsonNode several = world.get("/organizations/v2.0/.well-known/openid-configuration").json();
+        JsonNode several = world.get("/organizations/v2.0/.well-known/openid-configuration")
+                .json();
         assertThat(several.path("issuer").asText()).isEqualTo(login + "/{tenantid}/v2.0");
         assertThat(world.get("/nowhere.example/discovery/v2.0/keys").status()).isEqualTo(400);
     }
@@ -109,7 +110,12 @@ class SignInTest {
         assertThat(page.status()).isEqualTo(200);
         assertThat(page.header("Content-Security-Policy")).startsWith("default-src 'none'");
         assertThat(page.response().body())
-                .contains("MTD Connector", "Read all group memberships", "ines.duarte@contoso.example", "Accept", "Cancel")
+                .contains(
+                        "MTD Connector",
+                        "Read all group memberships",
+                        "ines.duarte@contoso.example",
+                        "Accept",
+                        "Cancel")
                 .doesNotContain("<script", "src=", "http-equiv");
     }
 
@@ -149,6 +155,7 @@ class SignInTest {
         assertThat(stranger.status()).isEqualTo(400);
         Reply undecided = world.decide(World.consentPath("base"), WellKnown.INES, "perhaps");
         assertThat(undecided.status()).isEqualTo(400);
-        assertThat(world.server.parts().contoso().principalOf(WellKnown.BASE_CLIENT)).isEmpty();
+        assertThat(world.server.parts().contoso().principalOf(WellKnown.BASE_CLIENT))
+                .isEmpty();
     }
 }

@@ -73,9 +73,10 @@ public final class TokenCheck {
      * @throws Rejected when it is not good; the service answers 401
      */
     public Caller check(@Nullable String authorization, Set<String> audiences) throws Rejected {
-        String token = authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")
-                ? ""
-                : authorization.substring("bearer ".length()).trim();
+        String token =
+                authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith("bearer ")
+                        ? ""
+                        : authorization.substring("bearer ".length()).trim();
         if (token.isEmpty()) {
             if (on(Rule.TOKEN_REQUIRED)) {
                 throw invalid("Access token is empty.");
@@ -85,12 +86,14 @@ public final class TokenCheck {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            if (on(Rule.TOKEN_SIGNATURE) && !jwt.verify(new RSASSAVerifier(tokens.key().toRSAPublicKey()))) {
+            if (on(Rule.TOKEN_SIGNATURE)
+                    && !jwt.verify(new RSASSAVerifier(tokens.key().toRSAPublicKey()))) {
                 throw invalid("Access token validation failure. Invalid signature.");
             }
             Instant now = clock.instant();
-            if (on(Rule.TOKEN_LIFETIME) && (seconds(claims, "exp") <= now.getEpochSecond()
-                    || seconds(claims, "nbf") > now.getEpochSecond())) {
+            if (on(Rule.TOKEN_LIFETIME)
+                    && (seconds(claims, "exp") <= now.getEpochSecond()
+                            || seconds(claims, "nbf") > now.getEpochSecond())) {
                 throw invalid("Lifetime validation failed, the token is expired.");
             }
             if (on(Rule.TOKEN_AUDIENCE) && claims.getAudience().stream().noneMatch(audiences::contains)) {
@@ -106,13 +109,16 @@ public final class TokenCheck {
 
     private static long seconds(JWTClaimsSet claims, String name) {
         // The library has made the claim a date of the old kind.
-        return claims.getClaim(name) instanceof java.util.Date date ? date.toInstant().getEpochSecond() : 0;
+        return claims.getClaim(name) instanceof java.util.Date date
+                ? date.toInstant().getEpochSecond()
+                : 0;
     }
 
     private Caller caller(JWTClaimsSet claims) throws ParseException, Rejected {
         String tenant = Objects.requireNonNullElse(claims.getStringClaim("tid"), "");
         String appId = Objects.requireNonNullElse(claims.getStringClaim("appid"), "");
-        boolean known = tenant.equals(WellKnown.TENANT) && contoso.principalOf(appId).isPresent();
+        boolean known =
+                tenant.equals(WellKnown.TENANT) && contoso.principalOf(appId).isPresent();
         if (on(Rule.CALLER_IN_TENANT) && !known) {
             throw new Rejected(
                     "Authorization_IdentityNotFound",

@@ -69,8 +69,8 @@ public final class WellKnown {
     public static Optional<AppRole> role(String valueOrId) {
         String lower = valueOrId.toLowerCase(Locale.ROOT);
         return ROLES.stream()
-                .filter(role ->
-                        role.value().toLowerCase(Locale.ROOT).equals(lower) || role.id().equals(lower))
+                .filter(role -> role.value().toLowerCase(Locale.ROOT).equals(lower)
+                        || role.id().equals(lower))
                 .findFirst();
     }
 

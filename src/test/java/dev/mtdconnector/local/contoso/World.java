@@ -124,10 +124,8 @@ final class World implements AutoCloseable {
 
     /** Asks Graph with these roles in the token, whatever was granted. */
     Reply graphWithRoles(String roles, String pathAndQuery) throws IOException, InterruptedException {
-        ObjectNode ask = Json.object()
-                .put("identity", "base")
-                .put("audience", "graph")
-                .put("scope", roles);
+        ObjectNode ask =
+                Json.object().put("identity", "base").put("audience", "graph").put("scope", roles);
         return as(issued(ask), pathAndQuery, NONE);
     }
 

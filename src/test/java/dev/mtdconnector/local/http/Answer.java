@@ -12,11 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param template under which the request is counted; null for the template of its route
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; bodies may be large.
-public record Answer(int status, Map<String, String> headers, byte[] body, @Nullable String template) {
+public record Answer(
+        int status,
+        Map<String, String> headers,
+        byte[] body,
+        @Nullable String template) {
 
     public static Answer json(int status, JsonNode body) {
-        return new Answer(
-                status, Map.of("Content-Type", "application/json; charset=utf-8"), Json.bytes(body), null);
+        return new Answer(status, Map.of("Content-Type", "application/json; charset=utf-8"), Json.bytes(body), null);
     }
 
     public static Answer html(int status, String page) {

@@ -3,8 +3,7 @@ package dev.mtdconnector.local.http;
 /** Writes the simulator's pages: one look, no script, nothing loaded from anywhere. */
 public final class Html {
 
-    private static final String STYLE =
-            """
+    private static final String STYLE = """
             :root{color-scheme:light dark;--ink:#1b1f24;--soft:#5a6472;--line:#d7dce2;--card:#fff;--back:#f2f4f7;--act:#0b5cad}
             @media(prefers-color-scheme:dark){:root{--ink:#e8ebef;--soft:#a7b0bc;--line:#3a424d;--card:#1d2228;--back:#12161b;--act:#6cb2ff}}
             *{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:16px/1.5 system-ui,sans-serif}

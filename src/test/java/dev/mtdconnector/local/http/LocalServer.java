@@ -138,7 +138,8 @@ public final class LocalServer implements AutoCloseable {
             if (outcome.dropped()) {
                 return;
             }
-            answer.headers().forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
+            answer.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
             boolean bodiless = whole == 0 || request.method().equals("HEAD");
             exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : whole);
             if (!bodiless) {
@@ -265,7 +266,8 @@ public final class LocalServer implements AutoCloseable {
 
     private record Route(String method, String template, List<String> parts, Handler handler) {
 
-        @Nullable Map<String, String> match(List<String> segments) {
+        @Nullable
+        Map<String, String> match(List<String> segments) {
             Map<String, String> captured = new LinkedHashMap<>();
             int i = 0;
             for (String part : parts) {

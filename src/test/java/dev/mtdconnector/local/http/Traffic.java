@@ -35,8 +35,7 @@ public final class Traffic {
     }
 
     void count(String method, String template, long requestBytes, long responseBytes) {
-        counts.merge(
-                method + " " + template, new Count(method, template, 1, requestBytes, responseBytes), Count::plus);
+        counts.merge(method + " " + template, new Count(method, template, 1, requestBytes, responseBytes), Count::plus);
     }
 
     /** By template, then method. */
@@ -69,7 +68,8 @@ public final class Traffic {
     }
 
     /** The observer's fault, else the oldest that matches, used up by one; null when there is none. */
-    @Nullable Fault take(String method, String path) {
+    @Nullable
+    Fault take(String method, String path) {
         Fault observed = observer.apply(method, path);
         return observed == null ? takeDue(method, path) : observed;
     }
