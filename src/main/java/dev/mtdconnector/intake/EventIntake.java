@@ -95,7 +95,7 @@ public final class EventIntake implements Latecomers {
         Map<Effect, Integer> counts = new EnumMap<>(Effect.class);
         Touched touched = new Touched();
         for (Pair pair : readable) {
-            counts[apply(tenant.tenantId(), pair.event, pair.raw, touched).ordinal()]++;
+            counts.merge(apply(tenant.tenantId(), pair.event, pair.raw, touched), 1, Integer::sum);
         }
         publishIfNeeded(tenant.tenantId(), touched);
         return new Result(
