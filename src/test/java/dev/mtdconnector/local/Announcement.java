@@ -22,6 +22,8 @@ final class Announcement {
             "connector-create",
             "connector-enrollment",
             "sync-now",
+            "device-pending",
+            "intune-connector",
             "platform-on",
             "compliance-rule",
             "agent-token",
@@ -40,12 +42,17 @@ final class Announcement {
         StringBuilder text = new StringBuilder("\n");
         text.append("  Connector        ").append(connector).append('\n');
         text.append("  Contoso          ").append(contoso).append("   what Entra and Intune hold now\n");
-        text.append("  Mail             ").append(contoso).append("/mail   (SMTP on localhost:").append(smtp).append(")\n");
+        text.append("  Mail             ")
+                .append(contoso)
+                .append("/mail   (SMTP on localhost:")
+                .append(smtp)
+                .append(")\n");
         text.append("  Sign-in (https)  ").append(login).append('\n');
         text.append("  Storage          ").append(storage).append("\n\n");
         text.append("  Operator key     ").append(operatorKey).append('\n');
         text.append("  Administrator    ines.duarte@contoso.example (Global Administrator)\n");
-        text.append("  Device owners    lena.brandt@contoso.example (iPhone), oscar.lindqvist@contoso.example (Android)\n\n");
+        text.append(
+                "  Device owners    lena.brandt@contoso.example (iPhone), oscar.lindqvist@contoso.example (Android)\n\n");
         text.append("The story, for a second terminal in this folder (docs/local-world.md explains each request):\n\n");
         for (String line : walk(connector, contoso, operatorKey)) {
             text.append(line).append('\n');

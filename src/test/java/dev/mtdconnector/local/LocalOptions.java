@@ -1,6 +1,7 @@
 package dev.mtdconnector.local;
 
 import dev.mtdconnector.app.Edges;
+import dev.mtdconnector.local.contoso.ContosoOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -31,9 +32,6 @@ public record LocalOptions(
         @Nullable Duration lease,
         UnaryOperator<Edges> edges) {
 
-    private static final long SEED = 7;
-    private static final int USERS = 60;
-
     /** Where to listen on the loopback address; 0 for any free port. */
     public record Ports(int connector, int contoso, int login, int smtp) {
         /** The contract's. */
@@ -60,8 +58,8 @@ public record LocalOptions(
                 Storage.AZURITE,
                 Path.of(".local"),
                 false,
-                number(properties, "local.seed", SEED, Long.MIN_VALUE),
-                Math.toIntExact(number(properties, "local.users", USERS, 2)),
+                number(properties, "local.seed", ContosoOptions.SEED, Long.MIN_VALUE),
+                Math.toIntExact(number(properties, "local.users", ContosoOptions.USERS, ContosoOptions.USERS)),
                 false,
                 lease == null ? null : Duration.ofSeconds(number(properties, "local.lease", 0, 1)),
                 UnaryOperator.identity());
@@ -70,7 +68,15 @@ public record LocalOptions(
     /** A world for a test: free ports, nothing remembered, driven by hand. */
     public static LocalOptions forTest(Storage storage) {
         return new LocalOptions(
-                Ports.FREE, storage, Path.of(".local"), true, SEED, USERS, true, null, UnaryOperator.identity());
+                Ports.FREE,
+                storage,
+                Path.of(".local"),
+                true,
+                ContosoOptions.SEED,
+                ContosoOptions.USERS,
+                true,
+                null,
+                UnaryOperator.identity());
     }
 
     /** The same, but timers and queues run by themselves. */

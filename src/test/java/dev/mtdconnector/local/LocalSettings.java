@@ -53,8 +53,11 @@ final class LocalSettings {
         Map<String, String> settings = new HashMap<>();
         if (Files.exists(FILE)) {
             try {
-                JsonNode values = JsonMapper.builder().build().readTree(FILE.toFile()).path("Values");
-                values.fields().forEachRemaining(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
+                JsonNode values =
+                        JsonMapper.builder().build().readTree(FILE.toFile()).path("Values");
+                values.fields()
+                        .forEachRemaining(entry ->
+                                settings.put(entry.getKey(), entry.getValue().asText()));
             } catch (IOException e) {
                 throw new LocalWorldException(FILE + " cannot be read: " + e.getMessage(), e);
             }

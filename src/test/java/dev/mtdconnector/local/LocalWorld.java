@@ -80,8 +80,8 @@ public final class LocalWorld implements AutoCloseable {
             int port = reserved.getLocalPort();
             String address = "http://localhost:" + port;
             // Azurite and the certificate take the most time: at once, then.
-            CompletableFuture<LocalStorage> account =
-                    CompletableFuture.supplyAsync(() -> opened.keep(account(options)), task -> new Thread(task).start());
+            CompletableFuture<LocalStorage> account = CompletableFuture.supplyAsync(
+                    () -> opened.keep(account(options)), task -> new Thread(task).start());
             Clock base = options.manual() ? new SettableClock(BEGINNING) : Clock.systemUTC();
             Simulator simulator = opened.keep(Simulator.start(options, base, address + "/consent/callback"));
             SSLContext.setDefault(simulator.contoso().clientContext());
@@ -183,9 +183,9 @@ public final class LocalWorld implements AutoCloseable {
      * @param changed the options whose {@code edges}, {@code lease} and {@code manual} count from now on
      */
     public void restartConnector(LocalOptions changed) {
+        int port = host.port();
         stopConnector();
         try {
-            int port = Integer.parseInt(settings.get("MTD_PUBLIC_URL").replaceAll(".*:", ""));
             host = opened.keep(LocalConnector.start(
                     changed, port, settings, storage, simulator.clock(), sleeper(changed, simulator)));
         } catch (IOException e) {

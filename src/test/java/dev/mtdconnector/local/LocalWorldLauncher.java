@@ -24,12 +24,13 @@ final class LocalWorldLauncher {
     static void launch() {
         Opened opened = new Opened();
         CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    opened.close();
-                    stopped.countDown();
-                },
-                "local-world-stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            opened.close();
+                            stopped.countDown();
+                        },
+                        "local-world-stop"));
         try {
             Properties properties = System.getProperties();
             if (properties.containsKey("local.agents")) {
@@ -96,7 +97,8 @@ final class LocalWorldLauncher {
         }
         String address = "http://localhost:" + ports.connector();
         Readiness.check(List.of(address + "/health"));
-        print("\n  Connector        " + address + "\n  Without the simulator: everything else is where the settings say.");
+        print("\n  Connector        " + address
+                + "\n  Without the simulator: everything else is where the settings say.");
         print("READY " + address);
     }
 

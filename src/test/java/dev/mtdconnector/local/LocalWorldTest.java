@@ -45,7 +45,8 @@ final class LocalWorldTest {
 
     @Test
     void aLiveWorldOverAzuriteRunsByItself() throws Exception {
-        try (LocalWorld world = LocalWorld.start(LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
+        try (LocalWorld world =
+                LocalWorld.start(LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
             StoryRunner story = world.story();
 
             story.run("onboard", "device-pending");
@@ -71,8 +72,8 @@ final class LocalWorldTest {
     @Test
     void aTakenPortIsNamedBeforeAnythingStarts() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            LocalOptions options = LocalOptions.forTest(Storage.MEMORY)
-                    .withPorts(new Ports(0, 0, taken.getLocalPort(), 0));
+            LocalOptions options =
+                    LocalOptions.forTest(Storage.MEMORY).withPorts(new Ports(0, 0, taken.getLocalPort(), 0));
 
             assertThatThrownBy(() -> LocalWorld.start(options))
                     .isInstanceOf(LocalWorldException.class)
@@ -90,8 +91,8 @@ final class LocalWorldTest {
                 .isInstanceOf(LocalWorldException.class)
                 .hasMessageContaining("-Dlocal.reset");
         assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("host-")
-                        || thread.getName().startsWith("local-"));
+                .noneMatch(thread ->
+                        thread.getName().startsWith("host-") || thread.getName().startsWith("local-"));
     }
 
     @Test

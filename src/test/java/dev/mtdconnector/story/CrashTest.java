@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.local.LocalOptions;
 import dev.mtdconnector.local.LocalOptions.Storage;
 import dev.mtdconnector.local.LocalWorld;
+import dev.mtdconnector.local.story.StoryDocument;
 import dev.mtdconnector.local.story.StoryRunner;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -21,6 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * nothing had happened.
  */
 class CrashTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static Snapshot undisturbed;
     private static int callCount;
@@ -73,11 +79,25 @@ class CrashTest {
         assertThat(differences).as(differences.size() + " of " + callCount).isEmpty();
     }
 
+    /** A dead connector is not waited for. */
+    private static void step(LocalWorld world, CrashPlan plan) throws InterruptedException {
+        world.step();
+        if (plan.isDead()) {
+            throw new IllegalStateException("The process is dead");
+        }
+    }
+
     private static Snapshot tell(CrashPlan plan) {
         LocalOptions options = LocalOptions.forTest(Storage.MEMORY).withEdges(plan::over);
         try (LocalWorld world = LocalWorld.start(options)) {
             world.simulator().contoso().parts().traffic().observe(plan::onRequest);
-            StoryRunner story = world.story();
+            StoryRunner story = new StoryRunner(
+                    StoryDocument.read(Path.of("docs/local-world.md")),
+                    world.connector(),
+                    world.contoso(),
+                    Map.of("operatorKey", String.valueOf(world.settings().get("MTD_OPERATOR_KEY"))),
+                    () -> step(world, plan),
+                    PATIENCE);
             new Telling(world, story, plan).tell();
             return Snapshot.of(world, story);
         }

@@ -32,8 +32,9 @@ final class AzuriteHostTest {
         HostSettings settings =
                 new HostSettings("", Duration.ofMillis(100), Duration.ZERO, 8, 4, 5, Duration.ofMinutes(10));
 
-        try (DevelopmentHost host = DevelopmentHost.start(Fixture.parts(
-                Clock.systemUTC(), new AzureQueueReader(connection), queues, 0, settings, jobs), Mode.AUTOMATIC)) {
+        try (DevelopmentHost host = DevelopmentHost.start(
+                Fixture.parts(Clock.systemUTC(), new AzureQueueReader(connection), queues, 0, settings, jobs),
+                Mode.AUTOMATIC)) {
             queues.send("sample-jobs", "good", Duration.ZERO);
             queues.send("sample-jobs", "bäd", Duration.ZERO);
             Fixture.await(done);

@@ -22,12 +22,7 @@ final class Fixture {
     }
 
     static DevelopmentHost.Parts parts(
-            Clock clock,
-            QueueReader reader,
-            JobQueues sender,
-            int port,
-            HostSettings settings,
-            Object... functions) {
+            Clock clock, QueueReader reader, JobQueues sender, int port, HostSettings settings, Object... functions) {
         Class<?>[] classes = Arrays.stream(functions).map(Object::getClass).toArray(Class<?>[]::new);
         FunctionInstanceInjector instances = new FunctionInstanceInjector() {
             @Override

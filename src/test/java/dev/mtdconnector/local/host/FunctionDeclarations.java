@@ -57,7 +57,8 @@ public final class FunctionDeclarations {
         for (Class<?> type : classes) {
             for (Method method : type.getDeclaredMethods()) {
                 FunctionName annotation = method.getAnnotation(FunctionName.class);
-                if (annotation != null && byName.put(annotation.value(), declaration(annotation.value(), method)) != null) {
+                if (annotation != null
+                        && byName.put(annotation.value(), declaration(annotation.value(), method)) != null) {
                     throw new IllegalArgumentException("Two functions have the name " + annotation.value());
                 }
             }

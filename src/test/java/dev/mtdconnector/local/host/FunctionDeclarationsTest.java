@@ -19,9 +19,9 @@ final class FunctionDeclarationsTest {
 
     @Test
     void theListingOfAPackageNamesEveryFunctionOnce() {
-        assertThat(FunctionDeclarations.inPackage("dev.mtdconnector.local.host.sample").listing())
-                .isEqualTo(
-                        """
+        assertThat(FunctionDeclarations.inPackage("dev.mtdconnector.local.host.sample")
+                        .listing())
+                .isEqualTo("""
                 AnyTwin: http route=twins/{which} methods=GET auth=ANONYMOUS
                 Broken: http route=Broken methods=ANY auth=ANONYMOUS
                 Cookies: http route=cookies methods=ANY auth=ANONYMOUS

@@ -52,6 +52,7 @@ final class HttpFront implements AutoCloseable {
     private final Admin admin;
     private final String key;
     private final HttpServer server;
+    private final int port;
     private final ExecutorService threads;
     private final Phaser inFlight = new Phaser(1);
 
@@ -73,6 +74,7 @@ final class HttpFront implements AutoCloseable {
         this.admin = admin;
         this.key = key;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        this.port = server.getAddress().getPort();
         this.threads = Executors.newCachedThreadPool(new NamedThreads("host-http"));
         server.setExecutor(threads);
         server.createContext("/", this::handle);
@@ -83,7 +85,7 @@ final class HttpFront implements AutoCloseable {
     }
 
     int port() {
-        return server.getAddress().getPort();
+        return port;
     }
 
     private void handle(HttpExchange exchange) throws IOException {
@@ -118,7 +120,8 @@ final class HttpFront implements AutoCloseable {
     private @Nullable Match match(String method, List<String> path) {
         for (Route route : routes) {
             List<HttpMethod> methods = route.trigger().methods();
-            if (methods.isEmpty() || methods.stream().anyMatch(allowed -> allowed.name().equals(method))) {
+            if (methods.isEmpty()
+                    || methods.stream().anyMatch(allowed -> allowed.name().equals(method))) {
                 Optional<Map<String, String>> values = route.template().match(path);
                 if (values.isPresent()) {
                     return new Match(route, values.get());
@@ -132,13 +135,14 @@ final class HttpFront implements AutoCloseable {
         Headers headers = exchange.getRequestHeaders();
         byte[] bytes = exchange.getRequestBody().readAllBytes();
         if (bytes.length > 0 && length > 0 && isBinary(headers.getFirst("Content-Type"))) {
-            LOG.warn("{} takes text; the platform gives it bytes for this media type", match.route().function().name());
+            LOG.warn(
+                    "{} takes text; the platform gives it bytes for this media type",
+                    match.route().function().name());
             send(exchange, 500, Map.of(), null);
             return;
         }
         // The length is unknown when a body is sent in chunks: the platform then hands over none.
-        Optional<String> body =
-                length > 0 ? Optional.of(new String(bytes, StandardCharsets.UTF_8)) : Optional.empty();
+        Optional<String> body = length > 0 ? Optional.of(new String(bytes, StandardCharsets.UTF_8)) : Optional.empty();
         HttpMessages.Request request = new HttpMessages.Request(
                 uri(exchange),
                 HttpMethod.value(exchange.getRequestMethod()),
@@ -153,7 +157,9 @@ final class HttpFront implements AutoCloseable {
         } else if (outcome.value() == null) {
             send(exchange, 204, Map.of(), null);
         } else {
-            LOG.error("{} answered with a message that is not the worker's", match.route().function().name());
+            LOG.error(
+                    "{} answered with a message that is not the worker's",
+                    match.route().function().name());
             send(exchange, 500, Map.of(), null);
         }
     }
@@ -221,7 +227,8 @@ final class HttpFront implements AutoCloseable {
 
     private static URI uri(HttpExchange exchange) {
         String host = exchange.getRequestHeaders().getFirst("Host");
-        String authority = host == null ? "localhost:" + exchange.getLocalAddress().getPort() : host;
+        String authority =
+                host == null ? "localhost:" + exchange.getLocalAddress().getPort() : host;
         return URI.create("http://" + authority + exchange.getRequestURI());
     }
 

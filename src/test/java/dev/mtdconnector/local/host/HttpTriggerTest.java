@@ -36,7 +36,8 @@ final class HttpTriggerTest {
 
     @BeforeEach
     void start() throws IOException {
-        host = DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs, new SampleHttp()), Mode.MANUAL);
+        host = DevelopmentHost.start(
+                Fixture.parts(clock, new MemoryQueues(clock), 0, jobs, new SampleHttp()), Mode.MANUAL);
     }
 
     @AfterEach
@@ -65,7 +66,8 @@ final class HttpTriggerTest {
         BodyPublisher chunked =
                 BodyPublishers.ofInputStream(() -> new ByteArrayInputStream("lost".getBytes(StandardCharsets.UTF_8)));
 
-        HttpResponse<String> answer = client.send(request("POST", "/echo", chunked).build(), BodyHandlers.ofString());
+        HttpResponse<String> answer =
+                client.send(request("POST", "/echo", chunked).build(), BodyHandlers.ofString());
 
         assertThat(answer.body()).endsWith("body=(none)");
     }

@@ -37,8 +37,7 @@ final class Invocations {
     }
 
     static FunctionInstanceInjector found(ClassLoader loader) {
-        List<FunctionInstanceInjector> found = ServiceLoader.load(FunctionInstanceInjector.class, loader)
-                .stream()
+        List<FunctionInstanceInjector> found = ServiceLoader.load(FunctionInstanceInjector.class, loader).stream()
                 .map(ServiceLoader.Provider::get)
                 .toList();
         if (found.size() > 1) {

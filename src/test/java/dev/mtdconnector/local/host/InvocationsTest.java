@@ -73,8 +73,7 @@ final class InvocationsTest {
     void whatFailsBeforeTheFunctionRunsIsAFailureOfTheRun(Class<?> type) throws IOException {
         FunctionDeclaration function = FunctionDeclarations.of(type).list().get(0);
 
-        Invocations.Outcome outcome =
-                new Invocations(Invocations.found(injectors())).run(function, "", Map.of());
+        Invocations.Outcome outcome = new Invocations(Invocations.found(injectors())).run(function, "", Map.of());
 
         assertThat(outcome.failure()).isNotNull();
     }
@@ -89,8 +88,7 @@ final class InvocationsTest {
         Files.write(
                 services.resolve(FunctionInstanceInjector.class.getName()),
                 List.of(types).stream().map(Class::getName).toList());
-        return new URLClassLoader(
-                new URL[] {folder.toUri().toURL()}, InvocationsTest.class.getClassLoader()) {
+        return new URLClassLoader(new URL[] {folder.toUri().toURL()}, InvocationsTest.class.getClassLoader()) {
             @Override
             public java.util.Enumeration<URL> getResources(String name) throws IOException {
                 return name.startsWith("META-INF/services/") ? findResources(name) : super.getResources(name);

@@ -93,8 +93,7 @@ final class QueueListener implements AutoCloseable {
                     workers.execute(() -> processAndFree(message));
                 }
                 if (batch.isEmpty()) {
-                    boolean ending =
-                            closing.await(delay.next().toMillis(), TimeUnit.MILLISECONDS);
+                    boolean ending = closing.await(delay.next().toMillis(), TimeUnit.MILLISECONDS);
                     LOG.trace("Queue {} asked again, ending: {}", queue, ending);
                 } else {
                     delay.foundMessage();
@@ -153,8 +152,8 @@ final class QueueListener implements AutoCloseable {
         } else if (held.dequeueCount() >= settings.maxDequeueCount()) {
             poison(held);
         } else if (!isPoisonQueue()) {
-            warnUnlessOurs(reader.updateVisibility(held, settings.visibilityTimeout())
-                    .isPresent());
+            warnUnlessOurs(
+                    reader.updateVisibility(held, settings.visibilityTimeout()).isPresent());
         }
         return Optional.of(new Run(function.name(), message.text(), outcome.failure()));
     }

@@ -167,8 +167,8 @@ final class QueueTriggerTest {
         }
 
         try (DevelopmentHost one = automatic(settings);
-                DevelopmentHost two =
-                        DevelopmentHost.start(Fixture.parts(clock, queues, queues, 0, settings, others), Mode.AUTOMATIC)) {
+                DevelopmentHost two = DevelopmentHost.start(
+                        Fixture.parts(clock, queues, queues, 0, settings, others), Mode.AUTOMATIC)) {
             assertThat(one.port()).isNotEqualTo(two.port());
             Fixture.await(done);
         }
@@ -203,8 +203,8 @@ final class QueueTriggerTest {
         };
         real.send(QUEUE, "long", Duration.ZERO);
         HostSettings settings = settingsWithoutWaiting().withLease(Duration.ofMillis(400));
-        try (DevelopmentHost host =
-                DevelopmentHost.start(Fixture.parts(Clock.systemUTC(), real, real, 0, settings, jobs), Mode.AUTOMATIC)) {
+        try (DevelopmentHost host = DevelopmentHost.start(
+                Fixture.parts(Clock.systemUTC(), real, real, 0, settings, jobs), Mode.AUTOMATIC)) {
             Fixture.await(running);
             Instant leaseEnds = real.peek(QUEUE).get(0).nextVisibleAt();
 

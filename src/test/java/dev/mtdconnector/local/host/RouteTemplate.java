@@ -22,7 +22,8 @@ public final class RouteTemplate {
     private static final Pattern CONSTRAINT = Pattern.compile(":([a-z]+)(?:\\((\\d+)\\))?");
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    private record Segment(String name, boolean literal, boolean rest, boolean optional, Predicate<String> constraint) {}
+    private record Segment(
+            String name, boolean literal, boolean rest, boolean optional, Predicate<String> constraint) {}
 
     private final String template;
     private final List<Segment> segments;
@@ -75,8 +76,9 @@ public final class RouteTemplate {
             case "minlength()" -> value -> value.length() >= number;
             case "maxlength()" -> value -> value.length() <= number;
             case "length()" -> value -> value.length() == number;
-            default -> throw new IllegalArgumentException(
-                    "Constraint " + name + " of route \"" + template + "\" is not supported");
+            default ->
+                throw new IllegalArgumentException(
+                        "Constraint " + name + " of route \"" + template + "\" is not supported");
         };
     }
 

@@ -11,11 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RouteTemplateTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            nullValues = "-",
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
         api/v1/tenant             | api/v1/tenant      | {}
         api/v1/tenant             | API/v1/Tenant      | {}
         api/v1/tenant             | api/v1             | -
@@ -40,7 +36,10 @@ final class RouteTemplateTest {
     void aPathMatchesOrDoesNot(String template, String path, String values) {
         List<String> segments = path.isEmpty() ? List.of() : List.of(path.split("/"));
 
-        assertThat(RouteTemplate.parse(template).match(segments).map(Object::toString).orElse(null))
+        assertThat(RouteTemplate.parse(template)
+                        .match(segments)
+                        .map(Object::toString)
+                        .orElse(null))
                 .isEqualTo(values);
     }
 

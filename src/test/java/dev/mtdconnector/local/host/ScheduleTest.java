@@ -11,10 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ScheduleTest {
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
         0 * * * * *            | 2026-11-21T09:00:00Z   | 2026-11-21T09:01:00Z
         0 * * * * *            | 2026-11-21T09:00:59.9Z | 2026-11-21T09:01:00Z
         0 * * * * *            | 2026-11-21T08:59:59.9Z | 2026-11-21T09:00:00Z

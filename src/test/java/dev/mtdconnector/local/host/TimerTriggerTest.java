@@ -78,7 +78,8 @@ final class TimerTriggerTest {
             Fixture.await(release);
             running.decrementAndGet();
         };
-        try (DevelopmentHost host = DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs), Mode.AUTOMATIC)) {
+        try (DevelopmentHost host =
+                DevelopmentHost.start(Fixture.parts(clock, new MemoryQueues(clock), 0, jobs), Mode.AUTOMATIC)) {
             clock.advance(Duration.ofMinutes(1));
             host.clockMoved();
             Fixture.await(first);

@@ -21,7 +21,8 @@ final class Cookies {
 
     void take(URI from, HttpHeaders headers) {
         for (String header : headers.allValues("Set-Cookie")) {
-            List<String> parts = Arrays.stream(header.split(";", -1)).map(String::strip).toList();
+            List<String> parts =
+                    Arrays.stream(header.split(";", -1)).map(String::strip).toList();
             String pair = parts.get(0);
             String name = pair.substring(0, pair.indexOf('='));
             if (parts.stream().anyMatch(part -> part.toLowerCase(Locale.ROOT).equals("max-age=0"))) {
@@ -31,7 +32,8 @@ final class Cookies {
                         .filter(part -> part.toLowerCase(Locale.ROOT).startsWith("path="))
                         .map(part -> part.substring("path=".length()))
                         .findFirst()
-                        .orElse(from.getPath().substring(0, Math.max(1, from.getPath().lastIndexOf('/'))));
+                        .orElse(from.getPath()
+                                .substring(0, Math.max(1, from.getPath().lastIndexOf('/'))));
                 cookies.put(name, new Cookie(pair.substring(pair.indexOf('=') + 1), path));
             }
         }

@@ -64,7 +64,11 @@ public final class CurlCommands {
     private String curl(Step step, String options) {
         StringBuilder line = new StringBuilder("curl -sS ").append(options);
         if (step.isBrowser() && !step.url().contains("/control/")) {
-            line.append("-b ").append(cookieFile).append(" -c ").append(cookieFile).append(' ');
+            line.append("-b ")
+                    .append(cookieFile)
+                    .append(" -c ")
+                    .append(cookieFile)
+                    .append(' ');
         }
         boolean impliedMethod = step.method().equals(step.body().isEmpty() ? "GET" : "POST");
         if (!impliedMethod) {
@@ -97,7 +101,10 @@ public final class CurlCommands {
             if (value != null) {
                 literal.append(value);
             } else {
-                quoted.append(single(literal)).append("\"$").append(variable.group(1)).append('"');
+                quoted.append(single(literal))
+                        .append("\"$")
+                        .append(variable.group(1))
+                        .append('"');
                 literal.setLength(0);
             }
         }

@@ -18,8 +18,7 @@ final class StoryDocumentTest {
 
     @Test
     void aBlockIsARequestWithHeadersBodyAndOptions() {
-        StoryDocument document = StoryDocument.parse(
-                """
+        StoryDocument document = StoryDocument.parse("""
                 Text.
 
                 ```http first 201 keep=a,b:c,Location:where until=d.e:f:g

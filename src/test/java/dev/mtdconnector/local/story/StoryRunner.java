@@ -172,9 +172,7 @@ public final class StoryRunner {
                 .timeout(REQUEST_LIMIT)
                 .method(
                         step.method(),
-                        step.body().isEmpty()
-                                ? BodyPublishers.noBody()
-                                : BodyPublishers.ofString(fill(step.body())));
+                        step.body().isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(fill(step.body())));
         step.headers().forEach((name, value) -> request.header(name, fill(value)));
         String cookies = step.isBrowser() ? browser.header(uri) : "";
         if (!cookies.isEmpty()) {

@@ -25,8 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class StoryRunnerTest {
 
-    private static final String PAGE =
-            """
+    private static final String PAGE = """
             ```http create 201 keep=apiKey:key
             POST http://localhost:7071/create
             Authorization: Bearer ${operatorKey}
@@ -172,12 +171,13 @@ final class StoryRunnerTest {
             switch (path) {
                 case "/create" -> send(exchange, 201, "{\"apiKey\": \"k-1\"}");
                 case "/start" -> {
-                    exchange.getResponseHeaders().set("Set-Cookie", "session=7; Path=/follow; Max-Age=60; HttpOnly; SameSite=Lax");
+                    exchange.getResponseHeaders()
+                            .set("Set-Cookie", "session=7; Path=/follow; Max-Age=60; HttpOnly; SameSite=Lax");
                     exchange.getResponseHeaders().set("Location", address + "/follow");
                     send(exchange, 303, "");
                 }
-                case "/state" -> send(
-                        exchange, 200, "{\"deep\": {\"state\": \"" + (++looks > 2 ? "ready" : "not yet") + "\"}}");
+                case "/state" ->
+                    send(exchange, 200, "{\"deep\": {\"state\": \"" + (++looks > 2 ? "ready" : "not yet") + "\"}}");
                 default -> send(exchange, 200, "here");
             }
         }

@@ -25,7 +25,8 @@ public final class SampleHttp {
                     HttpRequestMessage<Optional<String>> request,
             @BindingName("rest") @Nullable String rest) {
         String text = request.getHttpMethod() + " " + request.getUri() + "\nrest=" + rest + "\nquery="
-                + request.getQueryParameters() + "\nx-test=" + request.getHeaders().get("x-test") + "\nbody="
+                + request.getQueryParameters() + "\nx-test="
+                + request.getHeaders().get("x-test") + "\nbody="
                 + request.getBody().orElse("(none)");
         return request.createResponseBuilder(HttpStatus.OK).body(text).build();
     }
