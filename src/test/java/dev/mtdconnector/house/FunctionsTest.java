@@ -47,7 +47,8 @@ final class FunctionsTest {
         List<FunctionDeclaration> functions = http();
         for (FunctionDeclaration one : functions) {
             for (FunctionDeclaration other : functions) {
-                if (!one.name().equals(other.name()) && !one.name().equals(CATCH_ALL)
+                if (!one.name().equals(other.name())
+                        && !one.name().equals(CATCH_ALL)
                         && !other.name().equals(CATCH_ALL)) {
                     assertThat(RouteOverlap.overlap(route(one), route(other)))
                             .as("%s and %s", one.name(), other.name())
