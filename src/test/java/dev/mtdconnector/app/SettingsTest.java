@@ -306,7 +306,7 @@ final class SettingsTest {
     @Test
     void noProblemEverShowsAValue() {
         Map<String, String> canaries = Arrays.stream(SettingKey.values())
-                .collect(Collectors.toMap(SettingKey::name, key -> "canary " + key.ordinal()));
+                .collect(Collectors.toMap(SettingKey::name, key -> "canary of " + key.name()));
 
         InvalidSettingsException failure = invalid(canaries);
 

@@ -15,9 +15,6 @@ import java.util.regex.Pattern;
  */
 record SourceRule(String name, Predicate<String> files, boolean codeOnly, Pattern forbidden, String instead) {
 
-    private static final Predicate<String> JAVA = path -> path.endsWith(".java");
-    private static final Predicate<String> ANY = path -> true;
-
     static final List<SourceRule> ALL = List.of(
             code(
                     "clock",
@@ -41,15 +38,15 @@ record SourceRule(String name, Predicate<String> files, boolean codeOnly, Patter
             code("wildcard import", "(?m)^import .*\\*;", "import each class by its name"),
             new SourceRule(
                     "unfinished",
-                    ANY,
+                    path -> true,
                     false,
                     Pattern.compile("\\b(TODO|FIXME|XXX)\\b"),
                     "finish it, or open an issue and say what is missing in the text"),
-            new SourceRule("tab", ANY, false, Pattern.compile("\t"), "indent with spaces"),
-            new SourceRule("line end", ANY, false, Pattern.compile("\r"), "end lines with LF alone"),
+            new SourceRule("tab", path -> true, false, Pattern.compile("\t"), "indent with spaces"),
+            new SourceRule("line end", path -> true, false, Pattern.compile("\r"), "end lines with LF alone"),
             new SourceRule(
                     "registry",
-                    ANY,
+                    path -> true,
                     false,
                     Pattern.compile("(?i)repo1?\\.maven\\.(apache\\.)?org|registry\\.(npmjs|yarnpkg)|oss\\.sonatype"
                             + "|central\\.sonatype|plugins\\.gradle\\.org|pypi\\.org|deb\\.debian\\.org|https?://[^\\s\"]*"
@@ -57,7 +54,7 @@ record SourceRule(String name, Predicate<String> files, boolean codeOnly, Patter
                     "leave the registry to each machine's own configuration"),
             new SourceRule(
                     "path of a machine",
-                    ANY,
+                    path -> true,
                     false,
                     Pattern.compile("(?<![\\w.:}/])/(home|work|root|tmp|Users)/\\w|\\b[A-Z]:\\\\Users\\\\"),
                     "use a path in the repository, or a temporary folder that the test is given"),
@@ -69,7 +66,7 @@ record SourceRule(String name, Predicate<String> files, boolean codeOnly, Patter
                     "install with omit-lockfile-registry-resolved, as the .npmrc beside it says"));
 
     private static SourceRule code(String name, String forbidden, String instead) {
-        return new SourceRule(name, JAVA, true, Pattern.compile(forbidden), instead);
+        return new SourceRule(name, path -> path.endsWith(".java"), true, Pattern.compile(forbidden), instead);
     }
 
     /** What the file does against this rule, a line each. */
