@@ -55,7 +55,8 @@ public final class Router {
         MDC.put("correlationId", correlationId);
         try {
             HttpAnswer answer = answer(request, correlationId);
-            return SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
+            HttpAnswer secured = SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
+            return request.method().equals("HEAD") ? new HttpAnswer(secured.status(), secured.headers(), "") : secured;
         } finally {
             MDC.remove("correlationId");
         }
@@ -89,13 +90,15 @@ public final class Router {
     }
 
     private HttpAnswer dispatch(HttpRequest request) {
+        // A HEAD is a GET whose body stays here; handle() takes it off.
+        String method = request.method().equals("HEAD") ? "GET" : request.method();
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Map<String, String> parameters = route.match(request.path());
             if (parameters == null) {
                 continue;
             }
-            if (!route.method().equals(request.method())) {
+            if (!route.method().equals(method)) {
                 allowed.add(route.method());
                 continue;
             }

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,9 +74,10 @@ final class LocalWorldLauncher {
     /** Runs the connector alone against whatever its settings point at. */
     private static void against(Properties properties, Opened opened) {
         LocalOptions options = LocalOptions.fromProperties(properties);
-        LocalOptions.Ports ports = options.ports();
-        PortCheck.requireFree(new LocalOptions.Ports(ports.connector(), 0, 0, 0));
         Map<String, String> settings = LocalSettings.ofDeveloper();
+        int port = portOf(
+                settings.getOrDefault("MTD_PUBLIC_URL", ""), options.ports().connector());
+        PortCheck.requireFree(new LocalOptions.Ports(port, 0, 0, 0));
         String connection = settings.getOrDefault("STATE_STORAGE", "");
         if (connection.isEmpty()) {
             throw new LocalWorldException("STATE_STORAGE must be a connection string here, for example"
@@ -87,7 +90,7 @@ final class LocalWorldLauncher {
                             : LocalStorage.at(connection));
             opened.keep(LocalConnector.start(
                     options,
-                    ports.connector(),
+                    port,
                     settings,
                     storage,
                     Clock.systemUTC(),
@@ -95,11 +98,17 @@ final class LocalWorldLauncher {
         } catch (IOException | RuntimeException e) {
             throw LocalWorld.explained(e);
         }
-        String address = "http://localhost:" + ports.connector();
+        String address = "http://localhost:" + port;
         Readiness.check(List.of(address + "/health"));
         print("\n  Connector        " + address
                 + "\n  Without the simulator: everything else is where the settings say.");
         print("READY " + address);
+    }
+
+    /** The port that the public address names, when it is this machine's; behind a tunnel it is the usual one. */
+    private static int portOf(String publicUrl, int usual) {
+        Matcher local = Pattern.compile("http://localhost:(\\d{1,5})/?").matcher(publicUrl);
+        return local.matches() ? Integer.parseInt(local.group(1)) : usual;
     }
 
     private static void reset(Path folder) {
