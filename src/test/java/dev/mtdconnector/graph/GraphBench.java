@@ -1,9 +1,9 @@
 package dev.mtdconnector.graph;
 
-import dev.mtdconnector.stub.RecordingSleeper;
 import dev.mtdconnector.stub.StubServer;
-import dev.mtdconnector.stub.TestClock;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.testing.RecordingSleeper;
+import dev.mtdconnector.testing.SettableClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -16,7 +16,7 @@ final class GraphBench implements AutoCloseable {
     static final String CANARY = "canary-token";
 
     final StubServer graph = StubServer.http();
-    final TestClock clock = new TestClock();
+    final SettableClock clock = new SettableClock(SettableClock.MORNING);
     final RecordingSleeper sleeper = new RecordingSleeper(clock);
     final NumberedTokens tokens = new NumberedTokens();
     final GraphSettings settings = new GraphSettings(graph.uri(), "https://graph.microsoft.com/.default");

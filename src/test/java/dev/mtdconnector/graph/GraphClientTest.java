@@ -131,7 +131,7 @@ class GraphClientTest {
                 .then(Answer.json(503, error("ServiceUnavailable")).with("Retry-After", "2"))
                 .then(200, page(null, "a"));
         assertThat(bench.ids("/things")).containsExactly("a");
-        assertThat(bench.sleeper.waits()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(2));
+        assertThat(bench.sleeper.sleeps()).containsExactly(Duration.ofSeconds(7), Duration.ofSeconds(2));
     }
 
     @Test
@@ -140,7 +140,7 @@ class GraphClientTest {
         UpstreamException failure = failure("/things");
         assertThat(failure.kind()).isEqualTo(Kind.THROTTLED);
         assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(11));
-        assertThat(bench.sleeper.waits()).isEmpty();
+        assertThat(bench.sleeper.sleeps()).isEmpty();
     }
 
     @Test
@@ -148,7 +148,7 @@ class GraphClientTest {
         graph.then(500, error("generalException"));
         assertThat(failure("/things").kind()).isEqualTo(Kind.UNAVAILABLE);
         assertThat(graph.requests()).hasSize(5);
-        List<Duration> waits = bench.sleeper.waits();
+        List<Duration> waits = bench.sleeper.sleeps();
         assertThat(waits).hasSize(4);
         for (int i = 0; i < waits.size(); i++) {
             assertThat(waits.get(i)).isBetween(Duration.ofMillis(500L << i), Duration.ofMillis(1000L << i));
@@ -159,7 +159,7 @@ class GraphClientTest {
     void givesUpBeforeThirtySecondsAreOver() {
         graph.then(Answer.json(503, error("busy")).with("Retry-After", "9"));
         assertThat(failure("/things").kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(bench.sleeper.waits()).hasSize(3);
+        assertThat(bench.sleeper.sleeps()).hasSize(3);
     }
 
     @Test
@@ -167,7 +167,7 @@ class GraphClientTest {
         graph.then(401, error("InvalidAuthenticationToken")).then(200, page(null, "a"));
         assertThat(bench.ids("/things")).containsExactly("a");
         assertThat(graph.requests().get(1).header("Authorization")).isEqualTo("Bearer " + CANARY + "-2");
-        assertThat(bench.sleeper.waits()).isEmpty();
+        assertThat(bench.sleeper.sleeps()).isEmpty();
     }
 
     @Test
@@ -183,7 +183,7 @@ class GraphClientTest {
                 .then(200, "{\"value\":[{\"id\":\"a\"},{\"i")
                 .then(200, page(null, "a", "b"));
         assertThat(bench.ids("/things")).containsExactly("a", "b");
-        assertThat(bench.sleeper.waits()).hasSize(2);
+        assertThat(bench.sleeper.sleeps()).hasSize(2);
     }
 
     @ParameterizedTest
@@ -197,7 +197,7 @@ class GraphClientTest {
     void noConnectionIsUnavailable() {
         graph.close();
         assertThat(failure("/things").kind()).isEqualTo(Kind.UNAVAILABLE);
-        assertThat(bench.sleeper.waits()).hasSize(4);
+        assertThat(bench.sleeper.sleeps()).hasSize(4);
     }
 
     @Test
@@ -209,7 +209,7 @@ class GraphClientTest {
                           {"id":"1","status":404,"body":{"error":{"code":"Request_ResourceNotFound"}}}]}""").then(200, "{\"responses\":[{\"id\":\"2\",\"status\":200,\"body\":{\"id\":\"third\"}}]}");
         List<Optional<String>> ids = batch("/users/1", "/users/2", "/users/3");
         assertThat(ids).containsExactly(Optional.of("first"), Optional.empty(), Optional.of("third"));
-        assertThat(bench.sleeper.waits()).containsExactly(Duration.ofSeconds(3));
+        assertThat(bench.sleeper.sleeps()).containsExactly(Duration.ofSeconds(3));
         assertThat(graph.requests().get(0).uri()).isEqualTo(URI.create("/v1.0/$batch"));
         assertThat(graph.requests().get(0).header("Content-Type")).startsWith("application/json");
         assertThat(graph.requests().get(0).body()).contains("{\"id\":\"1\",\"method\":\"GET\",\"url\":\"/users/2\"}");

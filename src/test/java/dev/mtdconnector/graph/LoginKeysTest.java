@@ -9,7 +9,7 @@ import com.nimbusds.jose.jwk.JWK;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.stub.StubServer;
-import dev.mtdconnector.stub.TestClock;
+import dev.mtdconnector.testing.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +24,7 @@ class LoginKeysTest {
     private static final Instant ANY = Instant.EPOCH;
 
     private final StubServer login = StubServer.http();
-    private final TestClock clock = new TestClock();
+    private final SettableClock clock = new SettableClock(SettableClock.MORNING);
     private final LoginKeys keys = new LoginKeys(new LoginSettings(login.uri(), Map.of()), clock);
 
     @AfterEach

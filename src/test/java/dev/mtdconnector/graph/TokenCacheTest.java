@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.azure.core.credential.AccessToken;
 import dev.mtdconnector.common.UpstreamException;
-import dev.mtdconnector.stub.TestClock;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.testing.SettableClock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -26,7 +26,7 @@ class TokenCacheTest {
     private static final AccessTokens.Key KEY =
             new AccessTokens.Key(Registration.BASE, TENANT, "https://graph/.default");
 
-    private final TestClock clock = new TestClock();
+    private final SettableClock clock = new SettableClock(SettableClock.MORNING);
     private final AtomicInteger fetches = new AtomicInteger();
 
     @Test

@@ -2,9 +2,13 @@ package dev.mtdconnector.local;
 
 import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.local.contoso.ContosoOptions;
+import dev.mtdconnector.local.contoso.Rule;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Properties;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -102,6 +106,27 @@ public record LocalOptions(
 
     public LocalOptions withEdges(UnaryOperator<Edges> other) {
         return new LocalOptions(ports, storage, folder, memory, seed, users, manual, lease, other);
+    }
+
+    /**
+     * How Contoso is started.
+     *
+     * @param base the clock from which Contoso's own goes ahead
+     * @param callback where consent comes back to
+     */
+    ContosoOptions contoso(Clock base, String callback) {
+        return new ContosoOptions(
+                seed,
+                users,
+                memory ? null : folder.resolve("contoso"),
+                ports.contoso(),
+                ports.login(),
+                null,
+                Set.of(callback),
+                LocalSettings.CLIENT_SECRET,
+                LocalSettings.CLIENT_SECRET,
+                base,
+                EnumSet.noneOf(Rule.class));
     }
 
     private static long number(Properties properties, String name, long absent, long least) {

@@ -3,6 +3,7 @@ package dev.mtdconnector.local;
 import dev.mtdconnector.app.InvalidSettingsException;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.local.host.DevelopmentHost;
+import dev.mtdconnector.local.page.Simulator;
 import dev.mtdconnector.local.story.StoryDocument;
 import dev.mtdconnector.local.story.StoryRunner;
 import dev.mtdconnector.testing.QueueReader;
@@ -83,7 +84,9 @@ public final class LocalWorld implements AutoCloseable {
             CompletableFuture<LocalStorage> account = CompletableFuture.supplyAsync(
                     () -> opened.keep(account(options)), task -> new Thread(task).start());
             Clock base = options.manual() ? new SettableClock(BEGINNING) : Clock.systemUTC();
-            Simulator simulator = opened.keep(Simulator.start(options, base, address + "/consent/callback"));
+            Simulator simulator = opened.keep(Simulator.start(
+                    options.contoso(base, address + "/consent/callback"),
+                    options.ports().smtp()));
             SSLContext.setDefault(simulator.contoso().clientContext());
             LocalStorage storage = options.storage() == LocalOptions.Storage.MEMORY
                     ? LocalStorage.inMemory(simulator.clock())

@@ -12,7 +12,7 @@ import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.mail.SmtpSettings.Security;
 import dev.mtdconnector.notify.Mailer.Mail;
 import dev.mtdconnector.stub.LocalCertificate;
-import dev.mtdconnector.stub.TestClock;
+import dev.mtdconnector.testing.SettableClock;
 import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -70,7 +70,7 @@ class SmtpMailerTest {
             assertThat(((String) message.getContent()).replace("\r\n", "\n")).isEqualTo(MAIL.text());
             assertThat(message.getFrom()[0].toString()).contains("MTD Connector", "noreply@connector.example");
             assertThat(message.getAllRecipients()).hasSize(1);
-            assertThat(message.getSentDate().toInstant()).isEqualTo(TestClock.START);
+            assertThat(message.getSentDate().toInstant()).isEqualTo(SettableClock.MORNING);
         }
     }
 
@@ -138,7 +138,7 @@ class SmtpMailerTest {
     void aServerWhoseCertificateIsNotTrustedGetsNoPassword(@TempDir Path folder) throws Exception {
         SSLContext tls = LocalCertificate.in(folder).context();
         try (ScriptedServer unknown = new ScriptedServer(tls.getServerSocketFactory(), "none", 0)) {
-            SmtpMailer mailer = new SmtpMailer(secured(unknown.port()), new TestClock());
+            SmtpMailer mailer = new SmtpMailer(secured(unknown.port()), new SettableClock(SettableClock.MORNING));
             assertThat(failure(mailer, MAIL).kind()).isEqualTo(Kind.UNAVAILABLE);
             assertThat(unknown.commands).doesNotContain("AUTH");
         }
@@ -165,7 +165,7 @@ class SmtpMailerTest {
     private static SmtpMailer mailer(int port, Security security) {
         return new SmtpMailer(
                 new SmtpSettings("127.0.0.1", port, security, null, null, "MTD Connector <noreply@connector.example>"),
-                new TestClock());
+                new SettableClock(SettableClock.MORNING));
     }
 
     private static SmtpSettings secured(int port) {
@@ -176,7 +176,7 @@ class SmtpMailerTest {
     private static SmtpMailer secured(int port, SSLContext tls) {
         Properties properties = SmtpMailer.properties(secured(port));
         properties.put("mail.smtp.ssl.socketFactory", tls.getSocketFactory());
-        return new SmtpMailer(secured(port), new TestClock(), properties);
+        return new SmtpMailer(secured(port), new SettableClock(SettableClock.MORNING), properties);
     }
 
     private static UpstreamException failure(SmtpMailer mailer, Mail mail) {

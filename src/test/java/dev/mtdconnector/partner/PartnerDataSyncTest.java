@@ -15,11 +15,11 @@ import dev.mtdconnector.graph.ServiceDirectory;
 import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
 import dev.mtdconnector.intune.IntunePublisher.Progress;
 import dev.mtdconnector.intune.IntunePublisher.UploadStatus;
-import dev.mtdconnector.stub.RecordingSleeper;
 import dev.mtdconnector.stub.StubServer;
 import dev.mtdconnector.stub.StubServer.Answer;
-import dev.mtdconnector.stub.TestClock;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.testing.RecordingSleeper;
+import dev.mtdconnector.testing.SettableClock;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -45,7 +45,7 @@ class PartnerDataSyncTest {
             "canary-token-eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJhdWQiOiJpbnR1bmUifQ.c2lnbmF0dXJl";
 
     private final StubServer intune = StubServer.http();
-    private final TestClock clock = new TestClock();
+    private final SettableClock clock = new SettableClock(SettableClock.MORNING);
     private final RecordingSleeper sleeper = new RecordingSleeper(clock);
     private final Tokens tokens = new Tokens();
     private final List<String> discoveries = new ArrayList<>();
@@ -249,7 +249,7 @@ class PartnerDataSyncTest {
         intune.then(401, "").then(200, "{\"Status\":\"Completed\"}");
         assertThat(partner().status(TENANT, MESSAGE).progress()).isEqualTo(Progress.COMPLETED);
         assertThat(intune.requests().get(1).header("Authorization")).isEqualTo("Bearer " + CANARY + "2");
-        assertThat(sleeper.waits()).containsExactly(Duration.ofSeconds(1));
+        assertThat(sleeper.sleeps()).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test
@@ -261,7 +261,7 @@ class PartnerDataSyncTest {
                 .isEqualTo(intune.requests().get(0).body());
         assertThat(intune.requests().get(1).uri())
                 .isEqualTo(intune.requests().get(0).uri());
-        assertThat(sleeper.waits()).containsExactly(Duration.ofSeconds(1));
+        assertThat(sleeper.sleeps()).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test

@@ -182,7 +182,7 @@ class AdaptersOverContosoTest {
         assertThat(devicesOf(List.of(WellKnown.LENA, WellKnown.OSCAR)))
                 .extracting(OwnedDevice::userId)
                 .contains(WellKnown.LENA, WellKnown.OSCAR);
-        assertThat(bench.sleeper.waits()).hasSize(3);
+        assertThat(bench.sleeper.sleeps()).hasSize(3);
     }
 
     @Test

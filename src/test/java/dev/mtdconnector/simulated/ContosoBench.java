@@ -21,9 +21,9 @@ import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.page.Simulator;
 import dev.mtdconnector.partner.PartnerDataSync;
 import dev.mtdconnector.partner.PartnerSettings;
-import dev.mtdconnector.stub.RecordingSleeper;
-import dev.mtdconnector.stub.TestClock;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.testing.RecordingSleeper;
+import dev.mtdconnector.testing.SettableClock;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.List;
@@ -36,7 +36,7 @@ final class ContosoBench implements AutoCloseable {
 
     static final String TENANT = WellKnown.TENANT;
 
-    final TestClock clock = new TestClock();
+    final SettableClock clock = new SettableClock(SettableClock.MORNING);
     final RecordingSleeper sleeper = new RecordingSleeper(clock);
     final Contoso contoso;
     final Changes changes;

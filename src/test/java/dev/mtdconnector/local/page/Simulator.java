@@ -1,5 +1,6 @@
 package dev.mtdconnector.local.page;
 
+import dev.mtdconnector.local.contoso.ContosoClock;
 import dev.mtdconnector.local.contoso.ContosoOptions;
 import dev.mtdconnector.local.contoso.ContosoServer;
 import dev.mtdconnector.local.http.Routes;
@@ -88,6 +89,11 @@ public final class Simulator implements AutoCloseable {
     /** Contoso: its addresses, its clock, and what else the parts share. */
     public ContosoServer contoso() {
         return contoso;
+    }
+
+    /** The one clock of the simulator, which moves the development host too. */
+    public ContosoClock clock() {
+        return contoso.parts().clock();
     }
 
     public SimulatedIntune intune() {
