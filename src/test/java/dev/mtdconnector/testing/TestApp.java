@@ -62,7 +62,7 @@ public final class TestApp {
 
     /** An empty deployment; its directory has one group with one user and a phone. */
     public TestApp() {
-        directory.group(GROUP, "Mobile Threat Defense Users", LENA).device(PHONE, LENA, "iOS", "18.6");
+        directory.withGroup(GROUP, "Mobile Threat Defense Users", LENA).withDevice(PHONE, LENA, "iOS", "18.6");
     }
 
     /** A new process over the same state. */
