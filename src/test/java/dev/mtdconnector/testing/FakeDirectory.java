@@ -23,31 +23,23 @@ public final class FakeDirectory implements Directory {
     private @Nullable UpstreamException failure;
     private int devicesBeforeFailure;
 
-    public FakeDirectory group(String id, String name, String... users) {
+    public FakeDirectory withGroup(String id, String name, String... users) {
         groups.put(id, new Group(id, name, true));
         members.put(id, new TreeSet<>(Set.of(users)));
         return this;
     }
 
-    public FakeDirectory mailGroup(String id, String name) {
+    public FakeDirectory withMailGroup(String id, String name) {
         groups.put(id, new Group(id, name, false));
         return this;
     }
 
-    public FakeDirectory device(String id, String owner, String system, @Nullable String version) {
-        return device(new OwnedDevice(
-                id,
-                "object-" + id,
-                "Phone " + id.substring(0, 2),
-                system,
-                version,
-                null,
-                true,
-                owner,
-                owner + "@x.example"));
+    public FakeDirectory withDevice(String id, String owner, String system, @Nullable String version) {
+        return withDevice(new OwnedDevice(
+                id, "object-" + id, "Phone " + id.substring(0, 2), system, version, null, true, owner, owner + "@x.example"));
     }
 
-    public FakeDirectory device(OwnedDevice device) {
+    public FakeDirectory withDevice(OwnedDevice device) {
         devices.add(device);
         return this;
     }

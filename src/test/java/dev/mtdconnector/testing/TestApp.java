@@ -62,7 +62,7 @@ public final class TestApp {
 
     /** An empty deployment; its directory has one group with one user and a phone. */
     public TestApp() {
-        directory.group(GROUP, "Mobile Threat Defense Users", LENA).device(PHONE, LENA, "iOS", "18.6");
+        directory.withGroup(GROUP, "Mobile Threat Defense Users", LENA).withDevice(PHONE, LENA, "iOS", "18.6");
     }
 
     /** A new process over the same state. */
@@ -175,7 +175,7 @@ public final class TestApp {
     }
 
     /** Sends a request with whatever body and headers. */
-    public Answer send(String method, String address, Map<String, String> headers, String body) {
+    public Answer sendWith(String method, String address, Map<String, String> headers, String body) {
         URI uri = URI.create("https://connector.example" + address);
         Map<String, String> query = new HashMap<>();
         if (uri.getRawQuery() != null) {
@@ -199,7 +199,7 @@ public final class TestApp {
             headers.put("Content-Type", "application/json");
             headers.put("Content-Length", "" + body.getBytes(StandardCharsets.UTF_8).length);
         }
-        return send(method, address, headers, body);
+        return sendWith(method, address, headers, body);
     }
 
     public Answer get(String address) {
@@ -221,7 +221,7 @@ public final class TestApp {
         if (cookie != null) {
             headers.put("Cookie", cookie);
         }
-        return send("POST", address, headers, body);
+        return sendWith("POST", address, headers, body);
     }
 
     /** Onboards the tenant and keeps its keys. */
@@ -257,7 +257,7 @@ public final class TestApp {
                 .getRawQuery()
                 .replaceFirst(".*state=([^&]*).*", "$1");
         String cookie = started.http().headers().get("Set-Cookie").replaceFirst(";.*", "");
-        return send(
+        return sendWith(
                 "GET",
                 "/consent/callback?admin_consent=True&tenant=" + TENANT + "&state=" + state,
                 Map.of("Cookie", cookie),
