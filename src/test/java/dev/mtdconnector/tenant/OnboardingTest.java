@@ -83,7 +83,12 @@ class OnboardingTest {
 
         assertThat(answer.expect(400).json().path("errors").findValuesAsText("field"))
                 .containsExactly(
-                        "directoryId", "name", "fullAccessGroupId", "restrictedAccessGroupId", "primaryContact", "colour");
+                        "directoryId",
+                        "name",
+                        "fullAccessGroupId",
+                        "restrictedAccessGroupId",
+                        "primaryContact",
+                        "colour");
         assertThat(answer.http().body()).doesNotContain("contoso.example").doesNotContain("\"ines\"");
         assertThat(app.tables.dump().values()).allMatch(rows -> rows.isEmpty());
         assertThat(app.queues.names()).isEmpty();
@@ -137,7 +142,8 @@ class OnboardingTest {
         int count = 0;
         String next = "";
         do {
-            TestApp.Answer page = operator("GET", TENANTS + (next.isEmpty() ? "" : "?after=" + next), "").expect(200);
+            TestApp.Answer page = operator("GET", TENANTS + (next.isEmpty() ? "" : "?after=" + next), "")
+                    .expect(200);
             count += page.json().path("tenants").size();
             next = page.text("/next").replace("null", "");
         } while (!next.isEmpty());
