@@ -51,6 +51,7 @@ final class CrashPlan {
     private final List<String> calls = new ArrayList<>();
     private boolean dead;
     private boolean struck;
+    private boolean ended;
 
     private CrashPlan(int fatalCall, Kind kind) {
         this.fatalCall = fatalCall;
@@ -83,6 +84,16 @@ final class CrashPlan {
     /** The calls met so far, in words. */
     synchronized List<String> calls() {
         return List.copyOf(calls);
+    }
+
+    /** The fatal call, in words. */
+    synchronized String fatalCall() {
+        return fatalCall >= 0 && fatalCall < calls.size() ? calls.get(fatalCall) : "none";
+    }
+
+    /** The story is told: what is asked from now on is not part of it. */
+    synchronized void end() {
+        ended = true;
     }
 
     /** These edges, with storage, queues and mail met here; a dead process does not sleep either. */
@@ -131,6 +142,9 @@ final class CrashPlan {
     private synchronized boolean isFatal(String name) {
         if (dead) {
             throw new Died();
+        }
+        if (ended) {
+            return false;
         }
         calls.add(name);
         boolean fatal = calls.size() - 1 == fatalCall;

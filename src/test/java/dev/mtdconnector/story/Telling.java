@@ -3,6 +3,8 @@ package dev.mtdconnector.story;
 import dev.mtdconnector.local.LocalWorld;
 import dev.mtdconnector.local.story.StoryRunner;
 import dev.mtdconnector.local.story.StoryRunner.Answer;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -81,7 +83,7 @@ final class Telling {
         }
         try {
             return Requests.JSON.readTree(answer.body()).path("key").asText();
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
@@ -119,6 +121,8 @@ final class Telling {
                     throw e;
                 }
                 reviveIfDead();
+                // People take a breath before they try again.
+                step();
             }
         }
     }
@@ -133,14 +137,18 @@ final class Telling {
 
     /** Lets everything that is still on its way arrive: a quarter of an hour of the world's clock. */
     private void settle() {
-        for (int i = 0; i < 180; i++) {
-            try {
-                world.step();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        for (int i = 0; i < 30; i++) {
+            world.simulator().clock().advance(Duration.ofSeconds(25));
+            step();
             reviveIfDead();
+        }
+    }
+
+    private void step() {
+        try {
+            world.step();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
