@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -66,6 +67,8 @@ public final class ErrorTable implements ErrorRecords.Store {
     }
 
     private static String cut(String message) {
-        return message.length() > 1000 ? message.substring(0, 1000) : message;
+        String shown = message.length() > 1000 ? message.substring(0, 1000) : message;
+        // Half of a pair, cut here or sent to us, cannot be stored.
+        return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

@@ -32,6 +32,22 @@ final class LintTest {
                     "src/test/java/dev/mtdconnector/local/http/LocalServer.java",
                     "the delay of a fault is real time on the wire"),
             new Exempt(
+                    "sleep",
+                    "src/test/java/dev/mtdconnector/local/LocalWorld.java",
+                    "makes the Sleeper of a world that runs in real time"),
+            new Exempt(
+                    "sleep",
+                    "src/test/java/dev/mtdconnector/local/LocalWorldLauncher.java",
+                    "makes the Sleeper of a connector that runs in real time"),
+            new Exempt(
+                    "print",
+                    "src/test/java/dev/mtdconnector/local/LocalWorldLauncher.java",
+                    "talks to the person who started it"),
+            new Exempt(
+                    "sleep",
+                    "src/test/java/dev/mtdconnector/story/KillTest.java",
+                    "waits for another process, which has no clock of ours"),
+            new Exempt(
                     "skipped test",
                     "src/test/java/dev/mtdconnector/local/story/StoryRunnerTest.java",
                     "runs the documented commands with curl, which the build does not ask for"),
