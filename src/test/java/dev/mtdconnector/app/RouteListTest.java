@@ -17,6 +17,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -116,31 +117,21 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
+                unused(),
+                unused(),
+                unused(),
+                unused(),
+                unused(),
+                unused(),
                 clock,
                 new RecordingSleeper(clock));
         return new App(Settings.from(ENVIRONMENT), edges).routes();
     }
 
     /** An edge that must not be reached for: listing the routes makes nothing. */
-    private static AssertionError unused() {
-        return new AssertionError("Listing the routes reaches for nothing outside");
+    private static <T> Supplier<T> unused() {
+        return () -> {
+            throw new AssertionError("Listing the routes reaches for nothing outside");
+        };
     }
 }
