@@ -39,7 +39,8 @@ class DeviceThreatsTest {
 
         assertThat(inOrder.openThreats()).isEmpty();
         assertThat(backwards).isEqualTo(inOrder);
-        assertThat(Objects.requireNonNull(backwards.threats().get("g")).openedAt()).isEqualTo(AT.plusSeconds(1));
+        assertThat(Objects.requireNonNull(backwards.threats().get("g")).openedAt())
+                .isEqualTo(AT.plusSeconds(1));
     }
 
     @Test

@@ -256,7 +256,8 @@ public final class TestApp {
         String state = URI.create(String.valueOf(started.http().headers().get("Location")))
                 .getRawQuery()
                 .replaceFirst(".*state=([^&]*).*", "$1");
-        String cookie = String.valueOf(started.http().headers().get("Set-Cookie")).replaceFirst(";.*", "");
+        String cookie =
+                String.valueOf(started.http().headers().get("Set-Cookie")).replaceFirst(";.*", "");
         return sendWith(
                 "GET",
                 "/consent/callback?admin_consent=True&tenant=" + TENANT + "&state=" + state,
