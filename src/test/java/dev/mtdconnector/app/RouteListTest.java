@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -117,21 +116,19 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
-                unused(),
-                unused(),
-                unused(),
-                unused(),
-                unused(),
-                unused(),
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
                 clock,
                 new RecordingSleeper(clock));
         return new App(Settings.from(ENVIRONMENT), edges).routes();
     }
 
     /** An edge that must not be reached for: listing the routes makes nothing. */
-    private static <T> Supplier<T> unused() {
-        return () -> {
-            throw new AssertionError("Listing the routes reaches for nothing outside");
-        };
+    private static <T> T unused() {
+        throw new AssertionError("Listing the routes reaches for nothing outside");
     }
 }
