@@ -128,6 +128,7 @@ final class RouteListTest {
     }
 
     /** An edge that must not be reached for: listing the routes makes nothing. */
+    @SuppressWarnings("TypeParameterUnusedInFormals") // It never returns, so no cast is hidden.
     private static <T> T unused() {
         throw new AssertionError("Listing the routes reaches for nothing outside");
     }
