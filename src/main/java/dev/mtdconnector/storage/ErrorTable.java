@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,7 +66,9 @@ public final class ErrorTable implements ErrorRecords.Store {
                 row.requiredText("message"));
     }
 
+    /** Cut, here or before, in the middle of a surrogate pair it could not be stored, and the failure with it. */
     private static String cut(String message) {
-        return message.length() > 1000 ? message.substring(0, 1000) : message;
+        String shown = message.length() > 1000 ? message.substring(0, 1000) : message;
+        return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }
