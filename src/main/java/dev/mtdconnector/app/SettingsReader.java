@@ -38,13 +38,13 @@ final class SettingsReader {
     Settings read() {
         refuseUnknown();
         URI publicUrl = address(SettingKey.MTD_PUBLIC_URL);
-        URI login = address(SettingKey.LOGIN_ENDPOINT);
+        URI login = root(SettingKey.LOGIN_ENDPOINT);
         String browsers = value(SettingKey.LOGIN_BROWSER_ENDPOINT);
         URI browserLogin = browsers.isEmpty() ? login : address(SettingKey.LOGIN_BROWSER_ENDPOINT);
         Settings settings = new Settings(
                 publicUrl.toString(),
                 storage(),
-                new GraphSettings(address(SettingKey.GRAPH_ENDPOINT), value(SettingKey.GRAPH_SCOPE)),
+                new GraphSettings(root(SettingKey.GRAPH_ENDPOINT), value(SettingKey.GRAPH_SCOPE)),
                 new LoginSettings(login, registrations()),
                 browserLogin.toString(),
                 partner(publicUrl),
@@ -219,6 +219,7 @@ final class SettingsReader {
             URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
             boolean loopback = uri.getHost() != null && uri.getHost().matches("localhost|127\\.0\\.0\\.1");
             if (uri.getHost() != null
+                    && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
                     && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && loopback))) {
@@ -228,6 +229,16 @@ final class SettingsReader {
             // Answered below, like every other text that is no address.
         }
         problems.add(key.name() + " must be an https address (http only on this machine)");
+        return NO_ADDRESS;
+    }
+
+    /** An address to which we add version or tenant ourselves. */
+    private URI root(SettingKey key) {
+        URI uri = address(key);
+        if (uri.getRawPath().isEmpty()) {
+            return uri;
+        }
+        problems.add(key.name() + " must be an address without a path");
         return NO_ADDRESS;
     }
 

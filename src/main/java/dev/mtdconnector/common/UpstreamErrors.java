@@ -9,7 +9,12 @@ public final class UpstreamErrors {
         return switch (e.service()) {
             case GRAPH, LOGIN ->
                 switch (e.kind()) {
-                    case CONSENT_MISSING, FORBIDDEN -> ErrorCode.DIRECTORY_CONSENT_MISSING;
+                    case CONSENT_MISSING -> ErrorCode.DIRECTORY_CONSENT_MISSING;
+                    // What the sign-in service forbids is our credential, which no tenant can mend by a consent.
+                    case FORBIDDEN ->
+                        e.service() == UpstreamException.Service.GRAPH
+                                ? ErrorCode.DIRECTORY_CONSENT_MISSING
+                                : ErrorCode.DIRECTORY_REFUSED;
                     case THROTTLED, UNAVAILABLE -> ErrorCode.DIRECTORY_UNAVAILABLE;
                     case NOT_FOUND, GONE, REFUSED, NOT_CONFIGURED -> ErrorCode.DIRECTORY_REFUSED;
                 };
@@ -20,7 +25,8 @@ public final class UpstreamErrors {
                     case NOT_CONFIGURED -> ErrorCode.INTUNE_NOT_CONFIGURED;
                     case NOT_FOUND, GONE, REFUSED -> ErrorCode.INTUNE_REFUSED;
                 };
-            case MAIL -> e.isTransient() ? ErrorCode.MAIL_UNAVAILABLE : ErrorCode.MAIL_REFUSED;
+            case MAIL ->
+                e.kind() == UpstreamException.Kind.REFUSED ? ErrorCode.MAIL_REFUSED : ErrorCode.MAIL_UNAVAILABLE;
         };
     }
 }

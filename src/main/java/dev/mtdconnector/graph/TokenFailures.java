@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What it means that a token was not to be had.
  *
- * <p>Decided by the {@code error} of RFC 6749 and the status; AADSTS numbers are no contract of Microsoft's and only
- * choose words. So a tenant that does not exist, which the service calls {@code invalid_request}, is REFUSED and not
+ * <p>Decided by the {@code error} of RFC 6749 and the status; AADSTS numbers are no contract of Microsoft's and choose
+ * words, with one exception: {@code invalid_client} says that our credential is wrong, and also that the tenant has no
+ * service principal of ours, which only the number tells apart. So a tenant that does not exist, which the service calls {@code invalid_request}, is REFUSED and not
  * CONSENT_MISSING: nobody took a consent back.
  *
  * <p>The library's exceptions are not kept as a cause when the service answered: they carry its text.
@@ -48,6 +49,7 @@ final class TokenFailures {
             "AADSTS90002", "there is no such tenant",
             "AADSTS500011", "the tenant does not have the resource");
 
+    private static final String NO_PRINCIPAL = "AADSTS7000229";
     private static final String UNNAMED = "(unnamed)";
 
     private TokenFailures() {}
@@ -99,7 +101,9 @@ final class TokenFailures {
                     .append(named(CORRELATION_ID, answer.correlationId()))
                     .append(')');
         }
-        return failure(key, kind(error, status), words.toString(), retryAfter(answer));
+        boolean noPrincipal = error.equals("invalid_client") && words.indexOf(NO_PRINCIPAL) >= 0;
+        Kind kind = noPrincipal ? Kind.CONSENT_MISSING : kind(error, status);
+        return failure(key, kind, words.toString(), retryAfter(answer));
     }
 
     private static Kind kind(String error, int status) {

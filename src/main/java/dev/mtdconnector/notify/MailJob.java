@@ -41,7 +41,8 @@ public final class MailJob implements TenantJob {
                 failure = e;
                 boolean tooOld =
                         mail.recordedAt().plus(MailOutbox.Pending.PATIENCE).isBefore(clock.instant());
-                if (!e.isTransient() || tooOld) {
+                // A sign-in that is refused is our trouble, not the mail's: it waits until that is mended.
+                if (e.kind() == UpstreamException.Kind.REFUSED || tooOld) {
                     store.finish(
                             tenantId,
                             mail.draft().id(),

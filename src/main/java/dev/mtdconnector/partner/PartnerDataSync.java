@@ -62,7 +62,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     public PartnerDataSync(
             PartnerSettings settings, ServiceDirectory directory, AccessTokens tokens, Clock clock, Sleeper sleeper) {
         this.settings = settings;
-        this.endpoints = new ServiceEndpoints(settings.serviceEndpoint(), directory, clock);
+        this.endpoints = new ServiceEndpoints(settings, directory, clock);
         this.tokens = tokens;
         this.clock = clock;
         this.sleeper = sleeper;

@@ -97,11 +97,19 @@ public final class ConsentRoutes {
             ended = flow.finish(request.query(), secret);
         } catch (UpstreamException e) {
             LOG.warn("The granted roles could not be read", e);
-            return Page.of(
-                    503,
-                    "Microsoft does not answer at the moment",
-                    "<p class=\"warn\">What you granted could not be read yet.</p>"
-                            + "<p>Reload this page in a minute to finish.</p>");
+            return e.isTransient()
+                    ? Page.of(
+                            503,
+                            "Microsoft does not answer at the moment",
+                            "<p class=\"warn\">What you granted could not be read yet.</p>"
+                                    + "<p>Reload this page in a minute to finish.</p>")
+                    : Page.of(
+                            503,
+                            "What you granted could not be read",
+                            "<p class=\"warn\">The permission to read your directory has to be granted first; it is"
+                                    + " missing, or the connector's own access is out of order.</p>"
+                                    + "<p>Open the consent link of your invitation. If this page comes back, tell the"
+                                    + " connector's operator.</p>");
         }
         if (ended instanceof ConsentFlow.Ended.Declined declined) {
             return allowingForm(Page.of(

@@ -179,7 +179,15 @@ class EnrollmentSyncTest {
     @Test
     void idsInAnotherCaseAndNamesCutInAnEmojiDoNoHarm() {
         app.directory.withDevice(new Directory.OwnedDevice(
-                TABLET.toUpperCase(Locale.ROOT), "o", "Lena \ud83d", "iOS", "18", "x\ude00", null, LENA, null));
+                TABLET.toUpperCase(Locale.ROOT),
+                "o",
+                "Lena \ud83d",
+                "iOS",
+                "18\ud83d",
+                "x\ude00",
+                null,
+                LENA,
+                "lena\ud83d"));
         sync();
         app.activate(TABLET);
         app.drain();

@@ -114,6 +114,7 @@ class AppCredentialsTest {
         "400, interaction_required, AADSTS50076, CONSENT_MISSING",
         "400, consent_required, AADSTS65001, CONSENT_MISSING",
         "401, invalid_client, AADSTS7000215, FORBIDDEN",
+        "401, invalid_client, AADSTS7000229, CONSENT_MISSING",
         "401, invalid_client, AADSTS700016, FORBIDDEN",
         "400, access_denied, AADSTS53003, FORBIDDEN",
         "400, invalid_resource, AADSTS500011, NOT_FOUND",

@@ -68,8 +68,8 @@ class PartnerDataSyncTest {
                 .isEqualTo(
                         URI.create("/StatelessPartnerService/T/PartnerTenants(guid'" + TENANT + "')?api-version=1.6"));
         assertThat(request.body())
-                .isEqualTo("{\"Provisioned\":1,\"PartnerEnrollmentUrl\":\"https://connector.example/enroll\","
-                        + "\"PartnerRemediationUrl\":\"https://connector.example/remedy\"}");
+                .isEqualTo("{\"Provisioned\":1,\"PartnerEnrollmentUrl\":\"http://localhost/enroll\","
+                        + "\"PartnerRemediationUrl\":\"http://localhost/remedy\"}");
         assertThat(request.header("Authorization")).isEqualTo("Bearer " + CANARY + "1");
         assertThat(request.header("Content-Type")).isEqualTo("application/json");
         assertThat(tokens.asked)
@@ -313,6 +313,45 @@ class PartnerDataSyncTest {
         assertThat(failure(() -> partner().status(TENANT, MESSAGE)).kind()).isEqualTo(Kind.REFUSED);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://partner.example",
+                "https://manage.microsoft.com.example",
+                "https://fake-manage.microsoft.com",
+                "https://169.254.169.254",
+                "http://localhost:7071",
+                "http://127.0.0.1:10002"
+            })
+    void aTokenIsSentToNobodyButIntuneWhateverTheDirectorySays(String address) {
+        discovered = URI.create(address);
+        PartnerSettings deployed = new PartnerSettings(
+                null,
+                PartnerSettings.PUBLIC_CLOUD_SCOPE,
+                URI.create("https://connector.example/"),
+                URI.create("https://connector.example/"),
+                90,
+                "inventedThreat");
+        UpstreamException failure = failure(() -> partner(deployed).status(TENANT, MESSAGE));
+        assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+        assertThat(failure.getMessage()).contains("not an https address of Intune's");
+        assertThat(sleeper.sleeps()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://api.manage.microsoft.com//.default, https://fef.msua06.manage.microsoft.com",
+        "https://api.manage.microsoft.us//.default, https://FEF.msua01.manage.microsoft.us",
+    })
+    void intunesOwnAddressesAreTaken(String scope, String address) {
+        URI page = URI.create("https://connector.example/");
+        ServiceEndpoints endpoints = new ServiceEndpoints(
+                new PartnerSettings(null, scope, page, page, null, null),
+                (tenant, app) -> Map.of("PartnerDeviceDataSyncService", URI.create(address + "/D/")),
+                clock);
+        assertThat(endpoints.of(TENANT, ServiceEndpoints.SyncService.DEVICE)).isEqualTo(address + "/D");
+    }
+
     @Test
     void aTenantWithoutTheServiceIsSaidSo() {
         PartnerDataSync partner =
@@ -345,8 +384,8 @@ class PartnerDataSyncTest {
         return new PartnerSettings(
                 endpoint,
                 PartnerSettings.PUBLIC_CLOUD_SCOPE,
-                URI.create("https://connector.example/enroll"),
-                URI.create("https://connector.example/remedy"),
+                URI.create("http://localhost/enroll"),
+                URI.create("http://localhost/remedy"),
                 90,
                 "inventedThreat");
     }

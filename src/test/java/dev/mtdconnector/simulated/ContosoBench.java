@@ -70,7 +70,7 @@ final class ContosoBench implements AutoCloseable {
         GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1));
         directory = new GraphDirectory(client, settings, clock);
         roles = new GraphGrantedRoles(client, credentials);
-        URI page = URI.create("https://connector.example");
+        URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(
                 new PartnerSettings(
                         null,

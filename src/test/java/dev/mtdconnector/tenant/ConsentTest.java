@@ -8,6 +8,7 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.testing.TestApp;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -188,6 +189,42 @@ class ConsentTest {
     }
 
     @Test
+    void whatStopsUsFromReadingLeavesAConsentAsItWas() {
+        app.consent(Registration.BASE);
+        app.consent(Registration.PARTNER);
+
+        app.entra.failWith(
+                new UpstreamException(UpstreamException.Service.LOGIN, UpstreamException.Kind.FORBIDDEN, "our secret"));
+        assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}")
+                        .expect(502)
+                        .code())
+                .isEqualTo("directory.refused");
+
+        for (UpstreamException ofBase : List.of(
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.FORBIDDEN, "no role"),
+                new UpstreamException(
+                        UpstreamException.Service.LOGIN, UpstreamException.Kind.CONSENT_MISSING, "no principal"))) {
+            app.entra.failWith(ofBase);
+            assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"partner\"}")
+                            .expect(409)
+                            .code())
+                    .isEqualTo("directory.consent-missing");
+        }
+        assertThat(state("base")).isEqualTo("granted");
+        assertThat(state("partner")).isEqualTo("granted");
+    }
+
+    @Test
+    void aPartnerConsentThatOnlyTheBaseConsentCouldShowSaysSo() {
+        Started started = start("partner");
+        app.entra.failWith(new UpstreamException(
+                UpstreamException.Service.LOGIN, UpstreamException.Kind.CONSENT_MISSING, "no principal"));
+        TestApp.Answer page = comeBack("tenant=" + TENANT + "&state=" + started.state(), started.cookie());
+
+        assertThat(page.expect(503).http().body()).contains("could not be read").doesNotContain("does not answer");
+    }
+
+    @Test
     void aConsentThatIsTakenBackIsSeenByTheNextCheck() {
         app.consent(Registration.BASE);
         app.entra.revoke(Registration.BASE);
@@ -210,6 +247,18 @@ class ConsentTest {
                 .doesNotContain("<script>")
                 .doesNotContain("<b>");
         assertThat(app.tables.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void consentsThatNobodyFinishedDoNotPileUp() {
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 20; i++) {
+                start("base");
+            }
+            app.clock.advance(ConsentFlow.PATIENCE);
+        }
+        long attempts = app.tables.dump().toString().split("attempt\\|", -1).length - 1;
+        assertThat(attempts).isBetween(20L, 80L);
     }
 
     @Test

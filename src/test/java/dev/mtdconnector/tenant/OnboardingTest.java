@@ -6,6 +6,7 @@ import static dev.mtdconnector.testing.TestApp.OPERATOR_KEY;
 import static dev.mtdconnector.testing.TestApp.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
@@ -22,6 +23,22 @@ class OnboardingTest {
 
     private TestApp.Answer operator(String method, String address, String body) {
         return app.send(method, address, OPERATOR_KEY, body);
+    }
+
+    @Test
+    void anInvitationWaitsWhileTheMailServerRefusesOurSignIn() {
+        String contact = "ines.duarte@contoso.example";
+        app.mailer.refuse(
+                contact,
+                new UpstreamException(
+                        UpstreamException.Service.MAIL, UpstreamException.Kind.FORBIDDEN, "sign-in refused"));
+        app.onboard();
+        app.drain();
+        assertThat(app.get("/api/v1/errors").text("/errors/0/code")).isEqualTo("mail.unavailable");
+
+        app.mailer.accept(contact);
+        app.pass(Duration.ofMinutes(10));
+        assertThat(app.mailer.mails()).hasSize(1);
     }
 
     @Test
