@@ -80,7 +80,7 @@ class DeviceThreatsTest {
                         "guid-" + random.nextInt(3),
                         random.nextInt(5),
                         "id-" + i,
-                        Threat.Status.values()[random.nextInt(3)],
+                        List.of(Threat.Status.values()).get(random.nextInt(3)),
                         classifications[random.nextInt(classifications.length)]));
             }
             Map<String, Threat> last = new HashMap<>();
