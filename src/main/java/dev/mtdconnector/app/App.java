@@ -50,7 +50,6 @@ import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,8 +138,10 @@ public final class App {
                     edges.sleeper());
             Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
-            ConnectorView connectorView =
-                    new ConnectorView(connectors, schedule, tenantId -> counts(connectors.last(tenantId)));
+            ConnectorView connectorView = new ConnectorView(
+                    connectors,
+                    schedule,
+                    tenantId -> connectors.last(tenantId).map(SyncRun::counts).orElse(Map.of()));
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
@@ -214,18 +215,6 @@ public final class App {
                     .orElseThrow()
                     .clientId()
                     .toString();
-        }
-
-        private static Map<String, Integer> counts(Optional<SyncRun> run) {
-            Map<String, Integer> counts = new LinkedHashMap<>();
-            run.ifPresent(last -> {
-                counts.put("added", last.added());
-                counts.put("changed", last.changed());
-                counts.put("unchanged", last.unchanged());
-                counts.put("unsupported", last.unsupported());
-                counts.put("left", last.left());
-            });
-            return counts;
         }
     }
 }

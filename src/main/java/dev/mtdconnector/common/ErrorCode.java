@@ -19,7 +19,10 @@ public enum ErrorCode {
             "The request needs a Content-Length",
             "Send the body with a Content-Length: a body sent in chunks does not reach the connector."),
     REQUEST_TOO_LARGE(
-            "request.too-large", 413, "The request body is too large", "Send at most 1 MiB, in several requests."),
+            "request.too-large",
+            413,
+            "The request body is too large",
+            "Send at most 1 MiB; split a larger body into several requests."),
     REQUEST_MEDIA_TYPE(
             "request.media-type",
             415,
@@ -30,17 +33,17 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(
             "route.method",
             405,
-            "The address does not take this method",
+            "This address does not accept the method",
             "Use one of the methods that the Allow header names."),
     IDENTITY_REQUIRED(
             "identity.required",
             401,
-            "Who is asking could not be established",
-            "Send a valid key or token in the Authorization header, as Bearer."),
+            "The caller could not be identified",
+            "Send a valid key or token in the Authorization header, after the word Bearer."),
     IDENTITY_FORBIDDEN(
             "identity.forbidden",
             403,
-            "This identity may not do that",
+            "This identity is not allowed to do that",
             "Use a key of the kind that the API description names for this route."),
     TENANT_UNKNOWN(
             "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
@@ -75,7 +78,7 @@ public enum ErrorCode {
     STATE_CHANGED(
             "state.changed",
             409,
-            "Somebody else changed this at the same moment",
+            "Somebody else changed this at the same time",
             "Read it again and repeat the change."),
     DIRECTORY_UNAVAILABLE(
             "directory.unavailable",
@@ -103,11 +106,11 @@ public enum ErrorCode {
             "intune.unavailable",
             503,
             "Intune does not answer at the moment",
-            "Nothing: the connector tries again by itself."),
+            "None needed: the connector tries again by itself."),
     INTUNE_CONSENT_MISSING(
             "intune.consent-missing",
             409,
-            "Sending to Intune has not been consented to",
+            "The tenant has not consented to sending to Intune",
             "Let a Global Administrator grant the consent of the partner registration."),
     INTUNE_REFUSED(
             "intune.refused",
@@ -118,17 +121,17 @@ public enum ErrorCode {
             "intune.not-configured",
             503,
             "The partner publisher is not configured",
-            "Set the threat field's entity type and name, which Microsoft gives to its partners."),
+            "The operator must set MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,
             "The mail service does not answer",
-            "Nothing: the connector tries again by itself."),
+            "None needed: the connector tries again by itself."),
     MAIL_REFUSED("mail.refused", 502, "The mail service refused the mail", "Check the recipient's address."),
     JOB_POISONED(
             "job.poisoned",
             500,
-            "A job failed repeatedly for a defect of the connector",
+            "A job failed repeatedly because of a defect in the connector",
             "Report the correlation id to the connector's operator."),
     INTERNAL(
             "internal",

@@ -2,7 +2,6 @@ package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.enrollment.Directory.Group;
 import java.util.ArrayList;
@@ -58,10 +57,7 @@ public final class GroupResolution {
             }
         }
         if (!errors.isEmpty()) {
-            throw new AppException(
-                    ErrorCode.REQUEST_INVALID,
-                    errors.size() == 1 ? "1 field is not valid." : errors.size() + " fields are not valid.",
-                    errors);
+            throw AppException.invalid(errors);
         }
         return groups;
     }

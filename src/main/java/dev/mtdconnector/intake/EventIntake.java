@@ -3,7 +3,6 @@ package dev.mtdconnector.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
@@ -219,10 +218,7 @@ public final class EventIntake implements Latecomers {
         boolean isWrapped = body.has("events") && !body.has("type");
         JsonNode list = isWrapped ? body.path("events") : body;
         if (list.isArray() && list.size() > MOST_EVENTS) {
-            throw new AppException(
-                    ErrorCode.REQUEST_INVALID,
-                    "1 field is not valid.",
-                    List.of(new FieldError("events", "must be at most " + MOST_EVENTS + " events")));
+            throw AppException.invalid("events", "must be at most " + MOST_EVENTS + " events");
         }
         if (body.isArray()) {
             return body;

@@ -53,6 +53,12 @@ public final class JobRunner {
         void recovered(String tenantId, JobKind kind);
     }
 
+    /**
+     * Runs the job if it is due and no other run holds it.
+     *
+     * @throws RuntimeException whatever the work or storage failed with, but an upstream's failure: the queue is to
+     *     deliver the message again
+     */
     public void run(JobKind kind, String tenantId) {
         Instant now = clock.instant();
         Optional<Job> found = store.find(tenantId, kind);

@@ -116,8 +116,11 @@ public final class DeviceTable implements DeviceStore, Outbox {
     @Override
     public DeviceStore.Page list(String tenantId, int limit, @Nullable String cursor) {
         String partition = partition(tenantId);
-        String from = cursor == null ? Keys.prefix("d") : afterAll(Keys.prefix("d", cursor));
-        Table.Range range = new Table.Range(partition, partition + "\u0000", from, afterAll(Keys.prefix("d")));
+        Table.Range all = Table.Range.prefix(partition, Keys.prefix("d"));
+        Table.Range range = cursor == null
+                ? all
+                : all.from(
+                        Table.Range.prefix(partition, Keys.prefix("d", cursor)).toKey());
         List<Device> devices = new ArrayList<>();
         @Nullable Row current = null;
         List<Row> threats = new ArrayList<>();
@@ -304,10 +307,5 @@ public final class DeviceTable implements DeviceStore, Outbox {
 
     private static String markEtag(Outstanding outstanding) {
         return outstanding.version().substring(outstanding.version().indexOf('\n') + 1);
-    }
-
-    /** The first key after all that begin with this prefix. */
-    private static String afterAll(String prefix) {
-        return prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1);
     }
 }

@@ -73,7 +73,7 @@ public final class ConsentFlow {
         }
     }
 
-    /** Is told when a consent was granted that was not before; may be told twice. */
+    /** Is told whenever a consent is found granted, also when it was granted before. */
     @FunctionalInterface
     public interface Listener {
         void granted(String tenantId, Registration registration);

@@ -69,7 +69,7 @@ public final class ConsentRoutes {
             return allowingForm(Page.of(
                     400,
                     "Which directory?",
-                    "<p class=\"warn\">The directory id is 32 letters and digits with hyphens, as the Microsoft Entra"
+                    "<p class=\"warn\">The directory id is 32 letters and digits in five groups, as the Microsoft Entra"
                             + " admin center shows it under Overview.</p>"
                             + button("", registration.orElse(Registration.BASE), "Continue to Microsoft")));
         }
@@ -135,7 +135,7 @@ public final class ConsentRoutes {
         if (read.registration() == Registration.PARTNER) {
             return Page.of(
                     200,
-                    "Intune may be told",
+                    "Sending to Intune is allowed",
                     "<p class=\"good\">Device threat information may be sent to Microsoft Intune.</p>"
                             + "<p>You can close this page.</p>");
         }

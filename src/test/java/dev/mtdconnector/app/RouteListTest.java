@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.local.host.FunctionDeclaration;
 import dev.mtdconnector.local.host.FunctionDeclarations;
+import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.testing.GoldenFile;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.MemoryTables;
 import dev.mtdconnector.testing.RecordingSleeper;
 import dev.mtdconnector.testing.SettableClock;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -44,6 +46,33 @@ final class RouteListTest {
                                         route.consumes() == null ? "-" : Objects.requireNonNull(route.consumes()))
                                 + "\n")
                         .collect(Collectors.joining()));
+    }
+
+    @Test
+    void everyRouteIsDocumented() {
+        GoldenFile.section(Path.of("docs", "local-world.md"), "routes")
+                .matches("\n| Request | Who may ask | Body |\n|---|---|---|\n"
+                        + routes().stream()
+                                .sorted(Comparator.comparing(Route::template).thenComparing(Route::method))
+                                .map(route -> "| `%s %s` | %s | %s |\n"
+                                        .formatted(
+                                                route.method(),
+                                                route.template(),
+                                                inWords(route.access()),
+                                                Objects.requireNonNullElse(route.consumes(), "")))
+                                .collect(Collectors.joining())
+                        + "\n");
+    }
+
+    private static String inWords(Access access) {
+        return switch (access) {
+            case ANYBODY -> "anybody";
+            case OPERATOR -> "operator key";
+            case API_KEY -> "API key";
+            case FEED -> "feed key or API key";
+            case DEVICE -> "device credential";
+            case ENTRA_USER -> "user's token from Entra";
+        };
     }
 
     @Test
@@ -87,31 +116,20 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
-                () -> {
-                    throw unused();
-                },
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
                 clock,
                 new RecordingSleeper(clock));
         return new App(Settings.from(ENVIRONMENT), edges).routes();
     }
 
     /** An edge that must not be reached for: listing the routes makes nothing. */
-    private static AssertionError unused() {
-        return new AssertionError("Listing the routes reaches for nothing outside");
+    @SuppressWarnings("TypeParameterUnusedInFormals") // It never returns, so no cast is hidden.
+    private static <T> T unused() {
+        throw new AssertionError("Listing the routes reaches for nothing outside");
     }
 }

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,8 @@ class DeviceThreatsTest {
 
         assertThat(inOrder.openThreats()).isEmpty();
         assertThat(backwards).isEqualTo(inOrder);
-        assertThat(backwards.threats().get("g").openedAt()).isEqualTo(AT.plusSeconds(1));
+        assertThat(Objects.requireNonNull(backwards.threats().get("g")).openedAt())
+                .isEqualTo(AT.plusSeconds(1));
     }
 
     @Test
@@ -102,7 +104,7 @@ class DeviceThreatsTest {
 
             assertThat(device.threats().keySet()).as("seed %d", seed).isEqualTo(last.keySet());
             device.threats().forEach((guid, threat) -> {
-                Threat expected = last.get(guid);
+                Threat expected = Objects.requireNonNull(last.get(guid));
                 assertThat(threat.eventId()).as("seed %d", seed).isEqualTo(expected.eventId());
                 assertThat(threat.status()).as("seed %d", seed).isEqualTo(expected.status());
                 assertThat(threat.openedAt()).as("seed %d", seed).isEqualTo(first.get(guid));

@@ -9,7 +9,7 @@ import ch.qos.logback.core.read.ListAppender;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
-import dev.mtdconnector.stub.LocalCertificate;
+import dev.mtdconnector.local.http.LoopbackCertificate;
 import dev.mtdconnector.stub.StubServer;
 import dev.mtdconnector.tenant.Registration;
 import java.io.PrintWriter;
@@ -42,14 +42,14 @@ class AppCredentialsTest {
     @TempDir
     static Path folder;
 
-    private static LocalCertificate certificate;
+    private static LoopbackCertificate certificate;
 
     private StubServer login;
     private ListAppender<ILoggingEvent> log;
 
     @BeforeAll
     static void certificate() {
-        certificate = LocalCertificate.in(folder);
+        certificate = LoopbackCertificate.in(folder);
     }
 
     @BeforeEach
@@ -94,7 +94,7 @@ class AppCredentialsTest {
     @Test
     void signsAnAssertionWithACertificateOfAPfxFile() {
         login.then(200, TOKEN);
-        with(new CredentialSettings.Certificate(certificate.pfx().toString(), LocalCertificate.PASSWORD))
+        with(new CredentialSettings.Certificate(certificate.pfx().toString(), LoopbackCertificate.PASSWORD))
                 .fetch(KEY);
         assertSignedAssertion();
     }
@@ -218,7 +218,7 @@ class AppCredentialsTest {
     private static UpstreamException failure(AppCredentials credentials) {
         UpstreamException failure = catchThrowableOfType(UpstreamException.class, () -> credentials.fetch(KEY));
         assertThat(failure).isNotNull();
-        assertThat(text(failure)).doesNotContain(CANARY, LocalCertificate.PASSWORD);
+        assertThat(text(failure)).doesNotContain(CANARY, LoopbackCertificate.PASSWORD);
         return failure;
     }
 

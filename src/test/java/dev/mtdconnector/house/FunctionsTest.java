@@ -3,7 +3,9 @@ package dev.mtdconnector.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.azure.functions.annotation.AuthorizationLevel;
+import com.microsoft.azure.functions.spi.inject.FunctionInstanceInjector;
 import dev.mtdconnector.app.RouteOverlap;
+import dev.mtdconnector.functions.Injector;
 import dev.mtdconnector.local.host.FunctionDeclaration;
 import dev.mtdconnector.local.host.FunctionDeclarations;
 import dev.mtdconnector.schedule.JobKind;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +34,14 @@ final class FunctionsTest {
     @Test
     void theListOfFunctionsIsReviewed() {
         GoldenFile.list("functions.txt").matches(DECLARED.listing());
+    }
+
+    /** The local world wires the app itself, so nothing else would miss the injector. */
+    @Test
+    void theWorkerFindsTheProductsInjectorAndNoOther() {
+        assertThat(ServiceLoader.load(FunctionInstanceInjector.class))
+                .singleElement()
+                .isInstanceOf(Injector.class);
     }
 
     @Test

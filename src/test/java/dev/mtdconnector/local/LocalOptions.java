@@ -48,8 +48,8 @@ public record LocalOptions(
     public enum Storage {
         /** The Azurite that every tool expects: used when it runs, else started and kept in the folder. */
         AZURITE,
-        /** An Azurite of this JVM, in memory, shared by all tests: what was there before is still there. */
-        SHARED_AZURITE,
+        /** An Azurite of this world alone, in memory. */
+        FRESH_AZURITE,
         /** Tables and queues in memory, which follow the clock of the local world. */
         MEMORY
     }

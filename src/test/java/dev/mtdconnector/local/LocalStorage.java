@@ -48,6 +48,12 @@ final class LocalStorage implements AutoCloseable {
         return azure(connectionString, null);
     }
 
+    /** An Azurite that begins empty and ends with the world. */
+    static LocalStorage fresh() {
+        Azurite azurite = Azurite.startInMemory(Azurite.Ports.FREE);
+        return azure(azurite.connectionString(), azurite);
+    }
+
     /** The Azurite on its well-known ports; started, with its data in this folder, when none listens. */
     static LocalStorage wellKnown(Path folder) {
         Azurite azurite = null;

@@ -113,7 +113,7 @@ public final class LocalWorld implements AutoCloseable {
     private static LocalStorage account(LocalOptions options) {
         return switch (options.storage()) {
             case AZURITE -> LocalStorage.wellKnown(options.folder().resolve("azurite"));
-            case SHARED_AZURITE -> LocalStorage.at(Azurite.shared().connectionString());
+            case FRESH_AZURITE -> LocalStorage.fresh();
             case MEMORY -> LocalStorage.inMemory(Clock.systemUTC());
         };
     }

@@ -46,7 +46,7 @@ final class LocalWorldTest {
     @Test
     void aLiveWorldOverAzuriteRunsByItself() throws Exception {
         try (LocalWorld world =
-                LocalWorld.start(LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
+                LocalWorld.start(LocalOptions.forTest(Storage.FRESH_AZURITE).automatic())) {
             StoryRunner story = world.story();
 
             story.run("onboard", "device-pending");

@@ -9,9 +9,9 @@ import com.icegreen.greenmail.util.ServerSetup;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.local.http.LoopbackCertificate;
 import dev.mtdconnector.mail.SmtpSettings.Security;
 import dev.mtdconnector.notify.Mailer.Mail;
-import dev.mtdconnector.stub.LocalCertificate;
 import dev.mtdconnector.testing.SettableClock;
 import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
@@ -122,7 +122,7 @@ class SmtpMailerTest {
 
     @Test
     void signsInOverTlsAndSaysWhenItIsRefused(@TempDir Path folder) throws Exception {
-        SSLContext tls = LocalCertificate.in(folder).context();
+        SSLContext tls = LoopbackCertificate.in(folder).context();
         try (ScriptedServer taking = new ScriptedServer(tls.getServerSocketFactory(), "none", 0)) {
             secured(taking.port(), tls).send(MAIL);
             assertThat(taking.commands).containsSubsequence("EHLO", "AUTH", "MAIL", "RCPT", "DATA", ".");
@@ -136,7 +136,7 @@ class SmtpMailerTest {
 
     @Test
     void aServerWhoseCertificateIsNotTrustedGetsNoPassword(@TempDir Path folder) throws Exception {
-        SSLContext tls = LocalCertificate.in(folder).context();
+        SSLContext tls = LoopbackCertificate.in(folder).context();
         try (ScriptedServer unknown = new ScriptedServer(tls.getServerSocketFactory(), "none", 0)) {
             SmtpMailer mailer = new SmtpMailer(secured(unknown.port()), new SettableClock(SettableClock.MORNING));
             assertThat(failure(mailer, MAIL).kind()).isEqualTo(Kind.UNAVAILABLE);

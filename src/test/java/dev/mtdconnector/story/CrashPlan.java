@@ -14,6 +14,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,7 +170,7 @@ final class CrashPlan {
                         return method.invoke(real, given);
                     }
                     if (method.getReturnType() == Table.class) {
-                        return met(Table.class, (Table) invoke(real, method, given));
+                        return met(Table.class, (Table) Objects.requireNonNull(invoke(real, method, given)));
                     }
                     return meet(port.getSimpleName() + "." + method.getName(), real, method, given);
                 }));

@@ -6,6 +6,7 @@ import dev.mtdconnector.local.Azurite;
 import dev.mtdconnector.local.LocalOptions;
 import dev.mtdconnector.local.LocalOptions.Storage;
 import dev.mtdconnector.local.LocalWorld;
+import dev.mtdconnector.local.http.LoopbackCertificate;
 import dev.mtdconnector.local.story.StoryDocument;
 import dev.mtdconnector.local.story.StoryRunner;
 import java.io.BufferedReader;
@@ -93,8 +94,8 @@ class KillTest {
                             "-Dlocal.simulator=false",
                             "-Dlocal.lease=2",
                             // The simulator's certificate is in the store as a key, which the JDK trusts as well.
-                            "-Djavax.net.ssl.trustStore=target/contoso/loopback.p12",
-                            "-Djavax.net.ssl.trustStorePassword=loopback",
+                            "-Djavax.net.ssl.trustStore=target/contoso/" + LoopbackCertificate.FILE,
+                            "-Djavax.net.ssl.trustStorePassword=" + LoopbackCertificate.PASSWORD,
                             "-cp",
                             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                             "dev.mtdconnector.local.LocalWorld")

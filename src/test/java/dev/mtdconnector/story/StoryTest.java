@@ -19,7 +19,7 @@ class StoryTest {
     @Test
     void aThreatMakesADeviceNonCompliantAndItsEndCompliantAgain() {
         try (LocalWorld world =
-                LocalWorld.start(LocalOptions.forTest(Storage.SHARED_AZURITE).automatic())) {
+                LocalWorld.start(LocalOptions.forTest(Storage.FRESH_AZURITE).automatic())) {
             StoryRunner story = world.story();
 
             story.runAll();

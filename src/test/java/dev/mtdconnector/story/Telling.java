@@ -6,7 +6,6 @@ import dev.mtdconnector.local.story.StoryRunner.Answer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * Tells the story to a connector that may fail or die: when it died it is started again, and whoever got an error does
@@ -110,10 +109,10 @@ final class Telling {
         }
     }
 
-    private void act(Supplier<Answer> deed) {
+    private void act(Runnable deed) {
         for (int attempt = 1; ; attempt++) {
             try {
-                deed.get();
+                deed.run();
                 reviveIfDead();
                 return;
             } catch (AssertionError | RuntimeException e) {

@@ -1,4 +1,4 @@
-/** Small doubles for tests of adapters: an HTTP server that is told what to answer, a clock and a sleeper. */
+/** For tests of adapters: an HTTP server that is told what to answer. */
 @NullMarked
 package dev.mtdconnector.stub;
 

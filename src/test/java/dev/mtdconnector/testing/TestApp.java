@@ -253,10 +253,11 @@ public final class TestApp {
         Answer started = postForm("/les", "tenant=" + TENANT + "&registration=" + registration.label(), null);
         started.expect(303);
         entra.grant(registration);
-        String state = URI.create(started.http().headers().get("Location"))
+        String state = URI.create(String.valueOf(started.http().headers().get("Location")))
                 .getRawQuery()
                 .replaceFirst(".*state=([^&]*).*", "$1");
-        String cookie = started.http().headers().get("Set-Cookie").replaceFirst(";.*", "");
+        String cookie =
+                String.valueOf(started.http().headers().get("Set-Cookie")).replaceFirst(";.*", "");
         return sendWith(
                 "GET",
                 "/consent/callback?admin_consent=True&tenant=" + TENANT + "&state=" + state,

@@ -57,22 +57,6 @@ public record ContosoOptions(
                 EnumSet.noneOf(Rule.class));
     }
 
-    /** For {@code mvn -Plocal}: the ports of the contract. */
-    public static ContosoOptions forLocalWorld(Path directory, long seed, int users) {
-        return new ContosoOptions(
-                seed,
-                users,
-                directory,
-                7080,
-                7443,
-                null,
-                forTests().redirectUris(),
-                forTests().baseSecret(),
-                forTests().partnerSecret(),
-                Clock.systemUTC(),
-                EnumSet.noneOf(Rule.class));
-    }
-
     public ContosoOptions inDirectory(Path other) {
         return new ContosoOptions(
                 seed,
@@ -115,21 +99,6 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 other,
-                off);
-    }
-
-    public ContosoOptions withRedirectUris(Set<String> others) {
-        return new ContosoOptions(
-                seed,
-                users,
-                directory,
-                httpPort,
-                httpsPort,
-                loginEndpoint,
-                others,
-                baseSecret,
-                partnerSecret,
-                clock,
                 off);
     }
 

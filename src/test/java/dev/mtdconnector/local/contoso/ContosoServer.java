@@ -4,6 +4,7 @@ import com.nimbusds.jose.jwk.RSAKey;
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
+import dev.mtdconnector.local.http.LoopbackCertificate;
 import dev.mtdconnector.local.http.Request;
 import dev.mtdconnector.local.http.Routes;
 import dev.mtdconnector.local.http.Traffic;
@@ -74,7 +75,7 @@ public final class ContosoServer implements AutoCloseable {
         remember(options, journal);
         Traffic traffic = new Traffic();
         try {
-            LocalServer secure = LocalServer.https(options.httpsPort(), certificate.serverContext(), traffic);
+            LocalServer secure = LocalServer.https(options.httpsPort(), certificate.context(), traffic);
             LocalServer plain;
             try {
                 plain = LocalServer.http(options.httpPort(), traffic);
@@ -170,7 +171,7 @@ public final class ContosoServer implements AutoCloseable {
 
     /** Trusts the certificate of {@link #loginAddress()}, and nothing else. */
     public SSLContext clientContext() {
-        return certificate.clientContext();
+        return certificate.context();
     }
 
     public Parts parts() {

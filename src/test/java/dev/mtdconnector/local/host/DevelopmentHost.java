@@ -31,7 +31,7 @@ public final class DevelopmentHost implements AutoCloseable {
     /**
      * What a host is made of.
      *
-     * @param instances as the worker's injector; see {@link #injectorOnClassPath()}
+     * @param instances as the worker's injector
      * @param reader where messages are taken from
      * @param sender where poison messages go to
      * @param clock for the schedules of timers; queues go by the clock of their service
@@ -89,11 +89,6 @@ public final class DevelopmentHost implements AutoCloseable {
         }
         host.http.start();
         return host;
-    }
-
-    /** The injector named on the class path, as the Java worker finds it; a new instance a run when there is none. */
-    public static FunctionInstanceInjector injectorOnClassPath() {
-        return Invocations.fromClassPath();
     }
 
     public int port() {

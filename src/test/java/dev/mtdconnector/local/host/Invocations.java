@@ -29,13 +29,9 @@ final class Invocations {
     }
 
     /**
-     * The injector that the class path names, as the worker looks it up: several are an error; with none, each run has
-     * a new instance from the public constructor without parameters.
+     * The injector that a class path names, as the worker looks it up: several are an error; with none, each run has a
+     * new instance from the public constructor without parameters.
      */
-    static FunctionInstanceInjector fromClassPath() {
-        return found(Invocations.class.getClassLoader());
-    }
-
     static FunctionInstanceInjector found(ClassLoader loader) {
         List<FunctionInstanceInjector> found = ServiceLoader.load(FunctionInstanceInjector.class, loader).stream()
                 .map(ServiceLoader.Provider::get)

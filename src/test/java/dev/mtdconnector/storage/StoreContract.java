@@ -1,0 +1,474 @@
+package dev.mtdconnector.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.Platform;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
+import dev.mtdconnector.enrollment.SyncRun;
+import dev.mtdconnector.intake.IntakeStore.Parked;
+import dev.mtdconnector.intune.Outbox;
+import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
+import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.schedule.Job;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.signin.Key;
+import dev.mtdconnector.tenant.Consent;
+import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantStore;
+import dev.mtdconnector.testing.SettableClock;
+import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Threat;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What the features rely on of their stores, whatever tables stand behind them. Every test has a tenant of its own. */
+abstract class StoreContract {
+
+    private static final Instant AT = Instant.parse("2026-11-21T09:00:00.1234567Z");
+
+    private final String tenant = UUID.randomUUID().toString();
+    private final SettableClock clock = new SettableClock(AT);
+
+    abstract Tables tables();
+
+    // ---- tenants
+
+    private Tenant tenant(@Nullable String name) {
+        return new Tenant(tenant, name, "group", null, "a@b.example", "enterprise", AT);
+    }
+
+    @Test
+    void aTenantIsStoredWithItsKeysOrNotAtAll() {
+        TenantTable store = new TenantTable(tables());
+        var key = new TenantStore.StoredKey(Key.Kind.API, "0123456789abcdef", "hash", AT);
+        assertThat(store.find(tenant)).isEmpty();
+        assertThat(store.create(tenant("연결 <&>"), List.of(key))).isTrue();
+        assertThat(store.find(tenant)).contains(tenant("연결 <&>"));
+        assertThat(store.key(tenant, Key.Kind.API, key.keyId())).contains(key);
+        assertThat(store.key(tenant, Key.Kind.FEED, key.keyId())).isEmpty();
+
+        var other = new TenantStore.StoredKey(Key.Kind.FEED, "fedcba9876543210", "hash", AT);
+        assertThat(store.create(tenant(null), List.of(other))).isFalse();
+        assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).isEmpty();
+        store.addKey(tenant, other);
+        assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).contains(other);
+        assertThat(store.find(tenant).orElseThrow().name()).isEqualTo("연결 <&>");
+    }
+
+    @Test
+    void anAttemptIsUsedUpTogetherWithItsOutcome() {
+        TenantTable store = new TenantTable(tables());
+        var attempt = new TenantStore.ConsentAttempt(tenant, "state", "browser", Registration.PARTNER, AT);
+        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(Consent.NONE);
+        store.saveAttempt(attempt);
+        assertThat(store.attempt(tenant, "state")).contains(attempt);
+        Consent outcome = new Consent(Consent.State.INCOMPLETE, List.of("A.Read", "B.Read"), AT);
+        assertThat(store.finishAttempt(attempt, outcome)).isTrue();
+        assertThat(store.finishAttempt(attempt, Consent.withoutPrincipal(AT))).isFalse();
+        assertThat(store.attempt(tenant, "state")).isEmpty();
+        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(outcome);
+        assertThat(store.consent(tenant, Registration.BASE)).isEqualTo(Consent.NONE);
+    }
+
+    // ---- connectors
+
+    @Test
+    void aConnectorIsChangedOnlyAsItWasRead() {
+        ConnectorTable store = new ConnectorTable(tables());
+        assertThat(store.find(tenant)).isEmpty();
+        assertThat(store.create(Connector.create(tenant, 10, AT))).isTrue();
+        assertThat(store.create(Connector.create(tenant, 20, AT))).isFalse();
+        Connector read = store.find(tenant).orElseThrow();
+        Connector changed = read.withEnrollment(
+                        List.of(
+                                new Connector.EnrollmentGroup("1", "A | \\ / # ? %"),
+                                new Connector.EnrollmentGroup("2", " ")),
+                        7)
+                .withErrorEmail("a@b.example");
+        assertThat(store.update(changed)).isTrue();
+        assertThat(store.update(read.withHeartbeat(1))).isFalse();
+
+        Connector now = store.find(tenant).orElseThrow();
+        assertThat(now).usingRecursiveComparison().ignoringFields("version").isEqualTo(changed);
+        assertThat(store.update(now.withEnrollment(List.of(), 5))).isTrue();
+        assertThat(store.find(tenant).orElseThrow().groups()).isEmpty();
+    }
+
+    @Test
+    void beatsAndSyncRunsAreKeptBesideTheSettings() {
+        ConnectorTable store = new ConnectorTable(tables());
+        assertThat(store.beats(tenant)).isEqualTo(Beats.NONE);
+        store.saveBeats(tenant, new Beats(AT, null, null));
+        store.saveBeats(tenant, new Beats(AT, AT, AT));
+        assertThat(store.beats(tenant)).isEqualTo(new Beats(AT, AT, AT));
+        assertThat(store.last(tenant)).isEmpty();
+        SyncRun run = new SyncRun(AT, 1, 2, 3, 4, 5);
+        store.save(tenant, run);
+        assertThat(store.last(tenant)).contains(run);
+        assertThat(store.find(tenant)).isEmpty();
+    }
+
+    // ---- jobs
+
+    private Job job(Instant dueAt) {
+        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, null);
+    }
+
+    private List<JobStore.Hint> hints(JobTable store, Instant until) {
+        List<JobStore.Hint> hints = new ArrayList<>();
+        String continuation = null;
+        do {
+            JobStore.Page page = store.dueUntil(until, 7, continuation);
+            page.hints().stream().filter(hint -> hint.tenantId().equals(tenant)).forEach(hints::add);
+            continuation = page.continuation();
+        } while (continuation != null);
+        return hints;
+    }
+
+    @Test
+    void aJobIsFoundByTheMinuteInWhichItIsDue() {
+        JobTable store = new JobTable(tables());
+        Job stored = store.replace(null, job(AT)).orElseThrow();
+        assertThat(store.replace(null, job(AT))).isEmpty();
+        assertThat(store.find(tenant, JobKind.MAIL)).contains(stored);
+        assertThat(stored.dueAt()).isEqualTo(Instant.parse("2026-11-21T09:00:00.123Z"));
+        assertThat(hints(store, AT.minusSeconds(1))).isEmpty();
+        assertThat(hints(store, AT)).containsExactly(JobStore.Hint.of(stored));
+
+        Job later = new Job(
+                tenant,
+                JobKind.MAIL,
+                AT.plusSeconds(3600),
+                0,
+                4,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                stored.version());
+        Job moved = store.replace(stored, later).orElseThrow();
+        assertThat(store.find(tenant, JobKind.MAIL)).contains(moved);
+        assertThat(hints(store, AT)).isEmpty();
+        assertThat(hints(store, AT.plusSeconds(3600))).containsExactly(JobStore.Hint.of(moved));
+        assertThat(store.replace(stored, job(AT))).as("an old version").isEmpty();
+        assertThat(store.remove(stored)).isFalse();
+        assertThat(store.remove(moved)).isTrue();
+        assertThat(store.find(tenant, JobKind.MAIL)).isEmpty();
+        assertThat(store.remove(moved)).isFalse();
+        assertThat(hints(store, AT.plusSeconds(3600))).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsNeverDueStandsInNoIndex() {
+        JobTable store = new JobTable(tables());
+        store.replace(null, job(Job.NEVER));
+        assertThat(hints(store, Job.NEVER.plusSeconds(60))).isEmpty();
+    }
+
+    // ---- devices
+
+    private static String id(int number) {
+        return String.format("00000000-0000-4000-8000-%012x", number);
+    }
+
+    private static Device device(int number) {
+        return Device.pending(new Device.DirectoryFacts(
+                id(number), "object", "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
+    }
+
+    private static Threat threat(String guid, int second, Threat.Status status) {
+        Instant at = AT.plusSeconds(second);
+        return new Threat(
+                guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
+    }
+
+    private static final Device FULL = device(7)
+            .activated(AT)
+            .healthy(AT)
+            .withAgent(new Device.Agent("1.0", "15", AT))
+            .withFeed(new Device.Feed(id(9), AT, "event"))
+            .with(threat(id(1), 1, Threat.Status.OPEN))
+            .with(threat(id(2), 2, Threat.Status.RESOLVED))
+            .withTold(new Device.Told(ThreatState.LOW, "message", AT, AT));
+
+    @Test
+    void aDeviceComesBackAsItWasStored() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        assertThat(store.find(tenant, id(7))).isEmpty();
+        assertThat(store.change(tenant, id(7), device -> FULL)).isEmpty();
+        assertThat(store.add(tenant, List.of(device(7)))).isEqualTo(1);
+        assertThat(store.find(tenant, id(7))).contains(device(7));
+        assertThat(store.isOutstanding(tenant, id(7))).isFalse();
+
+        DeviceStore.Changed changed =
+                store.change(tenant, id(7), device -> FULL).orElseThrow();
+        assertThat(changed).isEqualTo(new DeviceStore.Changed(device(7), FULL, true));
+        assertThat(store.find(tenant, id(7))).contains(FULL);
+        assertThat(store.change(tenant, id(7), device -> device).orElseThrow())
+                .isEqualTo(new DeviceStore.Changed(FULL, FULL, true));
+        assertThat(store.list(tenant, 10, null)).isEqualTo(new DeviceStore.Page(List.of(FULL), null));
+    }
+
+    @Test
+    void addedDevicesLeaveThoseThatAreThereAlone() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        store.add(tenant, List.of(device(7)));
+        store.change(tenant, id(7), device -> FULL);
+        List<Device> many = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            many.add(device(i));
+        }
+        assertThat(store.add(tenant, many)).isEqualTo(149);
+        assertThat(store.add(tenant, many)).isZero();
+        assertThat(store.add(tenant, List.of())).isZero();
+        assertThat(store.find(tenant, id(7))).contains(FULL);
+    }
+
+    @Test
+    void pagesHoldEveryDeviceOnceWithItsThreats() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        List<Device> many = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            many.add(device(i));
+        }
+        store.add(tenant, many);
+        for (int i = 0; i < 25; i += 2) {
+            store.change(
+                    tenant,
+                    id(i),
+                    device -> device.with(threat(id(1), 1, Threat.Status.OPEN))
+                            .with(threat(id(2), 2, Threat.Status.OPEN)));
+        }
+        for (int limit : new int[] {1, 4, 24, 25, 26}) {
+            List<Device> found = new ArrayList<>();
+            String cursor = null;
+            do {
+                DeviceStore.Page page = store.list(tenant, limit, cursor);
+                assertThat(page.devices()).hasSizeLessThanOrEqualTo(limit);
+                found.addAll(page.devices());
+                cursor = page.next();
+            } while (cursor != null);
+            assertThat(found)
+                    .extracting(Device::deviceId)
+                    .isEqualTo(many.stream().map(Device::deviceId).toList());
+            assertThat(found)
+                    .allSatisfy(device -> assertThat(device.threats())
+                            .hasSize(Integer.parseInt(device.deviceId().substring(24), 16) % 2 == 0 ? 2 : 0));
+        }
+        assertThat(store.list(tenant, 1, id(24))).isEqualTo(new DeviceStore.Page(List.of(), null));
+    }
+
+    @Test
+    void aChangeThatMeetsAnotherIsAppliedOnTopOfIt() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        store.add(tenant, List.of(device(7)));
+        int[] tries = {0};
+        store.change(tenant, id(7), device -> {
+            if (tries[0]++ == 0) {
+                store.change(tenant, id(7), other -> other.with(threat(id(1), 1, Threat.Status.OPEN)));
+            }
+            return device.activated(AT);
+        });
+        Device after = store.find(tenant, id(7)).orElseThrow();
+        assertThat(tries[0]).isEqualTo(2);
+        assertThat(after.openThreats()).hasSize(1);
+        assertThat(after.activation()).isEqualTo(Device.Activation.ACTIVATED);
+    }
+
+    private static Outbox.Message message(List<Outbox.Outstanding> outstanding) {
+        return new Outbox.Message(
+                UUID.randomUUID(),
+                outstanding.stream().map(one -> one.device().deviceId()).toList(),
+                "content é",
+                AT,
+                false);
+    }
+
+    private static List<Outbox.Entry> entries(List<Outbox.Outstanding> outstanding) {
+        return outstanding.stream()
+                .map(one -> new Outbox.Entry(one, ThreatState.SECURED, AT))
+                .toList();
+    }
+
+    private DeviceTable threeOutstanding() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        store.add(tenant, List.of(device(1), device(2), device(3)));
+        for (int i = 1; i <= 3; i++) {
+            store.change(tenant, id(i), device -> device.activated(AT));
+        }
+        return store;
+    }
+
+    @Test
+    void aMessageTakesTheMarksOfItsDevicesAndIsForgottenWhenItIsCompleted() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 2);
+        assertThat(outstanding).hasSize(2);
+        Outbox.Message message = message(outstanding);
+        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
+        assertThat(store.messages(tenant)).containsExactly(message);
+        assertThat(store.outstanding(tenant, 10)).hasSize(1);
+
+        store.sent(tenant, message);
+        assertThat(store.messages(tenant))
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.isSent()).isTrue());
+        store.completed(tenant, message, AT.plusSeconds(5));
+        store.completed(tenant, message, AT.plusSeconds(9));
+        store.sent(tenant, message);
+        assertThat(store.messages(tenant)).isEmpty();
+        assertThat(store.find(tenant, id(1)).orElseThrow().told())
+                .isEqualTo(new Device.Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
+        assertThat(store.outstanding(tenant, 10)).hasSize(1);
+    }
+
+    @Test
+    void aMessageThatFailedMakesItsDevicesOutstandingAgain() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        Outbox.Message message = message(outstanding);
+        store.prepare(tenant, message, entries(outstanding));
+        assertThat(store.outstanding(tenant, 10)).isEmpty();
+        store.failed(tenant, message);
+        store.failed(tenant, message);
+        assertThat(store.messages(tenant)).isEmpty();
+        assertThat(store.outstanding(tenant, 10))
+                .hasSize(3)
+                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
+    }
+
+    @Test
+    void aDeviceThatChangedSinceItWasReadIsInNoMessageAndStaysOutstanding() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        store.change(tenant, id(2), device -> device.healthy(AT));
+        assertThat(store.prepare(tenant, message(outstanding), entries(outstanding)))
+                .isFalse();
+        assertThat(store.messages(tenant)).isEmpty();
+        store.drop(tenant, outstanding.get(1));
+        assertThat(store.isOutstanding(tenant, id(2)))
+                .as("it changed, so the drop does nothing")
+                .isTrue();
+        store.drop(tenant, outstanding.get(0));
+        assertThat(store.isOutstanding(tenant, id(1))).isFalse();
+        store.mark(tenant, id(1));
+        assertThat(store.isOutstanding(tenant, id(1))).isTrue();
+    }
+
+    @Test
+    void aChangeDuringAMessageSurvivesItsEnd() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        Outbox.Message message = message(outstanding);
+        store.prepare(tenant, message, entries(outstanding));
+        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
+        store.completed(tenant, message, AT);
+        Device after = store.find(tenant, id(2)).orElseThrow();
+        assertThat(after.openThreats()).hasSize(1);
+        assertThat(after.told().confirmedAt()).isEqualTo(AT);
+        assertThat(store.outstanding(tenant, 10))
+                .extracting(one -> one.device().deviceId())
+                .containsExactly(id(2));
+    }
+
+    @Test
+    void theLargestMessageFitsInATransaction() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        List<Device> many = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            many.add(device(i));
+        }
+        store.add(tenant, many);
+        many.forEach(device -> store.mark(tenant, device.deviceId()));
+        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 40);
+        Outbox.Message message = new Outbox.Message(
+                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false);
+        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
+        store.completed(tenant, message, AT);
+        assertThat(store.messages(tenant)).isEmpty();
+    }
+
+    // ---- the rest
+
+    @Test
+    void theLastCredentialOfADeviceCounts() {
+        CredentialTable store = new CredentialTable(tables());
+        assertThat(store.hash(tenant, id(1))).isEmpty();
+        store.save(tenant, id(1), "first", AT);
+        store.save(tenant, id(1), "second", AT);
+        assertThat(store.hash(tenant, id(1))).contains("second");
+    }
+
+    @Test
+    void unsupportedDevicesAreListedUntilRemoved() {
+        UnsupportedTable store = new UnsupportedTable(tables());
+        Unsupported laptop = new Unsupported(id(1), null, "Windows", null, "user", null, "platform");
+        store.save(tenant, laptop);
+        store.save(tenant, laptop);
+        assertThat(store.find(tenant, id(1))).contains(laptop);
+        assertThat(store.list(tenant, 10)).containsExactly(laptop);
+        store.remove(tenant, id(1));
+        store.remove(tenant, id(1));
+        assertThat(store.list(tenant, Integer.MAX_VALUE)).isEmpty();
+    }
+
+    @Test
+    void guidsAreTiedAndEventsParkedInWhole() {
+        IntakeTable store = new IntakeTable(tables());
+        store.tie(tenant, "g1", id(1));
+        store.tie(tenant, "g2", id(1));
+        assertThat(store.deviceOf(tenant, "g1")).contains(id(1));
+        assertThat(store.vendorGuidOf(tenant, id(1))).contains("g2");
+        assertThat(store.deviceOf(tenant, "g")).isEmpty();
+
+        String id = "~!#$%&'()*+,-./:;<=>?@[\\]^_`{|}".repeat(3);
+        String event = "{\"x\": \"" + "é\ud83d\ude00".repeat(30_000) + "\"}";
+        store.park(tenant, "g1", id, event, AT);
+        store.park(tenant, "g1", id, event, AT);
+        store.park(tenant, "g11", "other", "{}", AT);
+        assertThat(store.parked(tenant, "g1", 10)).containsExactly(new Parked(id, event));
+        store.unpark(tenant, "g1", id);
+        store.unpark(tenant, "g1", id);
+        assertThat(store.parked(tenant, "g1", 10)).isEmpty();
+    }
+
+    @Test
+    void errorRecordsAreFoundByJobAndCode() {
+        ErrorTable store = new ErrorTable(tables());
+        ErrorRecord record = new ErrorRecord("publish", "intune.refused", AT, AT, 3, null, "message");
+        store.save(tenant, record);
+        store.save(tenant, new ErrorRecord("publish-more", "intune.refused", AT, AT, 3, AT, "message"));
+        assertThat(store.find(tenant, "publish", "intune.refused")).contains(record);
+        assertThat(store.ofJob(tenant, "publish")).containsExactly(record);
+        assertThat(store.list(tenant, 10)).hasSize(2);
+        assertThat(store.list(tenant, 1)).hasSize(1);
+    }
+
+    @Test
+    void aMailIsPendingUntilItIsFinished() {
+        MailTable store = new MailTable(tables());
+        MailOutbox.Draft draft = new MailOutbox.Draft("invitation-1", "a@b.example", "Betreff é", "Zeile\nZeile");
+        store.insert(tenant, draft, AT);
+        store.insert(tenant, new MailOutbox.Draft("invitation-1", "x@b.example", "", ""), AT);
+        assertThat(store.pending(tenant, 10)).containsExactly(new MailOutbox.Pending(draft, AT));
+        store.finish(tenant, draft.id(), AT, null);
+        store.finish(tenant, draft.id(), AT, "REFUSED");
+        store.insert(tenant, draft, AT);
+        assertThat(store.pending(tenant, 10)).isEmpty();
+    }
+}
