@@ -15,8 +15,14 @@ import java.util.UUID;
  */
 public interface Outbox {
 
-    /** Outstanding devices, at most {@code limit}. */
-    List<Outstanding> outstanding(String tenantId, int limit);
+    /**
+     * Outstanding devices that belong in one message: those that never failed come first; one that did waits for its
+     * time, and comes with others that failed as often, in ever smaller numbers, so that the one that Intune cannot take
+     * ends up alone and holds up nobody.
+     *
+     * @param limit how many at most
+     */
+    Look outstanding(String tenantId, int limit, Instant now);
 
     /** Makes the device outstanding. */
     void mark(String tenantId, String deviceId);
@@ -42,13 +48,30 @@ public interface Outbox {
     /** Intune has taken the message: notes so in its devices, and forgets it. Idempotent. */
     void completed(String tenantId, Message message, Instant at);
 
-    /** Intune could not take the message: its devices are outstanding again, and it is forgotten. Idempotent. */
-    void failed(String tenantId, Message message);
+    /**
+     * Intune could not take the message: its devices are outstanding again after a while, and it is forgotten.
+     * Idempotent.
+     */
+    void failed(String tenantId, Message message, Instant at);
 
     /**
-     * @param version by which a change since the reading is noticed
+     * What is outstanding now.
+     *
+     * @param areOthersHeldBack true when there are devices whose time to be tried again has not come
      */
-    record Outstanding(Device device, String version) {}
+    record Look(List<Outstanding> devices, boolean areOthersHeldBack) {
+        public Look {
+            devices = List.copyOf(devices);
+        }
+    }
+
+    /**
+     * One device that is outstanding.
+     *
+     * @param version by which a change since the reading is noticed
+     * @param failures how many messages with its present state failed
+     */
+    record Outstanding(Device device, String version, int failures) {}
 
     /** One device of a message: what was read, what it is told, and the time that orders it. */
     record Entry(Outstanding outstanding, ThreatState state, Instant orderedAt) {}
@@ -56,8 +79,9 @@ public interface Outbox {
     /**
      * @param content the text as it is sent, the same at every try
      * @param isSent false until Intune has answered that it has it
+     * @param failures how many messages with these devices failed before this one
      */
-    record Message(UUID id, List<String> deviceIds, String content, Instant createdAt, boolean isSent) {
+    record Message(UUID id, List<String> deviceIds, String content, Instant createdAt, boolean isSent, int failures) {
         public Message {
             deviceIds = List.copyOf(deviceIds);
         }

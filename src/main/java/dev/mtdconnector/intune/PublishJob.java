@@ -1,6 +1,7 @@
 package dev.mtdconnector.intune;
 
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.device.Device;
@@ -23,19 +24,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells Intune what changed: finishes the messages that are on their way, then makes new ones of what is outstanding.
  *
  * <p>One message is on its way at a time, so of one device too, and a state is told once: what equals what was told last
- * is dropped. A message is stored before it is sent; a crash anywhere ends in the same message sent again. Before
- * Intune was first told of the tenant it takes no messages: everything waits.
+ * is dropped. A message is stored before it is sent; a crash anywhere ends in the same message sent again. What Intune
+ * cannot take is tried again in smaller messages and at longer intervals, behind what never failed. Before Intune was
+ * first told of the tenant it takes no messages: everything waits.
  */
 public final class PublishJob implements TenantJob {
 
     /** Devices a message: with device, mark and message, a transaction of at most 100 rows. */
     static final int BATCH = 40;
 
+    private static final Logger LOG = LoggerFactory.getLogger(PublishJob.class);
     private static final Duration STATUS_DELAY = Duration.ofSeconds(2);
     private static final int BATCHES_A_RUN = 50;
 
@@ -71,11 +76,13 @@ public final class PublishJob implements TenantJob {
                 }
             }
             context.checkpoint();
-            List<Outstanding> outstanding = outbox.outstanding(tenantId, BATCH);
-            if (outstanding.isEmpty()) {
-                return Outcome.finished();
+            Outbox.Look look = outbox.outstanding(tenantId, BATCH, clock.instant());
+            if (look.devices().isEmpty()) {
+                return look.areOthersHeldBack()
+                        ? Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again")
+                        : Outcome.finished();
             }
-            prepare(tenantId, connector.get(), outstanding);
+            prepare(tenantId, connector.get(), look.devices());
         }
         return Outcome.again(Duration.ZERO);
     }
@@ -83,7 +90,16 @@ public final class PublishJob implements TenantJob {
     /** Brings one message a step on; a result means that the run ends here. */
     private Optional<Outcome> advance(String tenantId, Message message) {
         if (!message.isSent()) {
-            publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+            try {
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+            } catch (UpstreamException e) {
+                if (e.kind() == UpstreamException.Kind.REFUSED) {
+                    // The same again would be refused again. What Intune has against it may concern all, so it ends
+                    // here.
+                    outbox.failed(tenantId, message, clock.instant());
+                }
+                throw e;
+            }
             outbox.sent(tenantId, message);
         }
         UploadStatus status = publisher.status(tenantId, message.id());
@@ -94,9 +110,9 @@ public final class PublishJob implements TenantJob {
             }
             case IN_PROGRESS -> Optional.of(Outcome.again(STATUS_DELAY));
             case FAILED -> {
-                outbox.failed(tenantId, message);
-                yield Optional.of(Outcome.failed(
-                        ErrorCode.INTUNE_REFUSED, "Intune failed message " + message.id() + ": " + status.detail()));
+                LOG.warn("Intune failed message {} of {}: {}", message.id(), tenantId, status.detail());
+                outbox.failed(tenantId, message, clock.instant());
+                yield Optional.empty();
             }
             case UNKNOWN -> {
                 // Handed over and lost there: the same message goes out again.
@@ -136,7 +152,8 @@ public final class PublishJob implements TenantJob {
                 reports.stream().map(DeviceReport::deviceId).toList(),
                 publisher.content(tenantId, reports),
                 now,
-                false);
+                false,
+                outstanding.get(0).failures());
         // When a device changed meanwhile nothing was stored, and the next round looks again.
         outbox.prepare(tenantId, message, entries);
     }

@@ -10,6 +10,7 @@ import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Threat;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ public final class DeviceTable implements DeviceStore, Outbox {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
+
+    /** How long a device is left alone after its first failed message; doubled up to about half an hour. */
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
 
     private final Table table;
     private final Clock clock;
@@ -150,19 +154,44 @@ public final class DeviceTable implements DeviceStore, Outbox {
     }
 
     @Override
-    public List<Outstanding> outstanding(String tenantId, int limit) {
+    public Look outstanding(String tenantId, int limit, Instant now) {
         String partition = partition(tenantId);
-        List<Outstanding> found = new ArrayList<>();
-        for (Row mark : Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("o")), limit)) {
-            String deviceId = Keys.split(mark.key()).get(1);
-            Optional<Stored> stored = read(tenantId, deviceId);
+        Table.Range marks = Table.Range.prefix(partition, Keys.prefix("o"));
+        List<Row> fresh = new ArrayList<>();
+        List<Row> failed = new ArrayList<>();
+        boolean areOthersHeldBack = false;
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(marks, PAGE, continuation);
+            for (Row mark : page.rows()) {
+                Instant notBefore = mark.instant("notBefore");
+                if (notBefore != null && notBefore.isAfter(now)) {
+                    areOthersHeldBack = true;
+                } else if (failures(mark) == 0) {
+                    fresh.add(mark);
+                } else if (failed.isEmpty() || failures(failed.get(0)) == failures(mark)) {
+                    failed.add(mark);
+                }
+            }
+            continuation = page.continuation();
+        } while (continuation != null && fresh.size() < limit);
+        List<Row> chosen = fresh.isEmpty() ? failed : fresh;
+        int most = chosen.isEmpty() ? 0 : Math.max(1, limit >> Math.min(failures(chosen.get(0)), 30));
+        List<Outstanding> devices = new ArrayList<>();
+        for (Row mark : chosen.subList(0, Math.min(most, chosen.size()))) {
+            Optional<Stored> stored = read(tenantId, Keys.split(mark.key()).get(1));
             if (stored.isPresent()) {
-                found.add(new Outstanding(stored.get().device(), stored.get().etag() + "\n" + mark.etag()));
+                String version = stored.get().etag() + "\n" + mark.etag();
+                devices.add(new Outstanding(stored.get().device(), version, failures(mark)));
             } else {
                 Writes.delete(table, partition, mark.key(), mark.etag());
             }
         }
-        return found;
+        return new Look(devices, areOthersHeldBack);
+    }
+
+    private static int failures(Row row) {
+        return (int) row.number("failures", 0);
     }
 
     @Override
@@ -187,6 +216,7 @@ public final class DeviceTable implements DeviceStore, Outbox {
                         .text("content", message.content())
                         .instant("createdAt", message.createdAt())
                         .flag("isSent", false)
+                        .number("failures", message.failures())
                         .map())));
         for (Entry entry : entries) {
             Device device = entry.outstanding().device();
@@ -207,7 +237,8 @@ public final class DeviceTable implements DeviceStore, Outbox {
                         List.of(row.requiredText("deviceIds").split(" ", -1)),
                         row.requiredText("content"),
                         row.requiredInstant("createdAt"),
-                        row.flag("isSent")))
+                        row.flag("isSent"),
+                        failures(row)))
                 .sorted((a, b) -> a.createdAt().compareTo(b.createdAt()))
                 .toList();
     }
@@ -234,13 +265,22 @@ public final class DeviceTable implements DeviceStore, Outbox {
     }
 
     @Override
-    public void failed(String tenantId, Message message) {
+    public void failed(String tenantId, Message message, Instant at) {
         String partition = partition(tenantId);
+        int failures = message.failures() + 1;
+        Map<String, Object> columns = Columns.ofRow()
+                .instant("at", at)
+                .number("failures", failures)
+                .instant("notBefore", at.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 5))))
+                .map();
         finish(tenantId, message, (stored, changes) -> {
             Device device = stored.device();
             Device.Told told = new Device.Told(null, null, device.told().orderedAt(), null);
             changes.add(new Update(DeviceRows.row(partition, device.withTold(told)), Mode.REPLACE, stored.etag()));
-            changes.add(markOf(partition, device.deviceId()));
+            // A device that changed meanwhile is marked already, for a state that has not failed.
+            if (!isOutstanding(tenantId, device.deviceId())) {
+                changes.add(new Upsert(Row.of(partition, markKey(device.deviceId()), columns), Mode.REPLACE));
+            }
         });
     }
 

@@ -71,7 +71,7 @@ abstract class StoreContract {
         TenantTable store = new TenantTable(tables());
         var attempt = new TenantStore.ConsentAttempt(tenant, "state", "browser", Registration.PARTNER, AT);
         assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(Consent.NONE);
-        store.saveAttempt(attempt, AT.minusSeconds(60));
+        store.saveAttempt(attempt, AT.minusSeconds(1));
         assertThat(store.attempt(tenant, "state")).contains(attempt);
         Consent outcome = new Consent(Consent.State.INCOMPLETE, List.of("A.Read", "B.Read"), AT);
         assertThat(store.finishAttempt(attempt, outcome)).isTrue();
@@ -290,13 +290,18 @@ abstract class StoreContract {
         assertThat(after.activation()).isEqualTo(Device.Activation.ACTIVATED);
     }
 
+    private List<Outbox.Outstanding> due(DeviceTable store, int limit) {
+        return store.outstanding(tenant, limit, AT).devices();
+    }
+
     private static Outbox.Message message(List<Outbox.Outstanding> outstanding) {
         return new Outbox.Message(
                 UUID.randomUUID(),
                 outstanding.stream().map(one -> one.device().deviceId()).toList(),
                 "content é",
                 AT,
-                false);
+                false,
+                outstanding.get(0).failures());
     }
 
     private static List<Outbox.Entry> entries(List<Outbox.Outstanding> outstanding) {
@@ -317,12 +322,12 @@ abstract class StoreContract {
     @Test
     void aMessageTakesTheMarksOfItsDevicesAndIsForgottenWhenItIsCompleted() {
         DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 2);
+        List<Outbox.Outstanding> outstanding = due(store, 2);
         assertThat(outstanding).hasSize(2);
         Outbox.Message message = message(outstanding);
         assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
         assertThat(store.messages(tenant)).containsExactly(message);
-        assertThat(store.outstanding(tenant, 10)).hasSize(1);
+        assertThat(due(store, 10)).hasSize(1);
 
         store.sent(tenant, message);
         assertThat(store.messages(tenant))
@@ -334,28 +339,60 @@ abstract class StoreContract {
         assertThat(store.messages(tenant)).isEmpty();
         assertThat(store.find(tenant, id(1)).orElseThrow().told())
                 .isEqualTo(new Device.Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
-        assertThat(store.outstanding(tenant, 10)).hasSize(1);
+        assertThat(due(store, 10)).hasSize(1);
     }
 
     @Test
     void aMessageThatFailedMakesItsDevicesOutstandingAgain() {
         DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        List<Outbox.Outstanding> outstanding = due(store, 10);
         Outbox.Message message = message(outstanding);
         store.prepare(tenant, message, entries(outstanding));
-        assertThat(store.outstanding(tenant, 10)).isEmpty();
-        store.failed(tenant, message);
-        store.failed(tenant, message);
+        assertThat(due(store, 10)).isEmpty();
+        store.failed(tenant, message, AT);
+        store.failed(tenant, message, AT);
         assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.outstanding(tenant, 10))
+        assertThat(store.outstanding(tenant, 10, AT)).isEqualTo(new Outbox.Look(List.of(), true));
+        assertThat(store.outstanding(tenant, 10, AT.plusSeconds(60)).devices())
                 .hasSize(3)
                 .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
     }
 
     @Test
+    void devicesThatFailedComeBackInSmallerNumbersAndBehindThoseThatDidNot() {
+        DeviceTable store = threeOutstanding();
+        Instant later = AT;
+        for (int most = 3; most > 0; most = most == 3 ? 2 : most - 1) {
+            List<Outbox.Outstanding> outstanding =
+                    store.outstanding(tenant, 4, later).devices();
+            assertThat(outstanding).hasSize(most);
+            Outbox.Message message = message(outstanding);
+            assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
+            store.failed(tenant, message, later);
+            later = later.plusSeconds(3600);
+        }
+        store.change(tenant, id(3), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
+        assertThat(store.outstanding(tenant, 4, later).devices())
+                .as("what changed has not failed")
+                .extracting(one -> one.device().deviceId())
+                .containsExactly(id(3));
+    }
+
+    @Test
+    void aChangeDuringAMessageThatFailsIsNotHeldBack() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = due(store, 10);
+        Outbox.Message message = message(outstanding);
+        store.prepare(tenant, message, entries(outstanding));
+        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
+        store.failed(tenant, message, AT);
+        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
+    }
+
+    @Test
     void aDeviceThatChangedSinceItWasReadIsInNoMessageAndStaysOutstanding() {
         DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        List<Outbox.Outstanding> outstanding = due(store, 10);
         store.change(tenant, id(2), device -> device.healthy(AT));
         assertThat(store.prepare(tenant, message(outstanding), entries(outstanding)))
                 .isFalse();
@@ -373,7 +410,7 @@ abstract class StoreContract {
     @Test
     void aChangeDuringAMessageSurvivesItsEnd() {
         DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
+        List<Outbox.Outstanding> outstanding = due(store, 10);
         Outbox.Message message = message(outstanding);
         store.prepare(tenant, message, entries(outstanding));
         store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
@@ -381,9 +418,7 @@ abstract class StoreContract {
         Device after = store.find(tenant, id(2)).orElseThrow();
         assertThat(after.openThreats()).hasSize(1);
         assertThat(after.told().confirmedAt()).isEqualTo(AT);
-        assertThat(store.outstanding(tenant, 10))
-                .extracting(one -> one.device().deviceId())
-                .containsExactly(id(2));
+        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
     }
 
     @Test
@@ -395,9 +430,9 @@ abstract class StoreContract {
         }
         store.add(tenant, many);
         many.forEach(device -> store.mark(tenant, device.deviceId()));
-        List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 40);
+        List<Outbox.Outstanding> outstanding = due(store, 40);
         Outbox.Message message = new Outbox.Message(
-                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false);
+                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false, 0);
         assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
         store.completed(tenant, message, AT);
         assertThat(store.messages(tenant)).isEmpty();
