@@ -58,8 +58,8 @@ public final class DeviceActivation {
         credentials.save(tenantId, deviceId, Secrets.hash(credential.secret()), clock.instant());
         DeviceStore.Changed changed = devices.change(tenantId, deviceId, known -> known.activated(clock.instant()))
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-        boolean outstanding = latecomers.release(tenantId, deviceId) | changed.outstanding();
-        publishIf(outstanding, tenantId);
+        boolean released = latecomers.release(tenantId, deviceId);
+        publishIf(released || changed.outstanding(), tenantId);
         return new Activated(changed.after(), credential);
     }
 

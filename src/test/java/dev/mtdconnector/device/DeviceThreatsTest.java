@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 
 class DeviceThreatsTest {
 
+    private static final List<Threat.Status> STATUSES = List.of(Threat.Status.values());
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00Z");
     private static final Device DEVICE = Device.pending(new Device.DirectoryFacts(
             PHONE, "object", "Lena's iPhone", Platform.IOS, "18", null, true, LENA, null));
@@ -78,7 +79,7 @@ class DeviceThreatsTest {
                         "guid-" + random.nextInt(3),
                         random.nextInt(5),
                         "id-" + i,
-                        Threat.Status.values()[random.nextInt(3)],
+                        STATUSES.get(random.nextInt(STATUSES.size())),
                         classifications[random.nextInt(classifications.length)]));
             }
             Map<String, Threat> last = new HashMap<>();

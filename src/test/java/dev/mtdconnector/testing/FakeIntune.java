@@ -139,13 +139,13 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     }
 
     private void refuse(UUID messageId) {
-        for (String line : String.valueOf(contents.get(messageId)).split("\n")) {
+        for (String line : String.valueOf(contents.get(messageId)).lines().toList()) {
             uncertain.add(line.split(" ", -1)[0]);
         }
     }
 
     private void take(UUID messageId) {
-        for (String line : String.valueOf(contents.get(messageId)).split("\n")) {
+        for (String line : String.valueOf(contents.get(messageId)).lines().toList()) {
             String[] parts = line.split(" ", -1);
             Instant time = Instant.parse(parts[2]);
             Held before = devices.get(parts[0]);
