@@ -50,7 +50,6 @@ import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -139,8 +138,10 @@ public final class App {
                     edges.sleeper());
             Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
-            ConnectorView connectorView =
-                    new ConnectorView(connectors, schedule, tenantId -> counts(connectors.last(tenantId)));
+            ConnectorView connectorView = new ConnectorView(
+                    connectors,
+                    schedule,
+                    tenantId -> connectors.last(tenantId).map(SyncRun::counts).orElse(Map.of()));
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
@@ -157,8 +158,8 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router = new Router(
-                    routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router =
+                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,
@@ -172,8 +173,7 @@ public final class App {
                                     schedule,
                                     connectors,
                                     clock),
-                    JobKind.HEARTBEAT,
-                            new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
@@ -215,18 +215,6 @@ public final class App {
                     .orElseThrow()
                     .clientId()
                     .toString();
-        }
-
-        private static Map<String, Integer> counts(Optional<SyncRun> run) {
-            Map<String, Integer> counts = new LinkedHashMap<>();
-            run.ifPresent(last -> {
-                counts.put("added", last.added());
-                counts.put("changed", last.changed());
-                counts.put("unchanged", last.unchanged());
-                counts.put("unsupported", last.unsupported());
-                counts.put("left", last.left());
-            });
-            return counts;
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.graph.CredentialSettings;
+import dev.mtdconnector.partner.PartnerSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +16,12 @@ public enum SettingKey {
     STATE_STORAGE__credential("", "`managedidentity`, with the three addresses."),
     STATE_STORAGE__clientId("", "Client id of the user-assigned managed identity; empty: the system-assigned one."),
     GRAPH_ENDPOINT("https://graph.microsoft.com", "Root of Microsoft Graph; another in sovereign clouds."),
-    GRAPH_SCOPE("https://graph.microsoft.com/.default", "What Graph tokens are asked for; another in sovereign clouds."),
+    GRAPH_SCOPE(
+            "https://graph.microsoft.com/.default", "What Graph tokens are asked for; another in sovereign clouds."),
     LOGIN_ENDPOINT("https://login.microsoftonline.com", "Root of the Microsoft sign-in service."),
     LOGIN_BROWSER_ENDPOINT("", "The same as browsers reach it; empty: `LOGIN_ENDPOINT`."),
     INTUNE_SERVICE_ENDPOINT("", "Root of Intune's partner service; empty: discovered through Graph."),
-    INTUNE_SCOPE("https://api.manage.microsoft.com//.default", "What Intune tokens are asked for."),
+    INTUNE_SCOPE(PartnerSettings.PUBLIC_CLOUD_SCOPE, "What Intune tokens are asked for."),
     MTD_BASE_CLIENT_ID(null, "Client id of the base registration, which reads directories."),
     MTD_BASE_CLIENT_SECRET("", "Its secret: for development only."),
     MTD_BASE_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
@@ -29,7 +32,9 @@ public enum SettingKey {
     MTD_PARTNER_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
     MTD_PARTNER_CERTIFICATE_PASSWORD("", "Password of the PFX file."),
     MTD_PARTNER_MANAGED_IDENTITY("", "Client id of the managed identity that is its federated credential."),
-    MTD_FEDERATION_AUDIENCE("api://AzureADTokenExchange", "Audience of the federated credential; differs by cloud."),
+    MTD_FEDERATION_AUDIENCE(
+            CredentialSettings.ManagedIdentity.PUBLIC_CLOUD_AUDIENCE,
+            "Audience of the federated credential; differs by cloud."),
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),

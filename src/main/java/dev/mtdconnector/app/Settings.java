@@ -43,4 +43,11 @@ public record Settings(
     public static Settings from(Map<String, String> environment) {
         return new SettingsReader(environment).read();
     }
+
+    /** Without secrets. */
+    @Override
+    public String toString() {
+        return "Settings[publicUrl=" + publicUrl + ", " + storage + ", " + graph + ", " + login + ", " + partner + ", "
+                + mail + ", operatorKey=" + (operatorKey == null ? "none" : "…") + "]";
+    }
 }

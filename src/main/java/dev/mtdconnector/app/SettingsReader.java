@@ -38,20 +38,19 @@ final class SettingsReader {
     Settings read() {
         refuseUnknown();
         URI publicUrl = address(SettingKey.MTD_PUBLIC_URL);
-        URI login = address(SettingKey.LOGIN_ENDPOINT);
+        URI login = root(SettingKey.LOGIN_ENDPOINT);
         String browsers = value(SettingKey.LOGIN_BROWSER_ENDPOINT);
         URI browserLogin = browsers.isEmpty() ? login : address(SettingKey.LOGIN_BROWSER_ENDPOINT);
         Settings settings = new Settings(
                 publicUrl.toString(),
                 storage(),
-                new GraphSettings(address(SettingKey.GRAPH_ENDPOINT), value(SettingKey.GRAPH_SCOPE)),
+                new GraphSettings(root(SettingKey.GRAPH_ENDPOINT), value(SettingKey.GRAPH_SCOPE)),
                 new LoginSettings(login, registrations()),
                 browserLogin.toString(),
                 partner(publicUrl),
                 mail(),
                 new Settings.Agents(agentClientIds()),
-                new SupportRules(
-                        number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
+                new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
                 operatorKey());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
@@ -115,7 +114,9 @@ final class SettingsReader {
         String path = value(key(registration, "CERTIFICATE_PATH"));
         String password = value(key(registration, "CERTIFICATE_PASSWORD"));
         String identity = value(key(registration, "MANAGED_IDENTITY"));
-        long given = List.of(secret, path, identity).stream().filter(text -> !text.isEmpty()).count();
+        long given = List.of(secret, path, identity).stream()
+                .filter(text -> !text.isEmpty())
+                .count();
         if (given != 1) {
             problems.add("MTD_" + registration.name() + "_… needs exactly one of CLIENT_SECRET, CERTIFICATE_PATH and"
                     + " MANAGED_IDENTITY");
@@ -125,8 +126,7 @@ final class SettingsReader {
         }
         if (!identity.isEmpty()) {
             return new CredentialSettings.ManagedIdentity(
-                    guid(key(registration, "MANAGED_IDENTITY")).toString(),
-                    value(SettingKey.MTD_FEDERATION_AUDIENCE));
+                    guid(key(registration, "MANAGED_IDENTITY")).toString(), value(SettingKey.MTD_FEDERATION_AUDIENCE));
         }
         return path.isEmpty()
                 ? new CredentialSettings.ClientSecret(secret)
@@ -219,6 +219,7 @@ final class SettingsReader {
             URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
             boolean loopback = uri.getHost() != null && uri.getHost().matches("localhost|127\\.0\\.0\\.1");
             if (uri.getHost() != null
+                    && uri.getRawUserInfo() == null
                     && uri.getRawQuery() == null
                     && uri.getRawFragment() == null
                     && ("https".equals(uri.getScheme()) || ("http".equals(uri.getScheme()) && loopback))) {
@@ -228,6 +229,16 @@ final class SettingsReader {
             // Answered below, like every other text that is no address.
         }
         problems.add(key.name() + " must be an https address (http only on this machine)");
+        return NO_ADDRESS;
+    }
+
+    /** An address to which we add version or tenant ourselves. */
+    private URI root(SettingKey key) {
+        URI uri = address(key);
+        if (uri.getRawPath().isEmpty()) {
+            return uri;
+        }
+        problems.add(key.name() + " must be an address without a path");
         return NO_ADDRESS;
     }
 

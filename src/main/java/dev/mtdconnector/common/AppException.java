@@ -12,6 +12,9 @@ public final class AppException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    /** Problems that are listed at most: an answer must not be larger than the body of nonsense it answers. */
+    private static final int MOST_ERRORS = 100;
+
     private final ErrorCode code;
     private final transient List<FieldError> errors;
 
@@ -27,6 +30,19 @@ public final class AppException extends RuntimeException {
 
     public AppException(ErrorCode code) {
         this(code, code.title() + ".");
+    }
+
+    /** REQUEST_INVALID for these fields, of which the first hundred are named. */
+    public static AppException invalid(List<FieldError> errors) {
+        return new AppException(
+                ErrorCode.REQUEST_INVALID,
+                errors.size() == 1 ? "1 field is not valid." : errors.size() + " fields are not valid.",
+                errors.subList(0, Math.min(errors.size(), MOST_ERRORS)));
+    }
+
+    /** REQUEST_INVALID for one field or parameter. */
+    public static AppException invalid(String field, String message) {
+        return invalid(List.of(new FieldError(field, message)));
     }
 
     public ErrorCode code() {

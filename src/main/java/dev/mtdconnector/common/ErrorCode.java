@@ -19,26 +19,34 @@ public enum ErrorCode {
             "The request needs a Content-Length",
             "Send the body with a Content-Length: a body sent in chunks does not reach the connector."),
     REQUEST_TOO_LARGE(
-            "request.too-large", 413, "The request body is too large", "Send at most 1 MiB, in several requests."),
+            "request.too-large",
+            413,
+            "The request body is too large",
+            "Send at most 1 MiB; split a larger body into several requests."),
     REQUEST_MEDIA_TYPE(
             "request.media-type",
             415,
             "The body's media type is not supported",
             "Send the media type that the API description names for this route."),
-    ROUTE_UNKNOWN("route.unknown", 404, "There is nothing at this address", "Check the address against the API description."),
+    ROUTE_UNKNOWN(
+            "route.unknown", 404, "There is nothing at this address", "Check the address against the API description."),
     METHOD_NOT_ALLOWED(
-            "route.method", 405, "The address does not take this method", "Use one of the methods that the Allow header names."),
+            "route.method",
+            405,
+            "This address does not accept the method",
+            "Use one of the methods that the Allow header names."),
     IDENTITY_REQUIRED(
             "identity.required",
             401,
-            "Who is asking could not be established",
-            "Send a valid key or token in the Authorization header, as Bearer."),
+            "The caller could not be identified",
+            "Send a valid key or token in the Authorization header, after the word Bearer."),
     IDENTITY_FORBIDDEN(
             "identity.forbidden",
             403,
-            "This identity may not do that",
+            "This identity is not allowed to do that",
             "Use a key of the kind that the API description names for this route."),
-    TENANT_UNKNOWN("tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
+    TENANT_UNKNOWN(
+            "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(
             "tenant.exists",
             409,
@@ -49,7 +57,8 @@ public enum ErrorCode {
             409,
             "The tenant has not granted the connector what it needs",
             "Let a Global Administrator open the consent link and accept."),
-    CONNECTOR_EXISTS("connector.exists", 409, "The connector exists already", "Change it with the PUT requests of its parts."),
+    CONNECTOR_EXISTS(
+            "connector.exists", 409, "The connector exists already", "Change it with the PUT requests of its parts."),
     CONNECTOR_UNKNOWN("connector.unknown", 404, "There is no connector yet", "Create the connector first."),
     DEVICE_UNKNOWN(
             "device.unknown",
@@ -67,7 +76,10 @@ public enum ErrorCode {
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
     STATE_CHANGED(
-            "state.changed", 409, "Somebody else changed this at the same moment", "Read it again and repeat the change."),
+            "state.changed",
+            409,
+            "Somebody else changed this at the same time",
+            "Read it again and repeat the change."),
     DIRECTORY_UNAVAILABLE(
             "directory.unavailable",
             503,
@@ -91,11 +103,14 @@ public enum ErrorCode {
             "An enrollment group no longer exists",
             "Choose another group in enrollment management; no device was removed."),
     INTUNE_UNAVAILABLE(
-            "intune.unavailable", 503, "Intune does not answer at the moment", "Nothing: the connector tries again by itself."),
+            "intune.unavailable",
+            503,
+            "Intune does not answer at the moment",
+            "None needed: the connector tries again by itself."),
     INTUNE_CONSENT_MISSING(
             "intune.consent-missing",
             409,
-            "Sending to Intune has not been consented to",
+            "The tenant has not consented to sending to Intune",
             "Let a Global Administrator grant the consent of the partner registration."),
     INTUNE_REFUSED(
             "intune.refused",
@@ -106,15 +121,23 @@ public enum ErrorCode {
             "intune.not-configured",
             503,
             "The partner publisher is not configured",
-            "Set the threat field's entity type and name, which Microsoft gives to its partners."),
-    MAIL_UNAVAILABLE("mail.unavailable", 503, "The mail service does not answer", "Nothing: the connector tries again by itself."),
+            "The operator must set MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
+    MAIL_UNAVAILABLE(
+            "mail.unavailable",
+            503,
+            "The mail service does not answer",
+            "None needed: the connector tries again by itself."),
     MAIL_REFUSED("mail.refused", 502, "The mail service refused the mail", "Check the recipient's address."),
     JOB_POISONED(
             "job.poisoned",
             500,
-            "A job failed repeatedly for a defect of the connector",
+            "A job failed repeatedly because of a defect in the connector",
             "Report the correlation id to the connector's operator."),
-    INTERNAL("internal", 500, "Something went wrong on our side", "Report the correlation id to the connector's operator.");
+    INTERNAL(
+            "internal",
+            500,
+            "Something went wrong on our side",
+            "Report the correlation id to the connector's operator.");
 
     private final String code;
     private final int status;

@@ -7,18 +7,26 @@ public final class UpstreamErrors {
 
     public static ErrorCode codeOf(UpstreamException e) {
         return switch (e.service()) {
-            case GRAPH, LOGIN -> switch (e.kind()) {
-                case CONSENT_MISSING, FORBIDDEN -> ErrorCode.DIRECTORY_CONSENT_MISSING;
-                case THROTTLED, UNAVAILABLE -> ErrorCode.DIRECTORY_UNAVAILABLE;
-                case NOT_FOUND, GONE, REFUSED, NOT_CONFIGURED -> ErrorCode.DIRECTORY_REFUSED;
-            };
-            case INTUNE -> switch (e.kind()) {
-                case CONSENT_MISSING, FORBIDDEN -> ErrorCode.INTUNE_CONSENT_MISSING;
-                case THROTTLED, UNAVAILABLE -> ErrorCode.INTUNE_UNAVAILABLE;
-                case NOT_CONFIGURED -> ErrorCode.INTUNE_NOT_CONFIGURED;
-                case NOT_FOUND, GONE, REFUSED -> ErrorCode.INTUNE_REFUSED;
-            };
-            case MAIL -> e.isTransient() ? ErrorCode.MAIL_UNAVAILABLE : ErrorCode.MAIL_REFUSED;
+            case GRAPH, LOGIN ->
+                switch (e.kind()) {
+                    case CONSENT_MISSING -> ErrorCode.DIRECTORY_CONSENT_MISSING;
+                    // What the sign-in service forbids is our credential, which no tenant can mend by a consent.
+                    case FORBIDDEN ->
+                        e.service() == UpstreamException.Service.GRAPH
+                                ? ErrorCode.DIRECTORY_CONSENT_MISSING
+                                : ErrorCode.DIRECTORY_REFUSED;
+                    case THROTTLED, UNAVAILABLE -> ErrorCode.DIRECTORY_UNAVAILABLE;
+                    case NOT_FOUND, GONE, REFUSED, NOT_CONFIGURED -> ErrorCode.DIRECTORY_REFUSED;
+                };
+            case INTUNE ->
+                switch (e.kind()) {
+                    case CONSENT_MISSING, FORBIDDEN -> ErrorCode.INTUNE_CONSENT_MISSING;
+                    case THROTTLED, UNAVAILABLE -> ErrorCode.INTUNE_UNAVAILABLE;
+                    case NOT_CONFIGURED -> ErrorCode.INTUNE_NOT_CONFIGURED;
+                    case NOT_FOUND, GONE, REFUSED -> ErrorCode.INTUNE_REFUSED;
+                };
+            case MAIL ->
+                e.kind() == UpstreamException.Kind.REFUSED ? ErrorCode.MAIL_REFUSED : ErrorCode.MAIL_UNAVAILABLE;
         };
     }
 }

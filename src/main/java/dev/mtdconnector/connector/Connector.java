@@ -32,7 +32,7 @@ public record Connector(
     public static final int LEAST_POLL = 1;
     public static final int MOST_POLL = 1440;
 
-    /** The seeds' advice: leave it at five minutes. */
+    /** The vendor's integration guide advises to leave the poll interval at five minutes. */
     public static final int DEFAULT_POLL = 5;
 
     /** The name of the only publisher there is so far. */
@@ -56,7 +56,15 @@ public record Connector(
 
     public Connector withEnrollment(List<EnrollmentGroup> newGroups, int minutes) {
         return new Connector(
-                tenantId, heartbeatMinutes, newGroups, minutes, deviceStatus, threatStatus, errorEmail, createdAt, version);
+                tenantId,
+                heartbeatMinutes,
+                newGroups,
+                minutes,
+                deviceStatus,
+                threatStatus,
+                errorEmail,
+                createdAt,
+                version);
     }
 
     public Connector withStateSync(boolean device, boolean threat) {

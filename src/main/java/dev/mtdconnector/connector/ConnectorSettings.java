@@ -20,6 +20,9 @@ import java.util.function.UnaryOperator;
  */
 public final class ConnectorSettings {
 
+    /** How often the outbox is looked through though nobody asked for it; finds what a crash left behind. */
+    static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
+
     private static final int TRIES = 5;
 
     private final ConnectorStore store;
@@ -66,9 +69,6 @@ public final class ConnectorSettings {
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
         schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
     }
-
-    /** How often the outbox is looked through even though nothing asked for it: what a crash left is found by it. */
-    static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
 
     public Connector changeHeartbeat(String tenantId, int minutes) {
         Connector changed = change(tenantId, connector -> connector.withHeartbeat(minutes));

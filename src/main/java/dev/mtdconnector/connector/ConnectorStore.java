@@ -31,7 +31,10 @@ public interface ConnectorStore {
      * @param lastBeatAt the time that Intune last acknowledged
      * @param resyncRequestedAt when Intune last asked for all states anew
      */
-    record Beats(@Nullable Instant provisionedAt, @Nullable Instant lastBeatAt, @Nullable Instant resyncRequestedAt) {
+    record Beats(
+            @Nullable Instant provisionedAt,
+            @Nullable Instant lastBeatAt,
+            @Nullable Instant resyncRequestedAt) {
         public static final Beats NONE = new Beats(null, null, null);
     }
 }

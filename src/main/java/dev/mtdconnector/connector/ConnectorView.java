@@ -56,7 +56,11 @@ public final class ConnectorView {
     private static Map<String, Object> job(Optional<Job> job) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("lastSuccessAt", job.map(Job::lastSuccessAt).orElse(null));
-        view.put("nextDueAt", job.filter(found -> found.dueAt().isBefore(Job.NEVER)).map(Job::dueAt).orElse(null));
+        view.put(
+                "nextDueAt",
+                job.filter(found -> found.dueAt().isBefore(Job.NEVER))
+                        .map(Job::dueAt)
+                        .orElse(null));
         view.put("error", job.map(Job::lastErrorCode).orElse(null));
         return view;
     }

@@ -26,11 +26,7 @@ public final class HeartbeatJob implements TenantJob {
     private final Clock clock;
 
     public HeartbeatJob(
-            ConnectorStore connectors,
-            TenantStore tenants,
-            IntuneConnection intune,
-            Schedule schedule,
-            Clock clock) {
+            ConnectorStore connectors, TenantStore tenants, IntuneConnection intune, Schedule schedule, Clock clock) {
         this.connectors = connectors;
         this.tenants = tenants;
         this.intune = intune;

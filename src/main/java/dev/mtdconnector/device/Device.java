@@ -66,7 +66,10 @@ public record Device(
     }
 
     /** What the agent says of itself at its check-in. */
-    public record Agent(@Nullable String version, @Nullable String osVersion, @Nullable Instant lastCheckInAt) {
+    public record Agent(
+            @Nullable String version,
+            @Nullable String osVersion,
+            @Nullable Instant lastCheckInAt) {
         public static final Agent NONE = new Agent(null, null, null);
     }
 
@@ -75,7 +78,10 @@ public record Device(
      * @param eventAt time of the latest DEVICE event that was taken
      * @param eventId its id
      */
-    public record Feed(@Nullable String vendorGuid, @Nullable Instant eventAt, @Nullable String eventId) {
+    public record Feed(
+            @Nullable String vendorGuid,
+            @Nullable Instant eventAt,
+            @Nullable String eventId) {
         public static final Feed NONE = new Feed(null, null, null);
 
         /** True when an event of this time and id says something later than what was taken. */

@@ -92,7 +92,8 @@ public final class DeviceActivation {
     }
 
     private AppException notInScope(String tenantId, String deviceId, Caller.EntraUser user) {
-        boolean isUnsupported = unsupported.find(tenantId, deviceId)
+        boolean isUnsupported = unsupported
+                .find(tenantId, deviceId)
                 .filter(device -> device.userId().equals(user.userId()))
                 .isPresent();
         return new AppException(isUnsupported ? ErrorCode.DEVICE_UNSUPPORTED : ErrorCode.DEVICE_UNKNOWN);

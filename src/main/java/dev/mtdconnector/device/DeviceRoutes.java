@@ -1,7 +1,6 @@
 package dev.mtdconnector.device;
 
 import dev.mtdconnector.common.AppException;
-import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.http.HttpAnswer;
@@ -42,16 +41,14 @@ public final class DeviceRoutes {
     private HttpAnswer list(HttpRequest request, Caller caller) {
         String cursor = request.query().get("cursor");
         if (cursor != null && !Fields.isGuid(cursor)) {
-            throw invalid("cursor", "must be the next of the page before");
+            throw AppException.invalid("cursor", "must be the next of the page before");
         }
         DeviceStore.Page page = devices.list(
                 ((Caller.ApiKey) caller).tenantId(),
                 limit(request),
                 cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put(
-                "devices",
-                page.devices().stream().map(view::of).toList());
+        answer.put("devices", page.devices().stream().map(view::of).toList());
         answer.put("next", page.next());
         return HttpAnswer.json(200, answer);
     }
@@ -60,14 +57,9 @@ public final class DeviceRoutes {
         String text = request.query().getOrDefault("limit", "100");
         int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > MOST_DEVICES) {
-            throw invalid("limit", "must be a whole number from 1 to " + MOST_DEVICES);
+            throw AppException.invalid("limit", "must be a whole number from 1 to " + MOST_DEVICES);
         }
         return limit;
-    }
-
-    private static AppException invalid(String parameter, String message) {
-        return new AppException(
-                ErrorCode.REQUEST_INVALID, "1 field is not valid.", List.of(new FieldError(parameter, message)));
     }
 
     private HttpAnswer show(HttpRequest request, Caller caller) {

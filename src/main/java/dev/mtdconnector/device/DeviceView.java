@@ -18,7 +18,9 @@ final class DeviceView {
 
     /** The one word for people: pending, activated, deactivated, secured, low, medium or high. */
     String state(Device device) {
-        return device.hasSecurity(policy) ? security(device) : device.activation().label();
+        return device.hasSecurity(policy)
+                ? security(device)
+                : device.activation().label();
     }
 
     private String security(Device device) {
@@ -57,7 +59,11 @@ final class DeviceView {
         view.put("deviceId", facts.deviceId());
         view.put("displayName", facts.displayName());
         view.put("platform", facts.platform().label());
-        view.put("osVersion", device.agent().osVersion() == null ? facts.osVersion() : device.agent().osVersion());
+        view.put(
+                "osVersion",
+                device.agent().osVersion() == null
+                        ? facts.osVersion()
+                        : device.agent().osVersion());
         view.put("userId", facts.userId());
         view.put("userPrincipalName", facts.userPrincipalName());
         view.put("state", state(device));

@@ -65,10 +65,13 @@ public interface Directory {
             deviceId = deviceId.toLowerCase(Locale.ROOT);
             userId = userId.toLowerCase(Locale.ROOT);
             displayName = wellFormed(displayName);
+            operatingSystem = wellFormed(operatingSystem);
+            operatingSystemVersion = wellFormed(operatingSystemVersion);
             model = wellFormed(model);
+            userPrincipalName = wellFormed(userPrincipalName);
         }
 
-        /** Names that a device cut in the middle of an emoji cannot be stored. */
+        /** Texts that a device chose, and cut in the middle of an emoji, cannot be stored. */
         private static @Nullable String wellFormed(@Nullable String name) {
             return name == null ? null : new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
         }

@@ -2,7 +2,6 @@ package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.enrollment.Directory.Group;
 import java.util.ArrayList;
@@ -35,8 +34,10 @@ public final class GroupResolution {
             String name = names.get(i);
             String field = "groups[" + i + "]";
             List<Group> matches = directory.groupsNamed(tenantId, name);
-            List<Group> exact =
-                    matches.stream().filter(group -> group.displayName().equals(name)).distinct().toList();
+            List<Group> exact = matches.stream()
+                    .filter(group -> group.displayName().equals(name))
+                    .distinct()
+                    .toList();
             if (exact.size() == 1) {
                 Group group = exact.get(0);
                 if (!group.securityEnabled()) {
@@ -48,16 +49,15 @@ public final class GroupResolution {
                 errors.add(new FieldError(field, "is the name of " + exact.size() + " groups in the directory"));
             } else if (!matches.isEmpty()) {
                 errors.add(new FieldError(
-                        field, "is written differently in the directory: " + matches.get(0).displayName()));
+                        field,
+                        "is written differently in the directory: "
+                                + matches.get(0).displayName()));
             } else {
                 errors.add(new FieldError(field, "is the name of no group in the directory"));
             }
         }
         if (!errors.isEmpty()) {
-            throw new AppException(
-                    ErrorCode.REQUEST_INVALID,
-                    errors.size() == 1 ? "1 field is not valid." : errors.size() + " fields are not valid.",
-                    errors);
+            throw AppException.invalid(errors);
         }
         return groups;
     }

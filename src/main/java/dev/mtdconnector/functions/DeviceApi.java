@@ -23,7 +23,14 @@ public final class DeviceApi {
     public HttpResponseMessage run(
             @HttpTrigger(
                             name = "request",
-                            methods = {HttpMethod.GET, HttpMethod.POST, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.HEAD},
+                            methods = {
+                                HttpMethod.GET,
+                                HttpMethod.POST,
+                                HttpMethod.PUT,
+                                HttpMethod.PATCH,
+                                HttpMethod.DELETE,
+                                HttpMethod.HEAD
+                            },
                             authLevel = AuthorizationLevel.ANONYMOUS,
                             route = "device/v1/{*path}")
                     HttpRequestMessage<Optional<String>> request,

@@ -17,7 +17,8 @@ public final class EnrollmentSync {
 
     @FunctionName("EnrollmentSync")
     public void run(
-            @QueueTrigger(name = "tenantId", queueName = "enrollment-sync", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "enrollment-sync", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.run(JobKind.ENROLLMENT_SYNC, tenantId);
     }
@@ -25,7 +26,8 @@ public final class EnrollmentSync {
     /** Records a message that this function failed on again and again. */
     @FunctionName("EnrollmentSyncPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "enrollment-sync-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "enrollment-sync-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.ENROLLMENT_SYNC, tenantId);
     }

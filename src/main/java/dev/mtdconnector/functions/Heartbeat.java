@@ -25,7 +25,8 @@ public final class Heartbeat {
     /** Records a message that this function failed on again and again. */
     @FunctionName("HeartbeatPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "heartbeat-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "heartbeat-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.HEARTBEAT, tenantId);
     }

@@ -25,7 +25,8 @@ public final class Publish {
     /** Records a message that this function failed on again and again. */
     @FunctionName("PublishPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "publish-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "publish-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.PUBLISH, tenantId);
     }

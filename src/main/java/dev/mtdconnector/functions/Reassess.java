@@ -25,7 +25,8 @@ public final class Reassess {
     /** Records a message that this function failed on again and again. */
     @FunctionName("ReassessPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "reassess-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "reassess-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.REASSESS, tenantId);
     }

@@ -21,6 +21,8 @@ public interface AccessTokens {
     void drop(Key key, String refused);
 
     /**
+     * Whose token, and for what.
+     *
      * @param tenantId the tenant's directory id, a GUID
      * @param scope the resource, as {@code …/.default}
      */

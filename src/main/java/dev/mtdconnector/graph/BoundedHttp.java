@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +44,8 @@ public final class BoundedHttp {
         this.maxBody = maxBody;
     }
 
-    /** An answer of whatever status, complete. */
-    public record Answer(int status, HttpHeaders headers, byte[] body) {
+    /** An answer of whatever status, complete; the body read as UTF-8. */
+    public record Answer(int status, HttpHeaders headers, String body) {
 
         public @Nullable String header(String name) {
             return headers.firstValue(name).orElse(null);
@@ -58,9 +59,9 @@ public final class BoundedHttp {
      *     is not known then
      */
     public Answer send(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> future = client.sendAsync(request, info -> new Limited(maxBody));
+        CompletableFuture<HttpResponse<String>> future = client.sendAsync(request, info -> new Limited(maxBody));
         try {
-            HttpResponse<byte[]> response = future.get(total.toMillis(), TimeUnit.MILLISECONDS);
+            HttpResponse<String> response = future.get(total.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), response.headers(), response.body());
         } catch (TimeoutException e) {
             future.cancel(true);
@@ -75,9 +76,9 @@ public final class BoundedHttp {
     }
 
     /** Collects a body, up to a limit. */
-    private static final class Limited implements BodySubscriber<byte[]> {
+    private static final class Limited implements BodySubscriber<String> {
 
-        private final CompletableFuture<byte[]> result = new CompletableFuture<>();
+        private final CompletableFuture<String> result = new CompletableFuture<>();
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private final int limit;
         private Flow.@Nullable Subscription subscription;
@@ -87,7 +88,7 @@ public final class BoundedHttp {
         }
 
         @Override
-        public CompletionStage<byte[]> getBody() {
+        public CompletionStage<String> getBody() {
             return result;
         }
 
@@ -120,7 +121,7 @@ public final class BoundedHttp {
 
         @Override
         public void onComplete() {
-            result.complete(bytes.toByteArray());
+            result.complete(bytes.toString(StandardCharsets.UTF_8));
         }
     }
 }

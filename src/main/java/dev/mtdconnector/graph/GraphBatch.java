@@ -99,15 +99,13 @@ final class GraphBatch {
         return worst;
     }
 
-    private UpstreamException failure(
-            String path, int status, @Nullable JsonNode response, @Nullable JsonNode body) {
+    private UpstreamException failure(String path, int status, @Nullable JsonNode response, @Nullable JsonNode body) {
         String what = "GET " + path.replaceFirst("\\?.*", "") + " within a batch";
         if (response == null || status < 300) {
             return GraphFailures.interrupted(what, new IOException("No answer in the batch"));
         }
         Duration retryAfter = RetryAfter.parse(header(response, "Retry-After"), clock.instant());
-        return GraphFailures.of(
-                what, status, GraphFailures.code(body), header(response, "request-id"), retryAfter);
+        return GraphFailures.of(what, status, GraphFailures.code(body), header(response, "request-id"), retryAfter);
     }
 
     private static Duration wait(UpstreamException failure) {
@@ -137,7 +135,10 @@ final class GraphBatch {
         ObjectNode batch = GraphClient.JSON.createObjectNode();
         ArrayNode requests = batch.putArray("requests");
         for (Integer index : indexes) {
-            requests.addObject().put("id", index.toString()).put("method", "GET").put("url", paths.get(index));
+            requests.addObject()
+                    .put("id", index.toString())
+                    .put("method", "GET")
+                    .put("url", paths.get(index));
         }
         try {
             return GraphClient.JSON.writeValueAsBytes(batch);

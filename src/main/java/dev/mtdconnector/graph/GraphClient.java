@@ -186,7 +186,8 @@ public final class GraphClient {
     }
 
     private <T> T read(Response response, AnswerReader<T> reader) {
-        String what = response.request().method() + " " + response.request().url().encodedPath();
+        String what =
+                response.request().method() + " " + response.request().url().encodedPath();
         try (ResponseBody body = response.body()) {
             if (body == null) {
                 throw GraphFailures.refused("Graph answered nothing to " + what);

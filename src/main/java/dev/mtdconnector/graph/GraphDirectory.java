@@ -97,7 +97,8 @@ public final class GraphDirectory implements Directory {
         List<String> owners = new ArrayList<>();
         List<List<JsonNode>> devices = new ArrayList<>();
         for (int i = 0; i < users.size(); i++) {
-            List<JsonNode> owned = firstPages.get(i).map(page -> all(caller, page)).orElse(List.of());
+            List<JsonNode> owned =
+                    firstPages.get(i).map(page -> all(caller, page)).orElse(List.of());
             if (!owned.isEmpty()) {
                 owners.add(users.get(i));
                 devices.add(owned);
@@ -155,7 +156,7 @@ public final class GraphDirectory implements Directory {
                 text(node, "operatingSystem"),
                 text(node, "operatingSystemVersion"),
                 text(node, "model"),
-                managed != null && managed.isBoolean() ? managed.booleanValue() : null,
+                (managed != null && managed.isBoolean()) ? managed.booleanValue() : null,
                 owner,
                 userPrincipalName);
     }

@@ -24,11 +24,7 @@ final class GraphFailures {
      * @param code {@code error.code} of the body, if it has one
      */
     static UpstreamException of(
-            String what,
-            int status,
-            @Nullable String code,
-            @Nullable String requestId,
-            @Nullable Duration retryAfter) {
+            String what, int status, @Nullable String code, @Nullable String requestId, @Nullable Duration retryAfter) {
         StringBuilder message = new StringBuilder("Graph answered ").append(status);
         if (code != null && ERROR_CODE.matcher(code).matches()) {
             message.append(' ').append(code);

@@ -9,7 +9,6 @@ import dev.mtdconnector.signin.SigningKeys;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -103,7 +102,7 @@ public final class LoginKeys implements SigningKeys {
             if (answer.status() != 200) {
                 throw answered(tenant, answer);
             }
-            return JWKSet.parse(new String(answer.body(), StandardCharsets.UTF_8));
+            return JWKSet.parse(answer.body());
         } catch (IOException e) {
             String how = e.getClass().getSimpleName();
             throw new UpstreamException(
@@ -121,7 +120,8 @@ public final class LoginKeys implements SigningKeys {
         return new UpstreamException(
                 Service.LOGIN,
                 kind,
-                "The sign-in service answered " + answer.status() + " when asked for the signing keys of tenant " + tenant,
+                "The sign-in service answered " + answer.status() + " when asked for the signing keys of tenant "
+                        + tenant,
                 RetryAfter.parse(answer.header("Retry-After"), clock.instant()),
                 null);
     }

@@ -2,6 +2,8 @@ package dev.mtdconnector.graph;
 
 import com.azure.core.exception.HttpRequestException;
 import com.azure.identity.CredentialUnavailableException;
+import com.microsoft.aad.msal4j.AuthenticationErrorCode;
+import com.microsoft.aad.msal4j.MsalClientException;
 import com.microsoft.aad.msal4j.MsalServiceException;
 import dev.mtdconnector.common.RetryAfter;
 import dev.mtdconnector.common.UpstreamException;
@@ -9,6 +11,7 @@ import dev.mtdconnector.common.UpstreamException.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,8 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What it means that a token was not to be had.
  *
- * <p>Decided by the {@code error} of RFC 6749 and the status; AADSTS numbers are no contract of Microsoft's and only
- * choose words. So a tenant that does not exist, which the service calls {@code invalid_request}, is REFUSED and not
+ * <p>Decided by the {@code error} of RFC 6749 and the status; AADSTS numbers are no contract of Microsoft's and choose
+ * words, with one exception: {@code invalid_client} says that our credential is wrong, and also that the tenant has no
+ * service principal of ours, which only the number tells apart. So a tenant that does not exist, which the service calls {@code invalid_request}, is REFUSED and not
  * CONSENT_MISSING: nobody took a consent back.
  *
  * <p>The library's exceptions are not kept as a cause when the service answered: they carry its text.
@@ -45,6 +49,9 @@ final class TokenFailures {
             "AADSTS90002", "there is no such tenant",
             "AADSTS500011", "the tenant does not have the resource");
 
+    private static final String NO_PRINCIPAL = "AADSTS7000229";
+    private static final String UNNAMED = "(unnamed)";
+
     private TokenFailures() {}
 
     static UpstreamException of(AccessTokens.Key key, RuntimeException failure) {
@@ -56,15 +63,19 @@ final class TokenFailures {
             if (cause instanceof MsalServiceException answered) {
                 return answered(key, answered);
             }
-            if (cause instanceof FileNotFoundException || cause instanceof FileSystemException) {
+            if (cause instanceof FileNotFoundException
+                    || cause instanceof FileSystemException
+                    || cause.getCause() instanceof UnrecoverableKeyException) {
                 return failure(key, Kind.NOT_CONFIGURED, "the certificate's file cannot be read", null);
             }
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
                     || cause instanceof HttpRequestException
+                    || (cause instanceof MsalClientException parse
+                            && AuthenticationErrorCode.INVALID_JSON.equals(parse.errorCode()))
                     || cause instanceof CredentialUnavailableException) {
                 String what = cause.getClass().getSimpleName();
-                return failure(key, Kind.UNAVAILABLE, "the sign-in service was not reached (" + what + ")", null);
+                return failure(key, Kind.UNAVAILABLE, "no answer of the sign-in service (" + what + ")", null);
             }
             cause = cause.getCause();
         }
@@ -76,7 +87,8 @@ final class TokenFailures {
         String error = named(OAUTH_ERROR, answer.errorCode());
         int status = answer.statusCode() == null ? 0 : answer.statusCode();
         Matcher number = AADSTS.matcher(answer.getMessage() == null ? "" : answer.getMessage());
-        StringBuilder words = new StringBuilder("the answer was ").append(status).append(' ').append(error);
+        StringBuilder words =
+                new StringBuilder("the answer was ").append(status).append(' ').append(error);
         if (number.find()) {
             words.append(' ').append(number.group());
             String meaning = WORDS.get(number.group());
@@ -89,7 +101,9 @@ final class TokenFailures {
                     .append(named(CORRELATION_ID, answer.correlationId()))
                     .append(')');
         }
-        return failure(key, kind(error, status), words.toString(), retryAfter(answer));
+        boolean noPrincipal = error.equals("invalid_client") && words.indexOf(NO_PRINCIPAL) >= 0;
+        Kind kind = noPrincipal ? Kind.CONSENT_MISSING : kind(error, status);
+        return failure(key, kind, words.toString(), retryAfter(answer));
     }
 
     private static Kind kind(String error, int status) {
@@ -105,6 +119,8 @@ final class TokenFailures {
             case "invalid_client", "access_denied" -> Kind.FORBIDDEN;
             case "invalid_resource", "invalid_target" -> Kind.NOT_FOUND;
             case "temporarily_unavailable", "server_error" -> Kind.UNAVAILABLE;
+            // The library could not read the answer: it is some gateway's page, not the service's word.
+            case "unknown", AuthenticationErrorCode.INVALID_JSON, UNNAMED -> Kind.UNAVAILABLE;
             default -> Kind.REFUSED;
         };
     }
@@ -133,6 +149,6 @@ final class TokenFailures {
     }
 
     private static String named(Pattern pattern, @Nullable String value) {
-        return value != null && pattern.matcher(value).matches() ? value : "(unnamed)";
+        return value != null && pattern.matcher(value).matches() ? value : UNNAMED;
     }
 }

@@ -26,20 +26,15 @@ public final class Fields {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     /** Plain ASCII before the at sign: mail servers that take more are still rare. */
-    private static final Pattern EMAIL =
-            Pattern.compile("(?=[^@]{1,64}@)[\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
-
-    private static final int MOST_ERRORS = 100;
+    private static final Pattern EMAIL = Pattern.compile(
+            "(?=[^@]{1,64}@)[\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
 
     private final ObjectNode object;
-    private final String prefix;
-    private final List<FieldError> errors;
+    private final List<FieldError> errors = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
 
-    private Fields(ObjectNode object, String prefix, List<FieldError> errors) {
+    private Fields(ObjectNode object) {
         this.object = object;
-        this.prefix = prefix;
-        this.errors = errors;
     }
 
     /**
@@ -54,9 +49,9 @@ public final class Fields {
     /** The same for a body that was parsed already. */
     public static Fields of(JsonNode node) {
         if (node instanceof ObjectNode object) {
-            return new Fields(object, "", new ArrayList<>());
+            return new Fields(object);
         }
-        throw invalid("The body must be a JSON object.", List.of());
+        throw invalid("The body must be a JSON object.");
     }
 
     /**
@@ -66,28 +61,26 @@ public final class Fields {
      */
     public static JsonNode parse(String body) {
         if (body.isBlank()) {
-            throw invalid("A JSON body is required.", List.of());
+            throw invalid("A JSON body is required.");
         }
         try {
             return Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
             var at = e.getLocation();
-            throw invalid(
-                    "The body is not valid JSON"
-                            + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."),
-                    List.of());
+            throw invalid("The body is not valid JSON"
+                    + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."));
         }
     }
 
     /** A GUID, in lower case. */
     public String guid(String name) {
         JsonNode node = required(name);
-        return node == null ? "" : guidOf(node, prefix + name);
+        return node == null ? "" : guidOf(node, name);
     }
 
     public @Nullable String optionalGuid(String name) {
         JsonNode node = optional(name);
-        return node == null ? null : guidOf(node, prefix + name);
+        return node == null ? null : guidOf(node, name);
     }
 
     private String guidOf(JsonNode node, String path) {
@@ -112,7 +105,7 @@ public final class Fields {
         if (node.isTextual() && isEmail(node.textValue())) {
             return node.textValue();
         }
-        errors.add(new FieldError(prefix + name, "must be an e-mail address"));
+        errors.add(new FieldError(name, "must be an e-mail address"));
         return "";
     }
 
@@ -132,12 +125,12 @@ public final class Fields {
     /** Text as {@link #isText} has it. */
     public String text(String name, int maximum) {
         JsonNode node = required(name);
-        return node == null ? "" : textOf(node, prefix + name, maximum);
+        return node == null ? "" : textOf(node, name, maximum);
     }
 
     public @Nullable String optionalText(String name, int maximum) {
         JsonNode node = optional(name);
-        return node == null ? null : textOf(node, prefix + name, maximum);
+        return node == null ? null : textOf(node, name, maximum);
     }
 
     private String textOf(JsonNode node, String path, int maximum) {
@@ -155,12 +148,12 @@ public final class Fields {
             return List.of();
         }
         if (!node.isArray() || node.isEmpty() || node.size() > maximum) {
-            errors.add(new FieldError(prefix + name, "must be a list of 1 to " + maximum + " texts"));
+            errors.add(new FieldError(name, "must be a list of 1 to " + maximum + " texts"));
             return List.of();
         }
         Set<String> values = new LinkedHashSet<>();
         for (int i = 0; i < node.size(); i++) {
-            String path = prefix + name + "[" + i + "]";
+            String path = name + "[" + i + "]";
             String value = textOf(node.get(i), path, maximumLength);
             if (!value.isEmpty() && !values.add(value)) {
                 errors.add(new FieldError(path, "stands in the list twice"));
@@ -174,7 +167,7 @@ public final class Fields {
         JsonNode node = required(name);
         if (node == null || !node.isArray()) {
             if (node != null) {
-                errors.add(new FieldError(prefix + name, "must be a list"));
+                errors.add(new FieldError(name, "must be a list"));
             }
             return List.of();
         }
@@ -184,12 +177,12 @@ public final class Fields {
     /** A whole number in these bounds, both included. */
     public int between(String name, int least, int most) {
         JsonNode node = required(name);
-        return node == null ? least : betweenOf(node, prefix + name, least, most);
+        return node == null ? least : betweenOf(node, name, least, most);
     }
 
     public int betweenOr(String name, int least, int most, int absent) {
         JsonNode node = optional(name);
-        return node == null ? absent : betweenOf(node, prefix + name, least, most);
+        return node == null ? absent : betweenOf(node, name, least, most);
     }
 
     private int betweenOf(JsonNode node, String path, int least, int most) {
@@ -206,7 +199,7 @@ public final class Fields {
             return false;
         }
         if (!node.isBoolean()) {
-            errors.add(new FieldError(prefix + name, "must be true or false"));
+            errors.add(new FieldError(name, "must be true or false"));
         }
         return node.booleanValue();
     }
@@ -220,18 +213,8 @@ public final class Fields {
         if (node.isTextual() && words.contains(node.textValue())) {
             return node.textValue();
         }
-        errors.add(new FieldError(prefix + name, "must be one of " + String.join(", ", words)));
+        errors.add(new FieldError(name, "must be one of " + String.join(", ", words)));
         return words.get(0);
-    }
-
-    /** Records a problem that only the caller can see. */
-    public void problem(String name, String message) {
-        errors.add(new FieldError(prefix + name, message));
-    }
-
-    /** True while nothing wrong was found. */
-    public boolean isValid() {
-        return errors.isEmpty();
     }
 
     /**
@@ -242,19 +225,18 @@ public final class Fields {
     public void done() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
-                errors.add(new FieldError(prefix + printable(name), "is not a known field"));
+                errors.add(new FieldError(printable(name), "is not a known field"));
             }
         });
         if (!errors.isEmpty()) {
-            throw invalid(
-                    errors.size() == 1 ? "1 field is not valid." : errors.size() + " fields are not valid.", errors);
+            throw AppException.invalid(errors);
         }
     }
 
     private @Nullable JsonNode required(String name) {
         JsonNode node = optional(name);
         if (node == null) {
-            errors.add(new FieldError(prefix + name, "is required"));
+            errors.add(new FieldError(name, "is required"));
         }
         return node;
     }
@@ -271,9 +253,7 @@ public final class Fields {
         return safe.length() > 60 ? safe.substring(0, 60) : safe;
     }
 
-    /** The answer to a body full of nonsense must not be larger than the body. */
-    private static AppException invalid(String detail, List<FieldError> errors) {
-        return new AppException(
-                ErrorCode.REQUEST_INVALID, detail, errors.subList(0, Math.min(errors.size(), MOST_ERRORS)));
+    private static AppException invalid(String detail) {
+        return new AppException(ErrorCode.REQUEST_INVALID, detail);
     }
 }

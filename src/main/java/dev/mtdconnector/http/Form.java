@@ -21,7 +21,7 @@ public final class Form {
                             URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
                             URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
                 } catch (IllegalArgumentException e) {
-                    continue;
+                    // A pair that is not encoded as a form is no value of ours.
                 }
             }
         }

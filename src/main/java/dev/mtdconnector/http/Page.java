@@ -10,9 +10,7 @@ public final class Page {
      * @param body HTML, every outside text in it escaped
      */
     public static HttpAnswer of(int status, String title, String body) {
-        return HttpAnswer.html(
-                status,
-                """
+        return HttpAnswer.html(status, """
                 <!doctype html>
                 <html lang="en">
                 <head>
@@ -29,8 +27,7 @@ public final class Page {
                 </main>
                 </body>
                 </html>
-                """
-                        .formatted(text(title), body));
+                """.formatted(text(title), body));
     }
 
     /** Text as it may stand in HTML, in elements and in quoted attributes. */

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param access the identity that the route asks for; established before anything of the request is looked at
  * @param consumes the media type of the body, or null when the route takes none
  */
-public record Route(String method, String template, Access access, @Nullable String consumes, Handler handler) {
+public record Route(
+        String method,
+        String template,
+        Access access,
+        @Nullable String consumes,
+        Handler handler) {
 
     public static final String JSON = "application/json";
     public static final String FORM = "application/x-www-form-urlencoded";
@@ -24,7 +29,8 @@ public record Route(String method, String template, Access access, @Nullable Str
     }
 
     /** The template's parameters when the path matches it, or null. */
-    @Nullable Map<String, String> match(String path) {
+    @Nullable
+    Map<String, String> match(String path) {
         String[] expected = template.split("/", -1);
         String[] actual = path.split("/", -1);
         if (expected.length != actual.length) {

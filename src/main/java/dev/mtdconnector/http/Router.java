@@ -55,7 +55,8 @@ public final class Router {
         MDC.put("correlationId", correlationId);
         try {
             HttpAnswer answer = answer(request, correlationId);
-            return SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
+            HttpAnswer secured = SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
+            return request.method().equals("HEAD") ? new HttpAnswer(secured.status(), secured.headers(), "") : secured;
         } finally {
             MDC.remove("correlationId");
         }
@@ -65,8 +66,13 @@ public final class Router {
         try {
             return dispatch(request);
         } catch (AppException e) {
-            LOG.info("{} {} answered {}", request.method(), printable(request.path()), e.code().code());
-            return withHeaders(request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+            LOG.info(
+                    "{} {} answered {}",
+                    request.method(),
+                    printable(request.path()),
+                    e.code().code());
+            return withHeaders(
+                    request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
         } catch (UpstreamException e) {
             LOG.warn("{} {} failed upstream", request.method(), printable(request.path()), e);
             ErrorCode code = UpstreamErrors.codeOf(e);
@@ -84,13 +90,15 @@ public final class Router {
     }
 
     private HttpAnswer dispatch(HttpRequest request) {
+        // A HEAD is a GET whose body stays here; handle() takes it off.
+        String method = request.method().equals("HEAD") ? "GET" : request.method();
         List<String> allowed = new ArrayList<>();
         for (Route route : routes) {
             Map<String, String> parameters = route.match(request.path());
             if (parameters == null) {
                 continue;
             }
-            if (!route.method().equals(request.method())) {
+            if (!route.method().equals(method)) {
                 allowed.add(route.method());
                 continue;
             }
@@ -140,7 +148,9 @@ public final class Router {
 
     private static String mediaType(String contentType) {
         int semicolon = contentType.indexOf(';');
-        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).strip().toLowerCase(Locale.ROOT);
+        return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+                .strip()
+                .toLowerCase(Locale.ROOT);
     }
 
     private HttpAnswer withHeaders(HttpRequest request, AppException e, HttpAnswer answer) {

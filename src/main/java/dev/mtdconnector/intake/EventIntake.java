@@ -3,7 +3,6 @@ package dev.mtdconnector.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
@@ -14,7 +13,9 @@ import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -90,17 +91,17 @@ public final class EventIntake implements Latecomers {
             }
             index++;
         }
-        int[] counts = new int[Effect.values().length];
+        Map<Effect, Integer> counts = new EnumMap<>(Effect.class);
         Touched touched = new Touched();
         for (Pair pair : readable) {
-            counts[apply(tenant.tenantId(), pair.event, pair.raw, touched).ordinal()]++;
+            counts.merge(apply(tenant.tenantId(), pair.event, pair.raw, touched), 1, Integer::sum);
         }
         publishIfNeeded(tenant.tenantId(), touched);
         return new Result(
-                counts[Effect.APPLIED.ordinal()],
-                counts[Effect.UNCHANGED.ordinal()],
-                counts[Effect.PARKED.ordinal()],
-                counts[Effect.IGNORED.ordinal()],
+                counts.getOrDefault(Effect.APPLIED, 0),
+                counts.getOrDefault(Effect.UNCHANGED, 0),
+                counts.getOrDefault(Effect.PARKED, 0),
+                counts.getOrDefault(Effect.IGNORED, 0),
                 foreign,
                 rejected);
     }
@@ -190,7 +191,8 @@ public final class EventIntake implements Latecomers {
         do {
             waiting = store.parked(tenantId, vendorGuid, PARKED_AT_ONCE);
             for (IntakeStore.Parked parked : waiting) {
-                Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock).event();
+                Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock)
+                        .event();
                 if (event != null && tell(tenantId, vendorGuid, event, touched).isEmpty()) {
                     return;
                 }
@@ -216,10 +218,7 @@ public final class EventIntake implements Latecomers {
         boolean isWrapped = body.has("events") && !body.has("type");
         JsonNode list = isWrapped ? body.path("events") : body;
         if (list.isArray() && list.size() > MOST_EVENTS) {
-            throw new AppException(
-                    ErrorCode.REQUEST_INVALID,
-                    "1 field is not valid.",
-                    List.of(new FieldError("events", "must be at most " + MOST_EVENTS + " events")));
+            throw AppException.invalid("events", "must be at most " + MOST_EVENTS + " events");
         }
         if (body.isArray()) {
             return body;

@@ -75,7 +75,9 @@ final class EventReader {
         JsonNode status = device.path("status");
         String activation = status.path("activation_status").asText("");
         boolean gone = isGone();
-        Boolean activated = gone || activation.equals("DEACTIVATED") ? Boolean.FALSE : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
+        Boolean activated = (gone || activation.equals("DEACTIVATED"))
+                ? Boolean.FALSE
+                : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
         return new Event.OfDevice(
                 id,
                 enterprise,
@@ -93,8 +95,7 @@ final class EventReader {
         String severity = text(threat, "threat.severity", 100);
         List<String> classifications = classifications(threat.path("classifications"));
         String vendorGuid = deviceGuid(guid);
-        Optional<Threat.Status> status =
-                isGone() ? Optional.of(Threat.Status.RESOLVED) : statusOf(statusWord);
+        Optional<Threat.Status> status = isGone() ? Optional.of(Threat.Status.RESOLVED) : statusOf(statusWord);
         if (status.isEmpty()) {
             return new Event.Other(id, enterprise, createdTime, "THREAT");
         }

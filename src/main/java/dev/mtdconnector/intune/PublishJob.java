@@ -45,8 +45,7 @@ public final class PublishJob implements TenantJob {
     private final Policy policy;
     private final Clock clock;
 
-    public PublishJob(
-            ConnectorStore connectors, Outbox outbox, IntunePublisher publisher, Policy policy, Clock clock) {
+    public PublishJob(ConnectorStore connectors, Outbox outbox, IntunePublisher publisher, Policy policy, Clock clock) {
         this.connectors = connectors;
         this.outbox = outbox;
         this.publisher = publisher;
@@ -103,7 +102,8 @@ public final class PublishJob implements TenantJob {
                 // Handed over and lost there: the same message goes out again.
                 publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
                 yield Optional.of(Outcome.failed(
-                        ErrorCode.INTUNE_UNAVAILABLE, "Intune had lost message " + message.id() + "; it was sent again"));
+                        ErrorCode.INTUNE_UNAVAILABLE,
+                        "Intune had lost message " + message.id() + "; it was sent again"));
             }
         };
     }

@@ -16,12 +16,11 @@ public final class StateToTell {
      * kind that is switched off.
      */
     public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
-        Optional<ThreatState> deviceStatus =
-                switch (device.activation()) {
-                    case PENDING -> Optional.empty();
-                    case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
-                    case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
-                };
+        Optional<ThreatState> deviceStatus = switch (device.activation()) {
+            case PENDING -> Optional.empty();
+            case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
+            case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
+        };
         if (device.hasSecurity(policy) && connector.threatStatus()) {
             return Optional.of(
                     switch (device.level(policy)) {

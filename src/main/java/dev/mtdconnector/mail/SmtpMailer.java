@@ -38,9 +38,13 @@ public final class SmtpMailer implements Mailer {
     private final Session session;
 
     public SmtpMailer(SmtpSettings settings, Clock clock) {
+        this(settings, clock, properties(settings));
+    }
+
+    SmtpMailer(SmtpSettings settings, Clock clock, Properties properties) {
         this.settings = settings;
         this.clock = clock;
-        this.session = Session.getInstance(properties(settings));
+        this.session = Session.getInstance(properties);
     }
 
     @Override
@@ -70,7 +74,7 @@ public final class SmtpMailer implements Mailer {
         }
         InternetAddress from = new InternetAddress(settings.from(), true);
         InternetAddress[] to = InternetAddress.parse(mail.to(), true);
-        if (to.length != 1 || to[0].isGroup()) {
+        if (to.length != 1 || to[0].isGroup() || to[0].getAddress().indexOf('@') < 1) {
             throw refused("Mail " + shown(mail) + " is not for exactly one address");
         }
         String address = from.getAddress();
@@ -99,7 +103,9 @@ public final class SmtpMailer implements Mailer {
         String how = code < 0 ? failure.getClass().getSimpleName() : Integer.toString(code);
         // No cause: the library quotes the server, and the server may quote the mail.
         return new UpstreamException(
-                Service.MAIL, kind, "The mail server " + settings.host() + " did not take mail " + shown(mail) + ": " + how);
+                Service.MAIL,
+                kind,
+                "The mail server " + settings.host() + " did not take mail " + shown(mail) + ": " + how);
     }
 
     private static int replyCode(Exception e) {
@@ -112,7 +118,7 @@ public final class SmtpMailer implements Mailer {
         return e instanceof SMTPSendFailedException send ? send.getReturnCode() : -1;
     }
 
-    private static Properties properties(SmtpSettings settings) {
+    static Properties properties(SmtpSettings settings) {
         Properties properties = new Properties();
         properties.setProperty("mail.smtp.host", settings.host());
         properties.setProperty("mail.smtp.port", Integer.toString(settings.port()));

@@ -9,7 +9,12 @@ import org.jspecify.annotations.Nullable;
  * @param from the sender's address
  */
 public record SmtpSettings(
-        String host, int port, Security security, @Nullable String user, @Nullable String password, String from) {
+        String host,
+        int port,
+        Security security,
+        @Nullable String user,
+        @Nullable String password,
+        String from) {
 
     /** How the connection is protected. */
     public enum Security {

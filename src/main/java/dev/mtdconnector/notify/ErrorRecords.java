@@ -53,8 +53,8 @@ public final class ErrorRecords implements JobRunner.FailureReport {
     public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
         Instant now = clock.instant();
         String code = failure.code().code();
-        Optional<ErrorRecord> known = store.find(tenantId, kind.queue(), code)
-                .filter(errorRecord -> errorRecord.recoveredAt() == null);
+        Optional<ErrorRecord> known =
+                store.find(tenantId, kind.queue(), code).filter(errorRecord -> errorRecord.recoveredAt() == null);
         store.save(
                 tenantId,
                 new ErrorRecord(
@@ -75,7 +75,13 @@ public final class ErrorRecords implements JobRunner.FailureReport {
                 store.save(
                         tenantId,
                         new ErrorRecord(
-                                open.job(), open.code(), open.firstAt(), open.lastAt(), open.count(), now, open.message()));
+                                open.job(),
+                                open.code(),
+                                open.firstAt(),
+                                open.lastAt(),
+                                open.count(),
+                                now,
+                                open.message()));
             }
         }
     }

@@ -41,8 +41,13 @@ public final class MailJob implements TenantJob {
                 failure = e;
                 boolean tooOld =
                         mail.recordedAt().plus(MailOutbox.Pending.PATIENCE).isBefore(clock.instant());
-                if (!e.isTransient() || tooOld) {
-                    store.finish(tenantId, mail.draft().id(), clock.instant(), e.kind().name());
+                // A sign-in that is refused is our trouble, not the mail's: it waits until that is mended.
+                if (e.kind() == UpstreamException.Kind.REFUSED || tooOld) {
+                    store.finish(
+                            tenantId,
+                            mail.draft().id(),
+                            clock.instant(),
+                            e.kind().name());
                 }
             }
         }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.partner;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
@@ -16,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the partner service answers, and refuses what it should not have answered. */
@@ -71,9 +73,17 @@ final class PartnerAnswers {
         };
     }
 
-    /** {@code ErrorDetail}, made fit to be shown; "(no detail)" where there is none. */
+    /** What the service says of an error, made fit to be shown; "(no detail)" where it says nothing. */
     static String detail(JsonNode body) {
-        JsonNode detail = body.isObject() ? body.path("ErrorDetail") : body;
+        JsonNode detail = body;
+        if (body.isObject()) {
+            // The first is the protocol's, the others are OData's, version 3 and 4.
+            detail = Stream.of("/ErrorDetail", "/odata.error/message/value", "/error/message")
+                    .map(body::at)
+                    .filter(JsonNode::isTextual)
+                    .findFirst()
+                    .orElseGet(MissingNode::getInstance);
+        }
         String text = detail.isContainerNode() ? detail.toString() : detail.asText("");
         // A long word without a break may be a token that was sent back to us.
         String shown = text.replaceAll("[^\\s\"',;:{}]{60,}", "…")

@@ -10,12 +10,12 @@ import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.BoundedHttp;
 import dev.mtdconnector.graph.ServiceDirectory;
-import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.intune.IntunePublisher;
-import dev.mtdconnector.partner.ServiceEndpoints.Provider;
+import dev.mtdconnector.partner.ServiceEndpoints.SyncService;
 import dev.mtdconnector.tenant.Registration;
 import java.io.IOException;
 import java.net.URI;
@@ -62,7 +62,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     public PartnerDataSync(
             PartnerSettings settings, ServiceDirectory directory, AccessTokens tokens, Clock clock, Sleeper sleeper) {
         this.settings = settings;
-        this.endpoints = new ServiceEndpoints(settings.serviceEndpoint(), directory, clock);
+        this.endpoints = new ServiceEndpoints(settings, directory, clock);
         this.tokens = tokens;
         this.clock = clock;
         this.sleeper = sleeper;
@@ -74,15 +74,16 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("Provisioned", 1)
                 .put("PartnerEnrollmentUrl", settings.enrollmentUrl().toString())
                 .put("PartnerRemediationUrl", settings.remediationUrl().toString());
-        Request request = new Request("PUT", Provider.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
+        Request request =
+                new Request("PUT", SyncService.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
         request.success(exchange(tenantId, request));
     }
 
     @Override
     public HeartbeatAnswer heartbeat(String tenantId, Instant now) {
         ObjectNode body = JSON.createObjectNode().put("Timestamp", TIME.format(now));
-        Request request =
-                new Request("PUT", Provider.TENANT, "PartnerTenantHeartbeat", guid(tenantId), TENANT_API, body, true);
+        Request request = new Request(
+                "PUT", SyncService.TENANT, "PartnerTenantHeartbeat", guid(tenantId), TENANT_API, body, true);
         return PartnerAnswers.heartbeat(request.success(exchange(tenantId, request)));
     }
 
@@ -120,14 +121,14 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("UploadTime", TIME.format(uploadTime))
                 .put("Content", content);
         Request request =
-                new Request("PUT", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
+                new Request("PUT", SyncService.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
         PartnerAnswers.upload(request.success(exchange(tenantId, request)), messageId);
     }
 
     @Override
     public UploadStatus status(String tenantId, UUID messageId) {
         Request request =
-                new Request("GET", Provider.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
+                new Request("GET", SyncService.DEVICE, "DataUploadMessages", messageId, DEVICE_API, null, false);
         Answer answer = exchange(tenantId, request);
         if (answer.status() == 404) {
             return new UploadStatus(Progress.UNKNOWN, null);
@@ -152,7 +153,11 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 if (again) {
                     String how = e.getClass().getSimpleName();
                     throw new UpstreamException(
-                            Service.INTUNE, Kind.UNAVAILABLE, "No answer of Intune to " + request + " (" + how + ")", null, e);
+                            Service.INTUNE,
+                            Kind.UNAVAILABLE,
+                            "No answer of Intune to " + request + " (" + how + ")",
+                            null,
+                            e);
                 }
             }
             pause(request);
@@ -160,7 +165,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     private Answer send(String tenantId, String token, Request request) throws IOException {
-        URI uri = URI.create(endpoints.of(tenantId, request.provider()) + "/" + request.path());
+        URI uri = URI.create(endpoints.of(tenantId, request.service()) + "/" + request.path());
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri)
                 .method(
                         request.method(),
@@ -196,7 +201,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         }
     }
 
-    private static @Nullable JsonNode object(byte[] body) {
+    private static @Nullable JsonNode object(String body) {
         try {
             JsonNode node = JSON.readTree(body);
             return node != null && node.isObject() ? node : null;
@@ -218,12 +223,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     /** An answer; {@code body} is null when it is no JSON object. */
-    private record Answer(int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+    private record Answer(
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(
             String method,
-            Provider provider,
+            SyncService service,
             String set,
             UUID key,
             String apiVersion,
@@ -257,14 +263,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         }
 
         private UpstreamException failure(Answer answer) {
-            Kind kind =
-                    switch (answer.status()) {
-                        case 401, 403 -> Kind.FORBIDDEN;
-                        case 404 -> Kind.NOT_FOUND;
-                        case 408 -> Kind.UNAVAILABLE;
-                        case 429 -> Kind.THROTTLED;
-                        default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
-                    };
+            Kind kind = switch (answer.status()) {
+                case 401, 403 -> Kind.FORBIDDEN;
+                case 404 -> Kind.NOT_FOUND;
+                case 408 -> Kind.UNAVAILABLE;
+                case 429 -> Kind.THROTTLED;
+                default -> answer.status() >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+            };
             String detail = answer.body() == null ? "" : ": " + PartnerAnswers.detail(answer.body());
             return new UpstreamException(
                     Service.INTUNE,

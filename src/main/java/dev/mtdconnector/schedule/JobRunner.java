@@ -53,6 +53,12 @@ public final class JobRunner {
         void recovered(String tenantId, JobKind kind);
     }
 
+    /**
+     * Runs the job if it is due and no other run holds it.
+     *
+     * @throws RuntimeException whatever the work or storage failed with, but an upstream's failure: the queue is to
+     *     deliver the message again
+     */
     public void run(JobKind kind, String tenantId) {
         Instant now = clock.instant();
         Optional<Job> found = store.find(tenantId, kind);
@@ -62,7 +68,8 @@ public final class JobRunner {
         Job job = found.get();
         Instant leaseUntil = job.leaseUntil();
         if (leaseUntil != null && leaseUntil.isAfter(now)) {
-            queues.send(kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
+            queues.send(
+                    kind.queue(), tenantId, Duration.between(now, leaseUntil).plusSeconds(1));
             return;
         }
         Optional<Job> leased = store.replace(job, job.leased(UUID.randomUUID().toString(), now, now.plus(LEASE)));
@@ -151,7 +158,8 @@ public final class JobRunner {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> job = store.find(tenantId, kind);
             if (job.isEmpty()
-                    || store.replace(job.get(), job.get().withError(code.code())).isPresent()) {
+                    || store.replace(job.get(), job.get().withError(code.code()))
+                            .isPresent()) {
                 return;
             }
         }
@@ -193,7 +201,10 @@ public final class JobRunner {
                 store.replace(current, current.released());
             }
         } catch (RuntimeException e) {
-            LOG.warn("The lease of {} was not given back and runs out by itself", run.job.kind().queue(), e);
+            LOG.warn(
+                    "The lease of {} was not given back and runs out by itself",
+                    run.job.kind().queue(),
+                    e);
         }
     }
 

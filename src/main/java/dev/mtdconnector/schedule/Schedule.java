@@ -53,7 +53,10 @@ public final class Schedule {
      */
     public void runNow(String tenantId, JobKind kind) {
         Instant now = clock.instant();
-        update(tenantId, kind, job -> job.isWaitedFor(now) ? job : job.askedFor(now).enqueued(now))
+        update(
+                        tenantId,
+                        kind,
+                        job -> job.isWaitedFor(now) ? job : job.askedFor(now).enqueued(now))
                 .ifPresent(job -> queues.send(
                         kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }

@@ -111,7 +111,10 @@ public final class AgentTokens {
 
     private @Nullable RSAKey find(String tenantId, String keyId, Instant atLeastAsNewAs) {
         JWK key = signingKeys.of(tenantId, atLeastAsNewAs).getKeyByKeyId(keyId);
-        return key instanceof RSAKey rsa && (key.getKeyUse() == null || key.getKeyUse() == KeyUse.SIGNATURE) ? rsa : null;
+        return key instanceof RSAKey rsa
+                        && (key.getKeyUse() == null || key.getKeyUse().equals(KeyUse.SIGNATURE))
+                ? rsa
+                : null;
     }
 
     private void checkTimes(JWTClaimsSet claims) {

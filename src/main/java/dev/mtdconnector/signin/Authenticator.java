@@ -40,14 +40,13 @@ public final class Authenticator {
                     : agentTokens.verify(bearer);
         }
         Caller caller = identify(bearer);
-        boolean allowed =
-                switch (access) {
-                    case OPERATOR -> caller instanceof Caller.Operator;
-                    case API_KEY -> caller instanceof Caller.ApiKey;
-                    case FEED -> caller instanceof Caller.FeedKey || caller instanceof Caller.ApiKey;
-                    case DEVICE -> caller instanceof Caller.DeviceAgent;
-                    case ANYBODY, ENTRA_USER -> false;
-                };
+        boolean allowed = switch (access) {
+            case OPERATOR -> caller instanceof Caller.Operator;
+            case API_KEY -> caller instanceof Caller.ApiKey;
+            case FEED -> caller instanceof Caller.FeedKey || caller instanceof Caller.ApiKey;
+            case DEVICE -> caller instanceof Caller.DeviceAgent;
+            case ANYBODY, ENTRA_USER -> false;
+        };
         return allowed ? caller : refuse(caller);
     }
 
@@ -75,7 +74,10 @@ public final class Authenticator {
         throw new AppException(
                 ErrorCode.IDENTITY_FORBIDDEN,
                 "This route is not open to "
-                        + proven.getClass().getSimpleName().replaceAll("(?<=[a-z])(?=[A-Z])", " ").toLowerCase(Locale.ROOT)
+                        + proven.getClass()
+                                .getSimpleName()
+                                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                                .toLowerCase(Locale.ROOT)
                         + " identities.");
     }
 

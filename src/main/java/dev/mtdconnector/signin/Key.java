@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 public record Key(Kind kind, String tenantId, String id, String secret) {
 
-    private static final Pattern FORM = Pattern.compile("(mtdk|mtdf|mtdd)\\.([0-9a-f-]{36})\\.([0-9a-f-]{16,36})\\.([\\w-]{43})");
+    private static final Pattern FORM =
+            Pattern.compile("(mtdk|mtdf|mtdd)\\.([0-9a-f-]{36})\\.([0-9a-f-]{16,36})\\.([\\w-]{43})");
 
     /** What a key opens. */
     public enum Kind {

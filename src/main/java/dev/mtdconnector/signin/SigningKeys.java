@@ -1,6 +1,7 @@
 package dev.mtdconnector.signin;
 
 import com.nimbusds.jose.jwk.JWKSet;
+import java.time.Instant;
 
 /** The public keys with which Entra signs tokens of a tenant. */
 @FunctionalInterface
@@ -12,5 +13,5 @@ public interface SigningKeys {
      * @param atLeastAsNewAs reload when the cached set is older than this: a key id may be new
      * @throws dev.mtdconnector.common.UpstreamException of service LOGIN when they cannot be had
      */
-    JWKSet of(String tenantId, java.time.Instant atLeastAsNewAs);
+    JWKSet of(String tenantId, Instant atLeastAsNewAs);
 }

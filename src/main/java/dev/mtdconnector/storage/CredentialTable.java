@@ -16,8 +16,10 @@ public final class CredentialTable implements CredentialStore {
 
     @Override
     public void save(String tenantId, String deviceId, String secretHash, Instant at) {
-        Map<String, Object> columns =
-                Columns.ofRow().text("secretHash", secretHash).instant("createdAt", at).map();
+        Map<String, Object> columns = Columns.ofRow()
+                .text("secretHash", secretHash)
+                .instant("createdAt", at)
+                .map();
         Writes.put(table, Row.of(Keys.join(tenantId), Keys.join(deviceId), columns));
     }
 

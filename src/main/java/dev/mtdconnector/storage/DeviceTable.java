@@ -68,7 +68,8 @@ public final class DeviceTable implements DeviceStore, Outbox {
                 return Optional.of(new Changed(before, after, isOutstanding(tenantId, deviceId)));
             }
             List<Change> changes = new ArrayList<>();
-            changes.add(new Update(DeviceRows.row(partition, after), Mode.REPLACE, stored.get().etag()));
+            changes.add(new Update(
+                    DeviceRows.row(partition, after), Mode.REPLACE, stored.get().etag()));
             for (Threat threat : after.threats().values()) {
                 if (!threat.equals(before.threats().get(threat.guid()))) {
                     changes.add(new Upsert(DeviceRows.row(partition, deviceId, threat), Mode.REPLACE));
@@ -90,8 +91,7 @@ public final class DeviceTable implements DeviceStore, Outbox {
         String partition = partition(tenantId);
         int added = 0;
         for (int from = 0; from < devices.size(); from += TableRules.MAX_CHANGES) {
-            List<Device> some =
-                    devices.subList(from, Math.min(devices.size(), from + TableRules.MAX_CHANGES));
+            List<Device> some = devices.subList(from, Math.min(devices.size(), from + TableRules.MAX_CHANGES));
             added += addSome(partition, some);
         }
         return added;
@@ -116,8 +116,11 @@ public final class DeviceTable implements DeviceStore, Outbox {
     @Override
     public DeviceStore.Page list(String tenantId, int limit, @Nullable String cursor) {
         String partition = partition(tenantId);
-        String from = cursor == null ? Keys.prefix("d") : afterAll(Keys.prefix("d", cursor));
-        Table.Range range = new Table.Range(partition, partition + "\u0000", from, afterAll(Keys.prefix("d")));
+        Table.Range all = Table.Range.prefix(partition, Keys.prefix("d"));
+        Table.Range range = cursor == null
+                ? all
+                : all.from(
+                        Table.Range.prefix(partition, Keys.prefix("d", cursor)).toKey());
         List<Device> devices = new ArrayList<>();
         @Nullable Row current = null;
         List<Row> threats = new ArrayList<>();
@@ -187,11 +190,11 @@ public final class DeviceTable implements DeviceStore, Outbox {
                         .map())));
         for (Entry entry : entries) {
             Device device = entry.outstanding().device();
-            Device told = device.withTold(
-                    new Device.Told(entry.state(), message.id().toString(), entry.orderedAt(), null));
+            Device told =
+                    device.withTold(new Device.Told(entry.state(), message.id().toString(), entry.orderedAt(), null));
             changes.add(new Update(DeviceRows.row(partition, told), Mode.REPLACE, deviceEtag(entry.outstanding())));
-            changes.add(new Delete(
-                    Row.of(partition, markKey(device.deviceId()), Map.of()), markEtag(entry.outstanding())));
+            changes.add(
+                    new Delete(Row.of(partition, markKey(device.deviceId()), Map.of()), markEtag(entry.outstanding())));
         }
         return Writes.tryTransact(table, changes).isPresent();
     }
@@ -221,10 +224,13 @@ public final class DeviceTable implements DeviceStore, Outbox {
     @Override
     public void completed(String tenantId, Message message, Instant at) {
         String partition = partition(tenantId);
-        finish(tenantId, message, (stored, changes) -> changes.add(new Update(
-                Row.of(partition, DeviceRows.key(stored.device().deviceId()), DeviceRows.confirmed(at)),
-                Mode.MERGE,
-                stored.etag())));
+        finish(
+                tenantId,
+                message,
+                (stored, changes) -> changes.add(new Update(
+                        Row.of(partition, DeviceRows.key(stored.device().deviceId()), DeviceRows.confirmed(at)),
+                        Mode.MERGE,
+                        stored.etag())));
     }
 
     @Override
@@ -244,8 +250,9 @@ public final class DeviceTable implements DeviceStore, Outbox {
             List<Change> changes = new ArrayList<>();
             for (String deviceId : message.deviceIds()) {
                 read(tenantId, deviceId)
-                        .filter(stored ->
-                                message.id().toString().equals(stored.device().told().messageId()))
+                        .filter(stored -> message.id()
+                                .toString()
+                                .equals(stored.device().told().messageId()))
                         .ifPresent(stored -> ending.of(stored, changes));
             }
             changes.add(new Delete(Row.of(partition(tenantId), messageKey(message), Map.of()), null));
@@ -268,7 +275,8 @@ public final class DeviceTable implements DeviceStore, Outbox {
     private record Stored(Device device, String etag) {}
 
     private Optional<Stored> read(String tenantId, String deviceId) {
-        List<Row> rows = Queries.rows(table, Table.Range.prefix(partition(tenantId), Keys.prefix("d", deviceId)), Integer.MAX_VALUE);
+        List<Row> rows = Queries.rows(
+                table, Table.Range.prefix(partition(tenantId), Keys.prefix("d", deviceId)), Integer.MAX_VALUE);
         if (rows.isEmpty() || DeviceRows.isThreat(rows.get(0))) {
             return Optional.empty();
         }
@@ -299,10 +307,5 @@ public final class DeviceTable implements DeviceStore, Outbox {
 
     private static String markEtag(Outstanding outstanding) {
         return outstanding.version().substring(outstanding.version().indexOf('\n') + 1);
-    }
-
-    /** The first key after all that begin with this prefix. */
-    private static String afterAll(String prefix) {
-        return prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1);
     }
 }

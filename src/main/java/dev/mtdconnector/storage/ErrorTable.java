@@ -66,9 +66,9 @@ public final class ErrorTable implements ErrorRecords.Store {
                 row.requiredText("message"));
     }
 
+    /** Half of a surrogate pair, cut here or sent to us, cannot be stored: it becomes a question mark. */
     private static String cut(String message) {
         String shown = message.length() > 1000 ? message.substring(0, 1000) : message;
-        // Half of a pair, cut here or sent to us, cannot be stored.
         return new String(shown.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

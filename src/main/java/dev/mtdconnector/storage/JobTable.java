@@ -43,7 +43,8 @@ public final class JobTable implements JobStore {
 
     @Override
     public boolean remove(Job job) {
-        boolean removed = Writes.delete(jobs, Keys.join(job.tenantId()), job.kind().queue(), job.version());
+        boolean removed =
+                Writes.delete(jobs, Keys.join(job.tenantId()), job.kind().queue(), job.version());
         if (removed) {
             forget(Hint.of(job));
         }
@@ -72,7 +73,9 @@ public final class JobTable implements JobStore {
         return Row.of(
                 hint.bucket(),
                 Keys.join(
-                        hint.tenantId(), hint.kind().queue(), Long.toString(hint.dueAt().toEpochMilli())),
+                        hint.tenantId(),
+                        hint.kind().queue(),
+                        Long.toString(hint.dueAt().toEpochMilli())),
                 Columns.ofRow().map());
     }
 

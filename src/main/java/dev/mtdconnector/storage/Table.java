@@ -68,6 +68,11 @@ public interface Table {
                     prefix.substring(0, prefix.length() - 1) + (char) (last + 1));
         }
 
+        /** The rest of the range, from this key on; null leaves the lower bound open. */
+        public Range from(@Nullable String key) {
+            return new Range(fromPartition, toPartition, key, toKey);
+        }
+
         /** True when the range is one partition only, which the service answers without a scan. */
         public boolean isOnePartition() {
             return fromPartition != null && (fromPartition + "\u0000").equals(toPartition);

@@ -9,6 +9,7 @@ import dev.mtdconnector.tenant.Consent;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class TenantTable implements TenantStore {
 
     private static final String TENANT = "tenant";
+    private static final String ATTEMPT = "attempt";
+
+    /** Attempts that are looked at when one is added. */
+    private static final int CLEARED = 20;
 
     private final Table table;
 
@@ -62,8 +67,8 @@ public final class TenantTable implements TenantStore {
     @Override
     public Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId) {
         return table.get(Keys.join(tenantId), keyOf(kind, keyId))
-                .map(row -> new StoredKey(
-                        kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
+                .map(row ->
+                        new StoredKey(kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
     }
 
     @Override
@@ -79,17 +84,35 @@ public final class TenantTable implements TenantStore {
     }
 
     @Override
-    public void saveAttempt(ConsentAttempt attempt) {
+    public void saveAttempt(ConsentAttempt attempt, Instant now) {
+        String partition = Keys.join(attempt.tenantId());
+        String key = attemptKey(attempt.stateHash());
         Writes.put(
                 table,
                 Row.of(
-                        Keys.join(attempt.tenantId()),
-                        attemptKey(attempt.stateHash()),
+                        partition,
+                        key,
                         Columns.ofRow()
                                 .text("browserHash", attempt.browserHash())
                                 .text("registration", attempt.registration().name())
                                 .instant("expiresAt", attempt.expiresAt())
                                 .map()));
+        clearExpired(partition, key, now);
+    }
+
+    /** The rows after a new key, which is a hash: a random place, so that in time every row is looked at. */
+    private void clearExpired(String partition, String from, Instant now) {
+        String end = Table.Range.prefix(partition, Keys.prefix(ATTEMPT)).toKey();
+        List<Change> expired = new ArrayList<>();
+        for (Row row : Queries.rows(table, new Table.Range(partition, partition + "\u0000", from, end), CLEARED)) {
+            if (!row.requiredInstant("expiresAt").isAfter(now)) {
+                expired.add(new Delete(row, row.etag()));
+            }
+        }
+        if (!expired.isEmpty()) {
+            // Where somebody else is clearing the same rows, it is being done.
+            Writes.tryTransact(table, expired);
+        }
     }
 
     @Override
@@ -116,7 +139,7 @@ public final class TenantTable implements TenantStore {
     }
 
     private static String attemptKey(String stateHash) {
-        return Keys.join("attempt", stateHash);
+        return Keys.join(ATTEMPT, stateHash);
     }
 
     private static Row row(Tenant tenant) {

@@ -19,11 +19,6 @@ final class Writes {
         table.transact(List.of(new Upsert(row, Mode.REPLACE)));
     }
 
-    /** Changes some columns of a row, or creates it with these. */
-    static void merge(Table table, String partition, String key, Map<String, Object> columns) {
-        table.transact(List.of(new Upsert(Row.of(partition, key, columns), Mode.MERGE)));
-    }
-
     /**
      * @return false when the row was there
      */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param missing names of the application roles that are needed and not granted; empty when granted
  * @param checkedAt when the roles were read; null when they never were
  */
-public record Consent(State state, List<String> missing, @Nullable Instant checkedAt) {
+public record Consent(
+        State state, List<String> missing, @Nullable Instant checkedAt) {
 
     /** Where a consent stands. */
     public enum State {

@@ -10,6 +10,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,7 +27,9 @@ public final class ConsentFlow {
     static final Duration PATIENCE = Duration.ofMinutes(30);
 
     /** A directory replicates: a consent of this moment may not be readable yet, so it is looked for again. */
-    private static final Duration[] REPLICATION_WAITS = {Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)};
+    private static final Duration[] REPLICATION_WAITS = {
+        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)
+    };
 
     private final TenantStore store;
     private final GrantedRoles grantedRoles;
@@ -70,7 +73,7 @@ public final class ConsentFlow {
         }
     }
 
-    /** Is told when a consent was granted that was not before; may be told twice. */
+    /** Is told whenever a consent is found granted, also when it was granted before. */
     @FunctionalInterface
     public interface Listener {
         void granted(String tenantId, Registration registration);
@@ -106,12 +109,11 @@ public final class ConsentFlow {
         }
         String state = tenantId + "." + secrets.create();
         String browserSecret = secrets.create();
-        store.saveAttempt(new ConsentAttempt(
-                tenantId,
-                Secrets.hash(state),
-                Secrets.hash(browserSecret),
-                registration,
-                clock.instant().plus(PATIENCE)));
+        Instant now = clock.instant();
+        store.saveAttempt(
+                new ConsentAttempt(
+                        tenantId, Secrets.hash(state), Secrets.hash(browserSecret), registration, now.plus(PATIENCE)),
+                now);
         String location = endpoints.loginForBrowsers()
                 + "/" + tenantId + "/v2.0/adminconsent"
                 + "?client_id=" + encode(String.valueOf(endpoints.clientIds().get(registration)))
@@ -199,10 +201,14 @@ public final class ConsentFlow {
         try {
             return Consent.of(registration, grantedRoles.of(tenantId, registration), clock.instant());
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.CONSENT_MISSING) {
+            // The base registration reads for all: what stops it says nothing of another registration's consent, and
+            // a credential of ours that the sign-in service refuses says nothing of any.
+            boolean isOwn = registration == Registration.BASE;
+            boolean isGraph = e.service() == UpstreamException.Service.GRAPH;
+            if (e.kind() == UpstreamException.Kind.CONSENT_MISSING && (isOwn || isGraph)) {
                 return Consent.withoutPrincipal(clock.instant());
             }
-            if (e.kind() == UpstreamException.Kind.FORBIDDEN) {
+            if (e.kind() == UpstreamException.Kind.FORBIDDEN && isOwn && isGraph) {
                 // We may not even read what we have: the role for reading it is among what is missing.
                 return Consent.of(registration, Set.of(), clock.instant());
             }

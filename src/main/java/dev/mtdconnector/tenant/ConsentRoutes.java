@@ -46,8 +46,8 @@ public final class ConsentRoutes {
 
     private HttpAnswer invite(HttpRequest request) {
         String tenantId = request.query().getOrDefault("tenant", "");
-        Registration registration =
-                registration(request.query().getOrDefault("registration", "base")).orElse(Registration.BASE);
+        Registration registration = registration(request.query().getOrDefault("registration", "base"))
+                .orElse(Registration.BASE);
         return allowingForm(Page.of(
                 200,
                 "Connect your organization",
@@ -69,7 +69,7 @@ public final class ConsentRoutes {
             return allowingForm(Page.of(
                     400,
                     "Which directory?",
-                    "<p class=\"warn\">The directory id is 32 letters and digits with hyphens, as the Microsoft Entra"
+                    "<p class=\"warn\">The directory id is 32 letters and digits in five groups, as the Microsoft Entra"
                             + " admin center shows it under Overview.</p>"
                             + button("", registration.orElse(Registration.BASE), "Continue to Microsoft")));
         }
@@ -97,11 +97,19 @@ public final class ConsentRoutes {
             ended = flow.finish(request.query(), secret);
         } catch (UpstreamException e) {
             LOG.warn("The granted roles could not be read", e);
-            return Page.of(
-                    503,
-                    "Microsoft does not answer at the moment",
-                    "<p class=\"warn\">What you granted could not be read yet.</p>"
-                            + "<p>Reload this page in a minute to finish.</p>");
+            return e.isTransient()
+                    ? Page.of(
+                            503,
+                            "Microsoft does not answer at the moment",
+                            "<p class=\"warn\">What you granted could not be read yet.</p>"
+                                    + "<p>Reload this page in a minute to finish.</p>")
+                    : Page.of(
+                            503,
+                            "What you granted could not be read",
+                            "<p class=\"warn\">The permission to read your directory has to be granted first; it is"
+                                    + " missing, or the connector's own access is out of order.</p>"
+                                    + "<p>Open the consent link of your invitation. If this page comes back, tell the"
+                                    + " connector's operator.</p>");
         }
         if (ended instanceof ConsentFlow.Ended.Declined declined) {
             return allowingForm(Page.of(
@@ -127,7 +135,7 @@ public final class ConsentRoutes {
         if (read.registration() == Registration.PARTNER) {
             return Page.of(
                     200,
-                    "Intune may be told",
+                    "Sending to Intune is allowed",
                     "<p class=\"good\">Device threat information may be sent to Microsoft Intune.</p>"
                             + "<p>You can close this page.</p>");
         }

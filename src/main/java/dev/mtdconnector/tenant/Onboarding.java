@@ -103,9 +103,7 @@ public final class Onboarding {
                 "invitation-" + tenant.tenantId(),
                 tenant.primaryContact(),
                 "Connect your organization to the MTD connector for Microsoft Intune",
-                String.format(
-                        Locale.ROOT,
-                        """
+                String.format(Locale.ROOT, """
                         Your organization's account on the MTD connector for Microsoft Intune is ready.
 
                         To connect it, open this address and accept the permissions that Microsoft shows you. You need to
@@ -114,7 +112,6 @@ public final class Onboarding {
                         %s
 
                         Opening the address changes nothing: you decide on Microsoft's page.
-                        """,
-                        tenant.tenantId(), consentLink(tenant.tenantId())));
+                        """, tenant.tenantId(), consentLink(tenant.tenantId())));
     }
 }

@@ -19,8 +19,11 @@ public enum Registration {
             graphRole("User.Read.All", "df021288-bdef-4463-88db-98f22de89214"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner. */
     PARTNER(List.of(new ApplicationRole(
-            ApplicationRole.INTUNE_API, "update_device_health", UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"))));
+            ApplicationRole.INTUNE_API,
+            "update_device_health",
+            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"))));
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of, which the type does not say
     private final List<ApplicationRole> requiredRoles;
 
     Registration(List<ApplicationRole> requiredRoles) {

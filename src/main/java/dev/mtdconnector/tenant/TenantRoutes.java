@@ -74,10 +74,7 @@ public final class TenantRoutes {
     private HttpAnswer list(HttpRequest request) {
         String after = request.query().get("after");
         if (after != null && !Fields.isGuid(after)) {
-            throw new AppException(
-                    ErrorCode.REQUEST_INVALID,
-                    "1 field is not valid.",
-                    List.of(new AppException.FieldError("after", "must be the next of the page before")));
+            throw AppException.invalid("after", "must be the next of the page before");
         }
         List<Tenant> tenants = store.list(after == null ? null : after.toLowerCase(Locale.ROOT), PAGE);
         Map<String, Object> answer = new LinkedHashMap<>();

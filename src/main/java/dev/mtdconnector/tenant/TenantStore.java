@@ -29,8 +29,11 @@ public interface TenantStore {
 
     void saveConsent(String tenantId, Registration registration, Consent consent);
 
-    /** Stores a consent that was started in a browser. */
-    void saveAttempt(ConsentAttempt attempt);
+    /**
+     * Stores a consent that was started in a browser. Anybody can start one, so this also clears away some of those that
+     * had expired by {@code now}: they do not pile up.
+     */
+    void saveAttempt(ConsentAttempt attempt, Instant now);
 
     Optional<ConsentAttempt> attempt(String tenantId, String stateHash);
 

@@ -82,13 +82,12 @@ public enum Classification {
 
     /** The classification of this name, the names of the API's first version included; empty when it is not known. */
     public static Optional<Classification> ofName(String name) {
-        String current =
-                switch (name) {
-                    case "SURVEILLANCE" -> "SURVEILLANCEWARE";
-                    case "SPY" -> "SPYWARE";
-                    case "BLACKLISTED_APP" -> "DENYLISTED_APP";
-                    default -> name;
-                };
+        String current = switch (name) {
+            case "SURVEILLANCE" -> "SURVEILLANCEWARE";
+            case "SPY" -> "SPYWARE";
+            case "BLACKLISTED_APP" -> "DENYLISTED_APP";
+            default -> name;
+        };
         for (Classification classification : values()) {
             if (classification.name().equals(current)) {
                 return Optional.of(classification);

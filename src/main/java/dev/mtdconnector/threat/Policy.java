@@ -30,10 +30,7 @@ public final class Policy {
 
     /** The level of a device: the highest of its open threats, NONE without any. */
     public RiskLevel levelOf(Collection<Threat> threats) {
-        return threats.stream()
-                .filter(Threat::isOpen)
-                .map(this::levelOf)
-                .reduce(RiskLevel.NONE, RiskLevel::higher);
+        return threats.stream().filter(Threat::isOpen).map(this::levelOf).reduce(RiskLevel.NONE, RiskLevel::higher);
     }
 
     private static RiskLevel ofUnknown(Threat threat) {

@@ -48,6 +48,13 @@ public record Threat(
         Threat later = other.isLaterThan(this) ? other : this;
         Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
         return new Threat(
-                guid, later.status, later.classifications, later.severity, later.type, first, later.eventAt, later.eventId);
+                guid,
+                later.status,
+                later.classifications,
+                later.severity,
+                later.type,
+                first,
+                later.eventAt,
+                later.eventId);
     }
 }

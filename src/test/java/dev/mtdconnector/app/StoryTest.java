@@ -59,13 +59,13 @@ class StoryTest {
         }
 
         private void createConnector() {
-            assertThat(app.post("/api/v1/connector", "{\"heartbeatMinutes\": 10}").status())
+            assertThat(app.post("/api/v1/connector", "{\"heartbeatMinutes\": 10}")
+                            .status())
                     .isIn(201, 409);
         }
 
         private void threat(String id, String status, int second) {
-            app.feed(TestApp.threatEvent(
-                            id, TestApp.START.plusSeconds(second), VENDOR_GUID, THREAT, status, "TROJAN"))
+            app.feed(TestApp.threatEvent(id, TestApp.START.plusSeconds(second), VENDOR_GUID, THREAT, status, "TROJAN"))
                     .expect(200);
         }
 
@@ -78,8 +78,11 @@ class StoryTest {
             return new End(
                     app.intune.history(PHONE),
                     app.device(PHONE),
-                    view.path("settings").toString() + view.path("enrollment") + view.path("errorManagement")
-                            + view.at("/heartbeat/error") + view.at("/sync/error"),
+                    view.path("settings").toString()
+                            + view.path("enrollment")
+                            + view.path("errorManagement")
+                            + view.at("/heartbeat/error")
+                            + view.at("/sync/error"),
                     Math.min(app.intune.beats().size(), 3),
                     app.mailer.mails().stream()
                             .map(mail -> mail.messageId() + mail.to())

@@ -46,14 +46,13 @@ class ConnectorTest {
             assertThat(answer.expect(404).code()).isEqualTo("connector.unknown");
         }
         app.drain();
-        assertThat(app.tables.dump().get("jobs"))
-                .extracting(row -> row.key())
-                .containsExactly("mail");
+        assertThat(app.tables.dump().get("jobs")).extracting(row -> row.key()).containsExactly("mail");
     }
 
     @Test
     void aNewConnectorHasTheDefaultsAndBeatsAtOnce() {
-        TestApp.Answer created = app.post(CONNECTOR, "{\"heartbeatMinutes\": 10}").expect(201);
+        TestApp.Answer created =
+                app.post(CONNECTOR, "{\"heartbeatMinutes\": 10}").expect(201);
         assertThat(created.json().path("settings").toString()).isEqualTo("{\"heartbeatMinutes\":10}");
         assertThat(created.json().path("enrollment").toString()).isEqualTo("{\"groups\":[],\"pollMinutes\":5}");
         assertThat(created.json().path("stateSync").toString())
@@ -131,18 +130,21 @@ class ConnectorTest {
             app.directory.withGroup(String.format("00000000-0000-4000-8000-%012d", i), name);
             names.append(i == 0 ? "" : ",").append('"').append(name).append('"');
         }
-        TestApp.Answer answer =
-                app.put(CONNECTOR + "/enrollment", "{\"groups\": [" + names + "]}").expect(200);
+        TestApp.Answer answer = app.put(CONNECTOR + "/enrollment", "{\"groups\": [" + names + "]}")
+                .expect(200);
         assertThat(answer.json().at("/enrollment/groups")).hasSize(50);
-        assertThat(app.get(CONNECTOR).json().at("/enrollment/groups/49/displayName").asText())
+        assertThat(app.get(CONNECTOR)
+                        .json()
+                        .at("/enrollment/groups/49/displayName")
+                        .asText())
                 .startsWith("49 #");
     }
 
     @Test
     void aDirectoryThatDoesNotAnswerIsSaidAndChangesNothing() {
         create();
-        app.directory.failAfterDevices(0, new UpstreamException(
-                UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down"));
+        app.directory.failAfterDevices(
+                0, new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down"));
         app.put(CONNECTOR + "/enrollment", ENROLL).expect(200);
         app.drain();
         TestApp.Answer view = app.get(CONNECTOR);
@@ -153,19 +155,22 @@ class ConnectorTest {
         app.directory.heal();
         app.pass(Duration.ofMinutes(2));
         assertThat(app.get(CONNECTOR).json().at("/sync/error").isNull()).isTrue();
-        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull()).isFalse();
+        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull())
+                .isFalse();
     }
 
     @Test
     void theSameChangeAgainWritesNothing() {
         create();
         app.put(CONNECTOR + "/error-management", "{\"email\": \"a@b.example\"}").expect(200);
-        app.put(CONNECTOR + "/state-sync", "{\"deviceStatus\": false, \"threatStatus\": true}").expect(200);
+        app.put(CONNECTOR + "/state-sync", "{\"deviceStatus\": false, \"threatStatus\": true}")
+                .expect(200);
         app.drain();
         long writes = app.tables.writes("connectors");
         app.put(CONNECTOR + "/error-management", "{\"email\": \"a@b.example\"}").expect(200);
         app.put(CONNECTOR + "/settings", "{\"heartbeatMinutes\": 10}").expect(200);
-        app.put(CONNECTOR + "/state-sync", "{\"deviceStatus\": false, \"threatStatus\": true}").expect(200);
+        app.put(CONNECTOR + "/state-sync", "{\"deviceStatus\": false, \"threatStatus\": true}")
+                .expect(200);
         assertThat(app.tables.writes("connectors")).isEqualTo(writes);
     }
 
@@ -231,6 +236,7 @@ class ConnectorTest {
 
         app.send("GET", CONNECTOR, otherKey, "").expect(404);
         app.send("GET", "/api/v1/devices/" + TestApp.PHONE, otherKey, "").expect(404);
-        assertThat(app.send("GET", "/api/v1/devices", otherKey, "").json().path("devices")).isEmpty();
+        assertThat(app.send("GET", "/api/v1/devices", otherKey, "").json().path("devices"))
+                .isEmpty();
     }
 }

@@ -77,7 +77,8 @@ class DeviceApiTest {
         String credential = app.activate(PHONE);
         app.checkIn(credential);
         app.drain();
-        app.feed(TestApp.deviceEvent("e1", TestApp.START, VENDOR_GUID, PHONE, "DEACTIVATED")).expect(200);
+        app.feed(TestApp.deviceEvent("e1", TestApp.START, VENDOR_GUID, PHONE, "DEACTIVATED"))
+                .expect(200);
         app.drain();
         assertThat(app.checkIn(credential).expect(200).text("/state")).isEqualTo("deactivated");
         app.drain();
@@ -101,7 +102,8 @@ class DeviceApiTest {
     @Test
     void theAgentsOwnVersionIsShownBeforeTheDirectorys() {
         String credential = app.activate(PHONE);
-        app.send("POST", "/device/v1/checkin", credential, "{\"osVersion\": \"18.7\"}").expect(200);
+        app.send("POST", "/device/v1/checkin", credential, "{\"osVersion\": \"18.7\"}")
+                .expect(200);
         assertThat(app.get("/api/v1/devices/" + PHONE).text("/osVersion")).isEqualTo("18.7");
     }
 
@@ -138,8 +140,12 @@ class DeviceApiTest {
         for (String key : new String[] {app.feedKey(), credential, TestApp.OPERATOR_KEY}) {
             assertThat(app.send("GET", "/api/v1/devices", key, "").status()).isEqualTo(403);
         }
-        assertThat(app.send("POST", "/device/v1/activate", app.apiKey(), "{}").status()).isEqualTo(403);
-        assertThat(app.send("POST", "/device/v1/checkin", app.apiKey(), "{}").status()).isEqualTo(403);
-        assertThat(app.send("GET", "/api/v1/devices", app.entra.token(TENANT, LENA), "").status()).isEqualTo(401);
+        assertThat(app.send("POST", "/device/v1/activate", app.apiKey(), "{}").status())
+                .isEqualTo(403);
+        assertThat(app.send("POST", "/device/v1/checkin", app.apiKey(), "{}").status())
+                .isEqualTo(403);
+        assertThat(app.send("GET", "/api/v1/devices", app.entra.token(TENANT, LENA), "")
+                        .status())
+                .isEqualTo(401);
     }
 }

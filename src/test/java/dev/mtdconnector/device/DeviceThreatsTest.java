@@ -22,8 +22,8 @@ class DeviceThreatsTest {
 
     private static final List<Threat.Status> STATUSES = List.of(Threat.Status.values());
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00Z");
-    private static final Device DEVICE = Device.pending(new Device.DirectoryFacts(
-            PHONE, "object", "Lena's iPhone", Platform.IOS, "18", null, true, LENA, null));
+    private static final Device DEVICE = Device.pending(
+            new Device.DirectoryFacts(PHONE, "object", "Lena's iPhone", Platform.IOS, "18", null, true, LENA, null));
 
     private static Threat event(String guid, int second, String id, Threat.Status status, String classification) {
         Instant at = AT.plusSeconds(second);
@@ -40,7 +40,8 @@ class DeviceThreatsTest {
 
         assertThat(inOrder.openThreats()).isEmpty();
         assertThat(backwards).isEqualTo(inOrder);
-        assertThat(Objects.requireNonNull(backwards.threats().get("g")).openedAt()).isEqualTo(AT.plusSeconds(1));
+        assertThat(Objects.requireNonNull(backwards.threats().get("g")).openedAt())
+                .isEqualTo(AT.plusSeconds(1));
     }
 
     @Test
@@ -62,7 +63,8 @@ class DeviceThreatsTest {
     @Test
     void theSameEventAgainChangesNothing() {
         Device device = DEVICE.with(event("g", 1, "a", Threat.Status.OPEN, "TROJAN"));
-        assertThat(device.with(event("g", 1, "a", Threat.Status.OPEN, "TROJAN"))).isSameAs(device);
+        assertThat(device.with(event("g", 1, "a", Threat.Status.OPEN, "TROJAN")))
+                .isSameAs(device);
     }
 
     /** Against a plain model: sort all events, keep the last of each threat. */
@@ -108,7 +110,9 @@ class DeviceThreatsTest {
                 assertThat(threat.status()).as("seed %d", seed).isEqualTo(expected.status());
                 assertThat(threat.openedAt()).as("seed %d", seed).isEqualTo(first.get(guid));
             });
-            assertThat(device.level(Policy.DEFAULT)).as("seed %d", seed).isEqualTo(Policy.DEFAULT.levelOf(last.values()));
+            assertThat(device.level(Policy.DEFAULT))
+                    .as("seed %d", seed)
+                    .isEqualTo(Policy.DEFAULT.levelOf(last.values()));
         }
     }
 }

@@ -190,8 +190,19 @@ class FieldsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"\"\"", "\"   \"", "1", "true", "[]", "\"12345678901\"", "\"a\\u0000b\"", "\"a\\u009fb\"", "\"a\\nb\"", "\"\\ud83d\"",
-                "\"x\\ude00\""})
+            strings = {
+                "\"\"",
+                "\"   \"",
+                "1",
+                "true",
+                "[]",
+                "\"12345678901\"",
+                "\"a\\u0000b\"",
+                "\"a\\u009fb\"",
+                "\"a\\nb\"",
+                "\"\\ud83d\"",
+                "\"x\\ude00\""
+            })
     void textIsBoundedAndWhole(String value) {
         assertRefused(value, fields -> fields.text("a", 10));
         assertRefused(value, fields -> fields.optionalText("a", 10));
@@ -207,8 +218,21 @@ class FieldsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"0", "61", "-1", "1.0", "1e1", "10.5", "\"10\"", "true", "null", "[10]", "2147483648", "4294967306",
-                "99999999999999999999"})
+            strings = {
+                "0",
+                "61",
+                "-1",
+                "1.0",
+                "1e1",
+                "10.5",
+                "\"10\"",
+                "true",
+                "null",
+                "[10]",
+                "2147483648",
+                "4294967306",
+                "99999999999999999999"
+            })
     void aNumberIsWholeAndInItsBounds(String value) {
         assertRefused(value, fields -> fields.between("a", 1, 60));
     }
@@ -243,8 +267,7 @@ class FieldsTest {
 
     @Test
     void eachWrongTextOfAListIsNamed() {
-        AppException e = refused(
-                "{\"a\": [\"x\", \"\", \"x\", 7]}", fields -> fields.textList("a", 4, 10));
+        AppException e = refused("{\"a\": [\"x\", \"\", \"x\", 7]}", fields -> fields.textList("a", 4, 10));
         assertThat(e.errors())
                 .containsExactly(
                         new FieldError("a[1]", "must be text of 1 to 10 characters"),

@@ -42,7 +42,8 @@ class RouterTest {
             () -> new Authenticator(
                     KEY,
                     (kind, tenantId, keyId) -> Optional.empty(),
-                    new AgentTokens("", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC())));
+                    new AgentTokens(
+                            "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC())));
 
     private HttpAnswer handle(HttpRequest request, Caller caller) {
         handled.incrementAndGet();
@@ -149,16 +150,16 @@ class RouterTest {
 
     @Test
     void anEmptyBodyThatSaysSoReachesItsReader() {
-        Map<String, String> empty = Map.of(
-                "Authorization", "Bearer " + KEY, "Content-Type", "application/json", "Content-Length", "0");
+        Map<String, String> empty =
+                Map.of("Authorization", "Bearer " + KEY, "Content-Type", "application/json", "Content-Length", "0");
         assertThat(send("POST", "/things", empty, "").status()).isEqualTo(200);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1048577", "99999999999999999999999999"})
     void aBodyThatSaysItIsTooLargeIsRefused(String length) {
-        Map<String, String> headers = Map.of(
-                "Authorization", "Bearer " + KEY, "Content-Type", "application/json", "Content-Length", length);
+        Map<String, String> headers =
+                Map.of("Authorization", "Bearer " + KEY, "Content-Type", "application/json", "Content-Length", length);
         assertProblem(send("POST", "/things", headers, "{}"), ErrorCode.REQUEST_TOO_LARGE);
     }
 
@@ -187,7 +188,9 @@ class RouterTest {
     void fieldErrorsAreListedByName() {
         handler = (request, caller) -> {
             throw new AppException(
-                    ErrorCode.REQUEST_INVALID, "1 field is not valid.", List.of(new AppException.FieldError("a", "is bad")));
+                    ErrorCode.REQUEST_INVALID,
+                    "1 field is not valid.",
+                    List.of(new AppException.FieldError("a", "is bad")));
         };
         HttpAnswer answer = send("GET", "/open", Map.of(), "");
 
@@ -228,7 +231,8 @@ class RouterTest {
                     .containsEntry("X-Frame-Options", "DENY")
                     .containsEntry("Cache-Control", "no-store");
         }
-        assertThat(good.headers().get("X-Correlation-Id")).isNotEqualTo(bad.headers().get("X-Correlation-Id"));
+        assertThat(good.headers().get("X-Correlation-Id"))
+                .isNotEqualTo(bad.headers().get("X-Correlation-Id"));
         assertThat(bad.headers().get("X-Correlation-Id")).isNotEqualTo("given");
     }
 
@@ -248,17 +252,22 @@ class RouterTest {
     @Test
     void cookiesAreFoundByTheirWholeName() {
         HttpRequest request = new HttpRequest(
-                "GET", "/", Map.of(), Map.of("Cookie", "xmtd=1; mtd-consent = a=b ;mtd-consent=second; odd"), "", Map.of());
+                "GET",
+                "/",
+                Map.of(),
+                Map.of("Cookie", "xmtd=1; mtd-consent = a=b ;mtd-consent=second; odd"),
+                "",
+                Map.of());
         assertThat(request.cookie("mtd-consent")).isEqualTo("a=b");
         assertThat(request.cookie("mtd")).isNull();
         assertThat(request.cookie("odd")).isNull();
-        assertThat(new HttpRequest("GET", "/", Map.of(), Map.of(), "", Map.of()).cookie("a")).isNull();
+        assertThat(new HttpRequest("GET", "/", Map.of(), Map.of(), "", Map.of()).cookie("a"))
+                .isNull();
     }
 
     @Test
     void formsTakeTheFirstValueAndLeaveOutWhatCannotBeRead() {
-        assertThat(Form.parse("a=1&a=2&b=x+y%26z&c=%zz&=v&d&e="))
-                .isEqualTo(Map.of("a", "1", "b", "x y&z", "e", ""));
+        assertThat(Form.parse("a=1&a=2&b=x+y%26z&c=%zz&=v&d&e=")).isEqualTo(Map.of("a", "1", "b", "x y&z", "e", ""));
         assertThat(Form.parse("")).isEmpty();
     }
 

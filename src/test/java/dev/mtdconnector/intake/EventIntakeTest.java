@@ -9,15 +9,15 @@ import static dev.mtdconnector.testing.TestApp.deviceEvent;
 import static dev.mtdconnector.testing.TestApp.threatEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mtdconnector.storage.DeviceTable;
-import dev.mtdconnector.schedule.Schedule;
-import dev.mtdconnector.storage.JobTable;
-import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.http.Fields;
+import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.Change;
+import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.IntakeTable;
+import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Table;
+import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,7 +62,8 @@ class EventIntakeTest {
         assertThat(counts(TIE)).isEqualTo("1 0 0 0 0");
         assertThat(counts(TROJAN)).isEqualTo("1 0 0 0 0");
         assertThat(app.device(PHONE)).isEqualTo("high");
-        assertThat(app.get("/api/v1/devices/" + PHONE).text("/openThreats/0/level")).isEqualTo("high");
+        assertThat(app.get("/api/v1/devices/" + PHONE).text("/openThreats/0/level"))
+                .isEqualTo("high");
         app.drain();
         assertThat(counts(threat("t2", 2, "RESOLVED"))).isEqualTo("1 0 0 0 0");
         app.drain();
@@ -124,8 +125,10 @@ class EventIntakeTest {
     @Test
     void aMalformedEventHarmsNoOtherAndIsNamed() {
         app.feed(TIE);
-        String bad = TROJAN.replace(START.plusSeconds(1).toString(), "yesterday").replace("\"t1\"", "\"bad-one\"");
-        TestApp.Answer answer = app.feed("{\"events\": [" + bad + ", 7, " + TROJAN + "]}").expect(200);
+        String bad =
+                TROJAN.replace(START.plusSeconds(1).toString(), "yesterday").replace("\"t1\"", "\"bad-one\"");
+        TestApp.Answer answer =
+                app.feed("{\"events\": [" + bad + ", 7, " + TROJAN + "]}").expect(200);
 
         assertThat(answer.text("/applied")).isEqualTo("1");
         assertThat(answer.json().at("/rejected/0/index").asInt()).isZero();
@@ -160,7 +163,8 @@ class EventIntakeTest {
             })
     void aFieldThatTheProductReliesOnIsChecked(String from, String to, String field) {
         assertThat(TROJAN).contains(from);
-        TestApp.Answer answer = app.feed(TROJAN.replace(from, to == null ? "" : to)).expect(400);
+        TestApp.Answer answer =
+                app.feed(TROJAN.replace(from, to == null ? "" : to)).expect(400);
         assertThat(answer.code()).isEqualTo("request.invalid");
         assertThat(answer.text("/errors/0/field")).isEqualTo("events[0]." + field);
         assertThat(app.tables.dump().getOrDefault("intake", List.of())).isEmpty();
@@ -175,14 +179,17 @@ class EventIntakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "\"x\"", "null", "{}", "{\"events\": 7}", "{\"events\": null}", "{\"events\": [], \"x\": 1}"})
+    @ValueSource(
+            strings = {"7", "\"x\"", "null", "{}", "{\"events\": 7}", "{\"events\": null}", "{\"events\": [], \"x\": 1}"
+            })
     void aBodyThatIsNoEventsIsRefused(String body) {
         assertThat(app.feed(body).expect(400).code()).isEqualTo("request.invalid");
     }
 
     @Test
     void moreEventsThanARequestShouldHaveAreRefused() {
-        assertThat(app.feed("[" + "1,".repeat(2000) + "1]").expect(400).text("/errors/0/field")).isEqualTo("events");
+        assertThat(app.feed("[" + "1,".repeat(2000) + "1]").expect(400).text("/errors/0/field"))
+                .isEqualTo("events");
         assertThat(app.feed("[" + "1,".repeat(1999) + "1]").expect(400).json().path("errors"))
                 .hasSizeLessThanOrEqualTo(100);
     }
@@ -233,7 +240,8 @@ class EventIntakeTest {
         }
         app.feed(TIE);
         assertThat(parked()).isZero();
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(450);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(450);
     }
 
     @Test
@@ -243,7 +251,9 @@ class EventIntakeTest {
         app.feed(TIE);
         assertThat(app.device(PHONE)).isEqualTo("high");
 
-        assertThat(app.feed(TROJAN.replace("Free Torch", "x".repeat(100_001))).expect(400).text("/errors/0/field"))
+        assertThat(app.feed(TROJAN.replace("Free Torch", "x".repeat(100_001)))
+                        .expect(400)
+                        .text("/errors/0/field"))
                 .isEqualTo("events[0]");
     }
 
@@ -316,7 +326,8 @@ class EventIntakeTest {
                 "\"actor\": {\"guid\": \"" + LENA + "\", \"type\": \"ADMIN\"}");
         assertThat(noDevice).isNotEqualTo(TROJAN);
         assertThat(counts(noDevice)).isEqualTo("0 0 1 0 0");
-        assertThat(app.feed(noDevice.replace("\"target\": {\"guid\": \"" + VENDOR_GUID, "\"target\": {\"guid\": \"" + THREAT))
+        assertThat(app.feed(noDevice.replace(
+                                "\"target\": {\"guid\": \"" + VENDOR_GUID, "\"target\": {\"guid\": \"" + THREAT))
                         .expect(400)
                         .text("/errors/0/field"))
                 .isEqualTo("events[0].actor.guid");
@@ -351,16 +362,17 @@ class EventIntakeTest {
             }
         });
         var devices = new DeviceTable(other.tables, other.clock);
-        var schedule = new Schedule(
-                new JobTable(other.tables), other.queues, other.clock);
+        var schedule = new Schedule(new JobTable(other.tables), other.queues, other.clock);
         var tenant = new TenantTable(other.tables).find(TestApp.TENANT).orElseThrow();
 
         EventIntake.Result result = new EventIntake(racing, devices, schedule, other.clock)
-                .accept(tenant, Fields.parse(
-                        threatEvent("t7", START.plusSeconds(7), VENDOR_GUID, LENA, "OPEN", "WORM")));
+                .accept(
+                        tenant,
+                        Fields.parse(threatEvent("t7", START.plusSeconds(7), VENDOR_GUID, LENA, "OPEN", "WORM")));
 
         assertThat(result.parked()).isZero();
-        assertThat(other.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(2);
+        assertThat(other.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(2);
     }
 
     @Test

@@ -51,7 +51,8 @@ class PublishTest {
         app.feed(trojan("t2", 2, "RESOLVED"));
         app.drain();
         assertThat(app.intune.history(PHONE)).containsExactly("secured");
-        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/outstanding")).isEqualTo("false");
+        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/outstanding"))
+                .isEqualTo("false");
     }
 
     @Test
@@ -86,7 +87,8 @@ class PublishTest {
         app.pass(Duration.ofMinutes(2));
         assertThat(app.intune.history(PHONE)).containsExactly("secured");
         assertThat(app.intune.contents()).hasSize(2);
-        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull()).isFalse();
+        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull())
+                .isFalse();
     }
 
     @Test
@@ -104,8 +106,8 @@ class PublishTest {
 
     @Test
     void anIntuneThatIsDownIsToldWhenItIsBack() {
-        app.intune.failWith(new UpstreamException(
-                UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down"));
+        app.intune.failWith(
+                new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down"));
         tie();
         app.pass(Duration.ofMinutes(30));
         app.intune.failWith(null);
@@ -123,7 +125,8 @@ class PublishTest {
         app.feed(trojan("t1", 1, "OPEN"));
         app.drain();
         assertThat(app.intune.history(PHONE)).containsExactly("secured", "highSeverity");
-        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).lastUpdateTime()).isEqualTo(first.plusMillis(1));
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).lastUpdateTime())
+                .isEqualTo(first.plusMillis(1));
     }
 
     @Test
@@ -182,8 +185,7 @@ class PublishTest {
         app.drain();
         assertThat(app.intune.history(PHONE)).hasSize(3);
         switches(true, true);
-        assertThat(app.intune.history(PHONE))
-                .containsExactly("secured", "activated", "highSeverity", "secured");
+        assertThat(app.intune.history(PHONE)).containsExactly("secured", "activated", "highSeverity", "secured");
     }
 
     @Test
@@ -205,7 +207,9 @@ class PublishTest {
                 crashing.faults.never();
                 // Nobody repeats the request: what was stored is acted upon, or nothing was.
                 crashing.pass(Duration.ofMinutes(6));
-                boolean stored = crashing.get("/api/v1/connector").text("/stateSync/threatStatus").equals("false");
+                boolean stored = crashing.get("/api/v1/connector")
+                        .text("/stateSync/threatStatus")
+                        .equals("false");
                 assertThat(crashing.intune.history(PHONE))
                         .as("call %d, %s", call, after)
                         .isEqualTo(stored ? List.of("secured", "activated") : List.of("secured"));
@@ -260,15 +264,17 @@ class PublishTest {
                     case 4 -> fresh.intune.finishAll(random.nextBoolean() ? Progress.COMPLETED : Progress.FAILED);
                     case 5 -> fresh.clock.advance(Duration.ofSeconds(random.nextInt(100) - 20));
                     case 6 -> fresh.pass(Duration.ofSeconds(30));
-                    case 7 -> fresh.put(
-                            "/api/v1/connector/state-sync",
-                            "{\"deviceStatus\": true, \"threatStatus\": " + random.nextBoolean() + "}");
+                    case 7 ->
+                        fresh.put(
+                                "/api/v1/connector/state-sync",
+                                "{\"deviceStatus\": true, \"threatStatus\": " + random.nextBoolean() + "}");
                     default -> fresh.restart();
                 }
             }
             fresh.intune.answerWith(Progress.COMPLETED);
             fresh.intune.finishAll(Progress.COMPLETED);
-            fresh.put("/api/v1/connector/state-sync", "{\"deviceStatus\": true, \"threatStatus\": true}").expect(200);
+            fresh.put("/api/v1/connector/state-sync", "{\"deviceStatus\": true, \"threatStatus\": true}")
+                    .expect(200);
             fresh.pass(Duration.ofMinutes(15));
 
             String state = fresh.device(PHONE);

@@ -23,12 +23,11 @@ class StateToTellTest {
             new Device.DirectoryFacts(PHONE, "object", null, Platform.IOS, null, null, null, LENA, null));
 
     private static Device device(String activation, boolean healthy, String classification) {
-        Device device =
-                switch (activation) {
-                    case "activated" -> PENDING.activated(TestApp.START);
-                    case "deactivated" -> PENDING.activated(TestApp.START).deactivated();
-                    default -> PENDING;
-                };
+        Device device = switch (activation) {
+            case "activated" -> PENDING.activated(TestApp.START);
+            case "deactivated" -> PENDING.activated(TestApp.START).deactivated();
+            default -> PENDING;
+        };
         device = healthy ? device.healthy(TestApp.START) : device;
         return classification.equals("-")
                 ? device
@@ -77,6 +76,8 @@ class StateToTellTest {
     private static String told(Device device, boolean deviceStatus, boolean threatStatus) {
         Connector connector =
                 Connector.create(TestApp.TENANT, 10, TestApp.START).withStateSync(deviceStatus, threatStatus);
-        return StateToTell.of(device, Policy.DEFAULT, connector).map(ThreatState::wireName).orElse("nothing");
+        return StateToTell.of(device, Policy.DEFAULT, connector)
+                .map(ThreatState::wireName)
+                .orElse("nothing");
     }
 }

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class NotifyTest {
 
-    private final UpstreamException down = new UpstreamException(
-            UpstreamException.Service.MAIL, UpstreamException.Kind.UNAVAILABLE, "no connection");
-    private final UpstreamException refused =
+    private static final UpstreamException DOWN =
+            new UpstreamException(UpstreamException.Service.MAIL, UpstreamException.Kind.UNAVAILABLE, "no connection");
+    private static final UpstreamException REFUSED =
             new UpstreamException(UpstreamException.Service.MAIL, UpstreamException.Kind.REFUSED, "550 no such user");
 
     private final SettableClock clock = new SettableClock(TestApp.START);
@@ -68,24 +68,29 @@ class NotifyTest {
         outbox.record("other", draft("a", "x@y.example"));
         send();
         job.run("other", () -> {});
-        assertThat(mailer.mails()).extracting(Mailer.Mail::messageId).doesNotHaveDuplicates().hasSize(2);
+        assertThat(mailer.mails())
+                .extracting(Mailer.Mail::messageId)
+                .doesNotHaveDuplicates()
+                .hasSize(2);
     }
 
     @Test
     void aMailThatIsRefusedIsGivenUpAndHoldsUpNoOther() {
-        mailer.refuse("bad@y.example", refused);
+        mailer.refuse("bad@y.example", REFUSED);
         outbox.record(TENANT, draft("a", "bad@y.example"));
         outbox.record(TENANT, draft("b", "good@y.example"));
 
-        assertThat(send()).isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.code())
-                .isEqualTo(ErrorCode.MAIL_REFUSED));
+        assertThat(send())
+                .isInstanceOfSatisfying(
+                        Outcome.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo(ErrorCode.MAIL_REFUSED));
         assertThat(mailer.mails()).extracting(Mailer.Mail::to).containsExactly("good@y.example");
         assertThat(store.pending(TENANT, 10)).isEmpty();
     }
 
     @Test
     void aMailThatCannotBeSentNowIsTriedForThreeDays() {
-        mailer.refuse("x@y.example", down);
+        mailer.refuse("x@y.example", DOWN);
         outbox.record(TENANT, draft("a", "x@y.example"));
         for (int hour = 0; hour <= 72; hour++) {
             assertThat(send()).isInstanceOf(Outcome.Failed.class);
@@ -149,8 +154,8 @@ class NotifyTest {
         errors.failed("other", JobKind.PUBLISH, failure);
 
         assertThat(errors.list(TENANT, 10))
-                .filteredOn(record -> record.job().equals("publish")
-                        && record.code().equals("intune.unavailable"))
+                .filteredOn(record ->
+                        record.job().equals("publish") && record.code().equals("intune.unavailable"))
                 .singleElement()
                 .satisfies(record -> {
                     assertThat(record.count()).isEqualTo(2);
@@ -184,8 +189,9 @@ class NotifyTest {
                 TENANT,
                 JobKind.PUBLISH,
                 new Outcome.Failed(ErrorCode.INTERNAL, "x".repeat(999) + "\ud83d\ude00".repeat(30_000), null));
-        assertThat(errors.list(TENANT, 10)).singleElement().satisfies(record -> assertThat(record.message())
-                .hasSizeLessThanOrEqualTo(1000));
+        assertThat(errors.list(TENANT, 10))
+                .singleElement()
+                .satisfies(record -> assertThat(record.message()).hasSizeLessThanOrEqualTo(1000));
     }
 
     @Test
@@ -207,6 +213,7 @@ class NotifyTest {
         assertThat(app.get("/api/v1/errors").text("/errors/0/code")).isEqualTo("job.poisoned");
         assertThat(app.get("/api/v1/connector").text("/heartbeat/error")).isEqualTo("job.poisoned");
         app.pass(Duration.ofMinutes(11));
-        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull()).isFalse();
+        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull())
+                .isFalse();
     }
 }

@@ -78,7 +78,8 @@ class JobRunnerTest {
     }
 
     private void take() {
-        QueueReader.Received message = queues.receive(KIND.queue(), Duration.ofSeconds(30)).orElseThrow();
+        QueueReader.Received message =
+                queues.receive(KIND.queue(), Duration.ofSeconds(30)).orElseThrow();
         runner.run(KIND, message.text());
         queues.delete(message);
     }
@@ -219,7 +220,8 @@ class JobRunnerTest {
         take();
 
         assertThat(runs).hasSize(1);
-        assertThat(queues.nextVisibleAt(KIND.queue())).contains(START.plus(JobRunner.LEASE).plusSeconds(1));
+        assertThat(queues.nextVisibleAt(KIND.queue()))
+                .contains(START.plus(JobRunner.LEASE).plusSeconds(1));
     }
 
     @Test
@@ -245,7 +247,8 @@ class JobRunnerTest {
         };
         schedule.runNow(TENANT, KIND);
         assertThatThrownBy(this::take).isInstanceOf(OutOfMemoryError.class);
-        queues.peek(KIND.queue()).forEach(message -> assertThat(queues.delete(message)).isTrue());
+        queues.peek(KIND.queue())
+                .forEach(message -> assertThat(queues.delete(message)).isTrue());
         assertThat(job().isLeased(clock.instant())).isTrue();
 
         work = (tenantId, context) -> Outcome.finished();
@@ -322,9 +325,7 @@ class JobRunnerTest {
             clock.set(job().dueAt());
         }
 
-        assertThat(delays)
-                .extracting(Duration::toSeconds)
-                .containsExactly(30L, 60L, 120L, 240L, 300L, 300L, 300L);
+        assertThat(delays).extracting(Duration::toSeconds).containsExactly(30L, 60L, 120L, 240L, 300L, 300L, 300L);
         assertThat(job().failures()).isEqualTo(7);
         assertThat(job().lastErrorCode()).isEqualTo("intune.unavailable");
         assertThat(reports).hasSize(7).containsOnly("failed intune.unavailable");
@@ -333,8 +334,7 @@ class JobRunnerTest {
     @Test
     void aSuccessAfterAFailureIsReportedOnceAndForgetsTheFailures() {
         work = (tenantId, context) -> {
-            throw new UpstreamException(
-                    UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down");
+            throw new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down");
         };
         schedule.runNow(TENANT, KIND);
         take();
@@ -390,7 +390,8 @@ class JobRunnerTest {
         work = (tenantId, context) -> runs.size() < 2 ? Outcome.again(Duration.ofSeconds(2)) : Outcome.finished();
         schedule.runNow(TENANT, KIND);
         take();
-        queues.peek(KIND.queue()).forEach(message -> assertThat(queues.delete(message)).isTrue());
+        queues.peek(KIND.queue())
+                .forEach(message -> assertThat(queues.delete(message)).isTrue());
 
         pass(Duration.ofMinutes(4));
         assertThat(runs).hasSize(2);
@@ -490,8 +491,10 @@ class JobRunnerTest {
     @Test
     void anIndexEntryThatIsBeingWrittenIsNotTakenForStale() {
         JobStore.Hint early = new JobStore.Hint(TENANT, KIND, START.minusSeconds(30));
-        JobTable interrupted = new JobTable(name -> name.equals("jobs") ? dying(tables.table(name)) : tables.table(name));
-        assertThatThrownBy(() -> interrupted.replace(null, Job.first(TENANT, KIND).due(early.dueAt())))
+        JobTable interrupted =
+                new JobTable(name -> name.equals("jobs") ? dying(tables.table(name)) : tables.table(name));
+        assertThatThrownBy(
+                        () -> interrupted.replace(null, Job.first(TENANT, KIND).due(early.dueAt())))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(indexEntries()).isEqualTo(1);
 

@@ -68,8 +68,8 @@ class AgentTokensTest {
 
     @Test
     void ourScopeMayStandAmongOthersAndIdsInUpperCase() {
-        String token = with(claims -> claims.claim("scp", "openid Device.Activate profile")
-                .claim("oid", LENA.toUpperCase(Locale.ROOT)));
+        String token = with(claims ->
+                claims.claim("scp", "openid Device.Activate profile").claim("oid", LENA.toUpperCase(Locale.ROOT)));
         assertThat(tokens.verify(token)).isEqualTo(new Caller.EntraUser(TENANT, LENA));
     }
 
@@ -161,12 +161,14 @@ class AgentTokensTest {
         JWTClaimsSet claims = entra.claims(TENANT, LENA).build();
         assertRefused(new PlainJWT(claims).serialize());
 
-        SignedJWT mac = new SignedJWT(new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("key-1").build(), claims);
+        SignedJWT mac = new SignedJWT(
+                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID("key-1").build(), claims);
         mac.sign(new MACSigner(FakeEntra.KEY.toRSAPublicKey().getEncoded()));
         assertRefused(mac.serialize());
 
         for (JWSAlgorithm algorithm : List.of(JWSAlgorithm.RS512, JWSAlgorithm.PS256)) {
-            SignedJWT other = new SignedJWT(new JWSHeader.Builder(algorithm).keyID("key-1").build(), claims);
+            SignedJWT other = new SignedJWT(
+                    new JWSHeader.Builder(algorithm).keyID("key-1").build(), claims);
             other.sign(new RSASSASigner(FakeEntra.KEY));
             assertRefused(other.serialize());
         }
@@ -177,7 +179,10 @@ class AgentTokensTest {
     void aTokenWithoutKeyIdOrWithCriticalHeadersIsRefused() throws JOSEException {
         JWTClaimsSet claims = entra.claims(TENANT, LENA).build();
         SignedJWT noKeyId = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).type(JOSEObjectType.JWT).build(), claims);
+                new JWSHeader.Builder(JWSAlgorithm.RS256)
+                        .type(JOSEObjectType.JWT)
+                        .build(),
+                claims);
         noKeyId.sign(new RSASSASigner(FakeEntra.KEY));
         assertRefused(noKeyId.serialize());
 
@@ -249,17 +254,17 @@ class AgentTokensTest {
     }
 
     private static String decoded(String part) {
-        String digits = part.replaceAll("[^A-Za-z0-9+/_-]", "").replace('+', '-').replace('/', '_');
+        String digits =
+                part.replaceAll("[^A-Za-z0-9+/_-]", "").replace('+', '-').replace('/', '_');
         String whole = digits.length() % 4 == 1 ? digits.substring(0, digits.length() - 1) : digits;
         return new String(Base64.getUrlDecoder().decode(whole), StandardCharsets.ISO_8859_1);
     }
 
     @Test
     void keysThatCannotBeHadAreNotTheCallersFault() {
-        entra.failWith(new UpstreamException(
-                UpstreamException.Service.LOGIN, UpstreamException.Kind.UNAVAILABLE, "down"));
-        AppException e = catchThrowableOfType(
-                AppException.class, () -> tokens.verify(entra.token(TENANT, LENA)));
+        entra.failWith(
+                new UpstreamException(UpstreamException.Service.LOGIN, UpstreamException.Kind.UNAVAILABLE, "down"));
+        AppException e = catchThrowableOfType(AppException.class, () -> tokens.verify(entra.token(TENANT, LENA)));
         assertThat(e.code()).isEqualTo(ErrorCode.DIRECTORY_UNAVAILABLE);
     }
 

@@ -33,12 +33,17 @@ class AuthenticatorTest {
     private final Authenticator authenticator = with(OPERATOR);
 
     private Authenticator with(@Nullable String operatorKey) {
-        return new Authenticator(operatorKey, this::hash, new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock));
+        return new Authenticator(
+                operatorKey,
+                this::hash,
+                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock));
     }
 
     private Optional<String> hash(Key.Kind kind, String tenantId, String keyId) {
         for (Key key : new Key[] {api, feed, device}) {
-            if (key.kind() == kind && key.tenantId().equals(tenantId) && key.id().equals(keyId)) {
+            if (key.kind() == kind
+                    && key.tenantId().equals(tenantId)
+                    && key.id().equals(keyId)) {
                 return Optional.of(Secrets.hash(key.secret()));
             }
         }
@@ -71,9 +76,7 @@ class AuthenticatorTest {
             matrix.append('\n');
         });
 
-        assertThat(matrix.toString())
-                .isEqualTo(
-                        """
+        assertThat(matrix.toString()).isEqualTo("""
                         operator: Anonymous Operator 403 403 403 403
                         api: Anonymous 403 ApiKey ApiKey 403 403
                         feed: Anonymous 403 403 FeedKey 403 403

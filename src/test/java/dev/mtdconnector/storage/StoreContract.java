@@ -91,7 +91,9 @@ abstract class StoreContract {
         assertThat(store.create(Connector.create(tenant, 20, AT))).isFalse();
         Connector read = store.find(tenant).orElseThrow();
         Connector changed = read.withEnrollment(
-                        List.of(new Connector.EnrollmentGroup("1", "A | \\ / # ? %"), new Connector.EnrollmentGroup("2", " ")),
+                        List.of(
+                                new Connector.EnrollmentGroup("1", "A | \\ / # ? %"),
+                                new Connector.EnrollmentGroup("2", " ")),
                         7)
                 .withErrorEmail("a@b.example");
         assertThat(store.update(changed)).isTrue();
@@ -145,7 +147,20 @@ abstract class StoreContract {
         assertThat(hints(store, AT)).containsExactly(JobStore.Hint.of(stored));
 
         Job later = new Job(
-                tenant, JobKind.MAIL, AT.plusSeconds(3600), 0, 4, null, null, null, null, null, 0, null, null, stored.version());
+                tenant,
+                JobKind.MAIL,
+                AT.plusSeconds(3600),
+                0,
+                4,
+                null,
+                null,
+                null,
+                null,
+                null,
+                0,
+                null,
+                null,
+                stored.version());
         Job moved = store.replace(stored, later).orElseThrow();
         assertThat(store.find(tenant, JobKind.MAIL)).contains(moved);
         assertThat(hints(store, AT)).isEmpty();
@@ -178,7 +193,8 @@ abstract class StoreContract {
 
     private static Threat threat(String guid, int second, Threat.Status status) {
         Instant at = AT.plusSeconds(second);
-        return new Threat(guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
+        return new Threat(
+                guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
     }
 
     private static final Device FULL = device(7)
@@ -199,7 +215,8 @@ abstract class StoreContract {
         assertThat(store.find(tenant, id(7))).contains(device(7));
         assertThat(store.isOutstanding(tenant, id(7))).isFalse();
 
-        DeviceStore.Changed changed = store.change(tenant, id(7), device -> FULL).orElseThrow();
+        DeviceStore.Changed changed =
+                store.change(tenant, id(7), device -> FULL).orElseThrow();
         assertThat(changed).isEqualTo(new DeviceStore.Changed(device(7), FULL, true));
         assertThat(store.find(tenant, id(7))).contains(FULL);
         assertThat(store.change(tenant, id(7), device -> device).orElseThrow())
@@ -236,8 +253,11 @@ abstract class StoreContract {
         }
         store.add(tenant, many);
         for (int i = 0; i < 25; i += 2) {
-            store.change(tenant, id(i), device -> device.with(threat(id(1), 1, Threat.Status.OPEN))
-                    .with(threat(id(2), 2, Threat.Status.OPEN)));
+            store.change(
+                    tenant,
+                    id(i),
+                    device -> device.with(threat(id(1), 1, Threat.Status.OPEN))
+                            .with(threat(id(2), 2, Threat.Status.OPEN)));
         }
         for (int limit : new int[] {1, 4, 24, 25, 26}) {
             List<Device> found = new ArrayList<>();
@@ -248,9 +268,12 @@ abstract class StoreContract {
                 found.addAll(page.devices());
                 cursor = page.next();
             } while (cursor != null);
-            assertThat(found).extracting(Device::deviceId).isEqualTo(many.stream().map(Device::deviceId).toList());
-            assertThat(found).allSatisfy(device -> assertThat(device.threats())
-                    .hasSize(Integer.parseInt(device.deviceId().substring(24), 16) % 2 == 0 ? 2 : 0));
+            assertThat(found)
+                    .extracting(Device::deviceId)
+                    .isEqualTo(many.stream().map(Device::deviceId).toList());
+            assertThat(found)
+                    .allSatisfy(device -> assertThat(device.threats())
+                            .hasSize(Integer.parseInt(device.deviceId().substring(24), 16) % 2 == 0 ? 2 : 0));
         }
         assertThat(store.list(tenant, 1, id(24))).isEqualTo(new DeviceStore.Page(List.of(), null));
     }
@@ -307,8 +330,9 @@ abstract class StoreContract {
         assertThat(store.outstanding(tenant, 10)).hasSize(1);
 
         store.sent(tenant, message);
-        assertThat(store.messages(tenant)).singleElement().satisfies(sent -> assertThat(sent.isSent())
-                .isTrue());
+        assertThat(store.messages(tenant))
+                .singleElement()
+                .satisfies(sent -> assertThat(sent.isSent()).isTrue());
         store.completed(tenant, message, AT.plusSeconds(5));
         store.completed(tenant, message, AT.plusSeconds(9));
         store.sent(tenant, message);
@@ -328,9 +352,9 @@ abstract class StoreContract {
         store.failed(tenant, message);
         store.failed(tenant, message);
         assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.outstanding(tenant, 10)).hasSize(3).allSatisfy(one -> assertThat(
-                        one.device().told())
-                .isEqualTo(new Device.Told(null, null, AT, null)));
+        assertThat(store.outstanding(tenant, 10))
+                .hasSize(3)
+                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
     }
 
     @Test
@@ -338,10 +362,13 @@ abstract class StoreContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = store.outstanding(tenant, 10);
         store.change(tenant, id(2), device -> device.healthy(AT));
-        assertThat(store.prepare(tenant, message(outstanding), entries(outstanding))).isFalse();
+        assertThat(store.prepare(tenant, message(outstanding), entries(outstanding)))
+                .isFalse();
         assertThat(store.messages(tenant)).isEmpty();
         store.drop(tenant, outstanding.get(1));
-        assertThat(store.isOutstanding(tenant, id(2))).as("it changed, so the drop does nothing").isTrue();
+        assertThat(store.isOutstanding(tenant, id(2)))
+                .as("it changed, so the drop does nothing")
+                .isTrue();
         store.drop(tenant, outstanding.get(0));
         assertThat(store.isOutstanding(tenant, id(1))).isFalse();
         store.mark(tenant, id(1));
@@ -359,7 +386,9 @@ abstract class StoreContract {
         Device after = store.find(tenant, id(2)).orElseThrow();
         assertThat(after.openThreats()).hasSize(1);
         assertThat(after.told().confirmedAt()).isEqualTo(AT);
-        assertThat(store.outstanding(tenant, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
+        assertThat(store.outstanding(tenant, 10))
+                .extracting(one -> one.device().deviceId())
+                .containsExactly(id(2));
     }
 
     @Test

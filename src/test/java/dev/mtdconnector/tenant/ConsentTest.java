@@ -8,6 +8,7 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.testing.TestApp;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,11 +26,15 @@ class ConsentTest {
     private record Started(String page, String state, String cookie) {}
 
     private Started start(String registration) {
-        TestApp.Answer answer =
-                app.postForm("/les", "tenant=" + TENANT + "&registration=" + registration, null).expect(303);
+        TestApp.Answer answer = app.postForm("/les", "tenant=" + TENANT + "&registration=" + registration, null)
+                .expect(303);
         String location = String.valueOf(answer.http().headers().get("Location"));
         String cookie = String.valueOf(answer.http().headers().get("Set-Cookie"));
-        assertThat(cookie).contains("; HttpOnly").contains("; SameSite=Lax").contains("; Secure").contains("Path=/consent");
+        assertThat(cookie)
+                .contains("; HttpOnly")
+                .contains("; SameSite=Lax")
+                .contains("; Secure")
+                .contains("Path=/consent");
         return new Started(
                 location,
                 URI.create(location).getRawQuery().replaceFirst(".*state=([^&]*).*", "$1"),
@@ -37,7 +42,8 @@ class ConsentTest {
     }
 
     private TestApp.Answer comeBack(String query, @Nullable String cookie) {
-        return app.sendWith("GET", "/consent/callback?" + query, cookie == null ? Map.of() : Map.of("Cookie", cookie), "");
+        return app.sendWith(
+                "GET", "/consent/callback?" + query, cookie == null ? Map.of() : Map.of("Cookie", cookie), "");
     }
 
     private String state(String registration) {
@@ -59,7 +65,8 @@ class ConsentTest {
     void whatWasGrantedIsReadFromTheDirectory() {
         Started started = start("base");
         app.entra.grant(Registration.BASE);
-        TestApp.Answer page = comeBack("admin_consent=True&tenant=" + TENANT + "&state=" + started.state(), started.cookie());
+        TestApp.Answer page =
+                comeBack("admin_consent=True&tenant=" + TENANT + "&state=" + started.state(), started.cookie());
 
         assertThat(page.expect(200).http().body()).contains("Your organization is connected");
         assertThat(state("base")).isEqualTo("granted");
@@ -69,7 +76,8 @@ class ConsentTest {
     @Test
     void anAddressThatClaimsConsentProvesNothing() {
         Started started = start("base");
-        TestApp.Answer page = comeBack("admin_consent=True&tenant=" + TENANT + "&state=" + started.state(), started.cookie());
+        TestApp.Answer page =
+                comeBack("admin_consent=True&tenant=" + TENANT + "&state=" + started.state(), started.cookie());
 
         assertThat(page.expect(200).http().body()).contains("The consent is incomplete");
         assertThat(state("base")).isEqualTo("none");
@@ -86,7 +94,9 @@ class ConsentTest {
         TestApp.Answer tenant = app.get("/api/v1/tenant");
         assertThat(tenant.text("/consents/base/state")).isEqualTo("incomplete");
         assertThat(tenant.json().at("/consents/base/missing").toString()).isEqualTo("[\"Device.Read.All\"]");
-        assertThat(app.post("/api/v1/connector", "{\"heartbeatMinutes\": 5}").expect(409).code())
+        assertThat(app.post("/api/v1/connector", "{\"heartbeatMinutes\": 5}")
+                        .expect(409)
+                        .code())
                 .isEqualTo("consent.required");
 
         app.entra.grant(Registration.BASE);
@@ -132,9 +142,12 @@ class ConsentTest {
         comeBack(query, null).expect(400);
         comeBack(query, other.cookie()).expect(400);
         comeBack("tenant=" + TENANT, started.cookie()).expect(400);
-        comeBack("tenant=" + TENANT + "&state=" + TENANT + ".guess", started.cookie()).expect(400);
-        comeBack("tenant=" + LENA + "&state=" + started.state(), started.cookie()).expect(400);
-        comeBack("tenant=" + TENANT + "&state=" + LENA + started.state().substring(36), started.cookie()).expect(400);
+        comeBack("tenant=" + TENANT + "&state=" + TENANT + ".guess", started.cookie())
+                .expect(400);
+        comeBack("tenant=" + LENA + "&state=" + started.state(), started.cookie())
+                .expect(400);
+        comeBack("tenant=" + TENANT + "&state=" + LENA + started.state().substring(36), started.cookie())
+                .expect(400);
         assertThat(state("base")).isEqualTo("none");
 
         comeBack(query, started.cookie()).expect(200);
@@ -149,13 +162,15 @@ class ConsentTest {
     void aDirectoryThatDoesNotAnswerIsAPageAndTheConsentCanBeFinishedLater() {
         Started started = start("base");
         app.entra.grant(Registration.BASE);
-        app.entra.failWith(new UpstreamException(
-                UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down"));
+        app.entra.failWith(
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down"));
         String query = "tenant=" + TENANT + "&state=" + started.state();
         assertThat(comeBack(query, started.cookie()).expect(503).http().body())
                 .contains("<html")
                 .contains("Reload");
-        assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}").expect(503).code())
+        assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}")
+                        .expect(503)
+                        .code())
                 .isEqualTo("directory.unavailable");
 
         app.entra.failWith(null);
@@ -165,12 +180,48 @@ class ConsentTest {
 
     @Test
     void rolesThatMayNotBeReadAreAllMissing() {
-        app.entra.failWith(new UpstreamException(
-                UpstreamException.Service.GRAPH, UpstreamException.Kind.FORBIDDEN, "no role"));
-        TestApp.Answer tenant =
-                app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}").expect(200);
+        app.entra.failWith(
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.FORBIDDEN, "no role"));
+        TestApp.Answer tenant = app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}")
+                .expect(200);
         assertThat(tenant.text("/consents/base/state")).isEqualTo("incomplete");
         assertThat(tenant.json().at("/consents/base/missing")).hasSize(4);
+    }
+
+    @Test
+    void whatStopsUsFromReadingLeavesAConsentAsItWas() {
+        app.consent(Registration.BASE);
+        app.consent(Registration.PARTNER);
+
+        app.entra.failWith(
+                new UpstreamException(UpstreamException.Service.LOGIN, UpstreamException.Kind.FORBIDDEN, "our secret"));
+        assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}")
+                        .expect(502)
+                        .code())
+                .isEqualTo("directory.refused");
+
+        for (UpstreamException ofBase : List.of(
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.FORBIDDEN, "no role"),
+                new UpstreamException(
+                        UpstreamException.Service.LOGIN, UpstreamException.Kind.CONSENT_MISSING, "no principal"))) {
+            app.entra.failWith(ofBase);
+            assertThat(app.post("/api/v1/tenant/consent-check", "{\"registration\": \"partner\"}")
+                            .expect(409)
+                            .code())
+                    .isEqualTo("directory.consent-missing");
+        }
+        assertThat(state("base")).isEqualTo("granted");
+        assertThat(state("partner")).isEqualTo("granted");
+    }
+
+    @Test
+    void aPartnerConsentThatOnlyTheBaseConsentCouldShowSaysSo() {
+        Started started = start("partner");
+        app.entra.failWith(new UpstreamException(
+                UpstreamException.Service.LOGIN, UpstreamException.Kind.CONSENT_MISSING, "no principal"));
+        TestApp.Answer page = comeBack("tenant=" + TENANT + "&state=" + started.state(), started.cookie());
+
+        assertThat(page.expect(503).http().body()).contains("could not be read").doesNotContain("does not answer");
     }
 
     @Test
@@ -184,7 +235,8 @@ class ConsentTest {
     @Test
     void openingTheLinkConsumesNothingAndShowsOnlyWhatHasTheFormOfAnId() {
         var before = app.tables.dump();
-        TestApp.Answer page = app.sendWith("GET", "/les?action=consent&tenant=" + TENANT, Map.of(), "").expect(200);
+        TestApp.Answer page = app.sendWith("GET", "/les?action=consent&tenant=" + TENANT, Map.of(), "")
+                .expect(200);
         assertThat(page.http().body()).contains(TENANT);
         assertThat(page.http().headers().get("Content-Security-Policy"))
                 .contains("form-action 'self' https://login.example");
@@ -198,11 +250,25 @@ class ConsentTest {
     }
 
     @Test
+    void consentsThatNobodyFinishedDoNotPileUp() {
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 20; i++) {
+                start("base");
+            }
+            app.clock.advance(ConsentFlow.PATIENCE);
+        }
+        long attempts = app.tables.dump().toString().split("attempt\\|", -1).length - 1;
+        assertThat(attempts).isBetween(20L, 80L);
+    }
+
+    @Test
     void aFormThatCannotBeMeantIsAPageThatSaysWhatToDo() {
         app.postForm("/les", "tenant=contoso&registration=base", null).expect(400);
-        app.postForm("/les", "tenant=" + TENANT + "&registration=everything", null).expect(400);
+        app.postForm("/les", "tenant=" + TENANT + "&registration=everything", null)
+                .expect(400);
         app.postForm("/les", "tenant=" + LENA + "&registration=base", null).expect(404);
-        app.sendWith("POST", "/les", Map.of("Content-Type", "application/json", "Content-Length", "2"), "{}").expect(415);
+        app.sendWith("POST", "/les", Map.of("Content-Type", "application/json", "Content-Length", "2"), "{}")
+                .expect(415);
     }
 
     @Test
@@ -216,6 +282,7 @@ class ConsentTest {
         app.consent(Registration.PARTNER);
         app.drain();
         assertThat(app.intune.beats()).hasSize(1);
-        assertThat(app.get("/api/v1/connector").json().at("/heartbeat/error").isNull()).isTrue();
+        assertThat(app.get("/api/v1/connector").json().at("/heartbeat/error").isNull())
+                .isTrue();
     }
 }

@@ -6,6 +6,7 @@ import static dev.mtdconnector.testing.TestApp.OPERATOR_KEY;
 import static dev.mtdconnector.testing.TestApp.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
@@ -22,6 +23,22 @@ class OnboardingTest {
 
     private TestApp.Answer operator(String method, String address, String body) {
         return app.send(method, address, OPERATOR_KEY, body);
+    }
+
+    @Test
+    void anInvitationWaitsWhileTheMailServerRefusesOurSignIn() {
+        String contact = "ines.duarte@contoso.example";
+        app.mailer.refuse(
+                contact,
+                new UpstreamException(
+                        UpstreamException.Service.MAIL, UpstreamException.Kind.FORBIDDEN, "sign-in refused"));
+        app.onboard();
+        app.drain();
+        assertThat(app.get("/api/v1/errors").text("/errors/0/code")).isEqualTo("mail.unavailable");
+
+        app.mailer.accept(contact);
+        app.pass(Duration.ofMinutes(10));
+        assertThat(app.mailer.mails()).hasSize(1);
     }
 
     @Test
@@ -83,7 +100,12 @@ class OnboardingTest {
 
         assertThat(answer.expect(400).json().path("errors").findValuesAsText("field"))
                 .containsExactly(
-                        "directoryId", "name", "fullAccessGroupId", "restrictedAccessGroupId", "primaryContact", "colour");
+                        "directoryId",
+                        "name",
+                        "fullAccessGroupId",
+                        "restrictedAccessGroupId",
+                        "primaryContact",
+                        "colour");
         assertThat(answer.http().body()).doesNotContain("contoso.example").doesNotContain("\"ines\"");
         assertThat(app.tables.dump().values()).allMatch(rows -> rows.isEmpty());
         assertThat(app.queues.names()).isEmpty();
@@ -137,7 +159,8 @@ class OnboardingTest {
         int count = 0;
         String next = "";
         do {
-            TestApp.Answer page = operator("GET", TENANTS + (next.isEmpty() ? "" : "?after=" + next), "").expect(200);
+            TestApp.Answer page = operator("GET", TENANTS + (next.isEmpty() ? "" : "?after=" + next), "")
+                    .expect(200);
             count += page.json().path("tenants").size();
             next = page.text("/next").replace("null", "");
         } while (!next.isEmpty());

@@ -36,7 +36,15 @@ public final class FakeDirectory implements Directory {
 
     public FakeDirectory withDevice(String id, String owner, String system, @Nullable String version) {
         return withDevice(new OwnedDevice(
-                id, "object-" + id, "Phone " + id.substring(0, 2), system, version, null, true, owner, owner + "@x.example"));
+                id,
+                "object-" + id,
+                "Phone " + id.substring(0, 2),
+                system,
+                version,
+                null,
+                true,
+                owner,
+                owner + "@x.example"));
     }
 
     public FakeDirectory withDevice(OwnedDevice device) {

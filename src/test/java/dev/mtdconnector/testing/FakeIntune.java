@@ -44,7 +44,9 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     @Override
     public synchronized HeartbeatAnswer heartbeat(String tenantId, Instant now) {
         failIfAsked();
-        assertThat(provisions).as("the tenant is announced before the first beat").isPositive();
+        assertThat(provisions)
+                .as("the tenant is announced before the first beat")
+                .isPositive();
         beats.add(now);
         return new HeartbeatAnswer(now, null, List.of());
     }

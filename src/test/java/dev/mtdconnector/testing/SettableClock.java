@@ -11,6 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** A clock that stands still until it is moved. Safe for several threads; copies by {@link #withZone} move with it. */
 public final class SettableClock extends Clock {
 
+    /** When tests begin that do not care when. */
+    public static final Instant MORNING = Instant.parse("2026-11-21T09:00:00Z");
+
     private final AtomicReference<Instant> now;
     private final ZoneId zone;
 

@@ -181,7 +181,9 @@ public final class TestApp {
         if (uri.getRawQuery() != null) {
             for (String pair : uri.getRawQuery().split("&", -1)) {
                 int equals = pair.indexOf('=');
-                query.put(pair.substring(0, equals), URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                query.put(
+                        pair.substring(0, equals),
+                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
             }
         }
         return new Answer(app.handle(new HttpRequest(method, uri.getPath(), query, headers, body, Map.of())));
@@ -224,15 +226,10 @@ public final class TestApp {
 
     /** Onboards the tenant and keeps its keys. */
     public Answer onboard() {
-        Answer answer = send(
-                "POST",
-                "/api/v1/operator/tenants",
-                OPERATOR_KEY,
-                """
+        Answer answer = send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
                 {"directoryId": "%s", "name": "Contoso", "fullAccessGroupId": "e31a58da-0c7f-410e-9c5a-9fa15675e5d8",
                  "primaryContact": "ines.duarte@contoso.example", "enterpriseGuid": "%s"}
-                """
-                        .formatted(TENANT, ENTERPRISE));
+                """.formatted(TENANT, ENTERPRISE));
         if (answer.status() == 201) {
             apiKey = answer.text("/apiKey");
             feedKey = answer.text("/feedKey");
@@ -243,8 +240,12 @@ public final class TestApp {
     /** Replaces keys whose answer was lost. */
     public void replaceKeys() {
         String keys = "/api/v1/operator/tenants/" + TENANT + "/keys";
-        apiKey = send("POST", keys, OPERATOR_KEY, "{\"kind\": \"api\"}").expect(201).text("/key");
-        feedKey = send("POST", keys, OPERATOR_KEY, "{\"kind\": \"feed\"}").expect(201).text("/key");
+        apiKey = send("POST", keys, OPERATOR_KEY, "{\"kind\": \"api\"}")
+                .expect(201)
+                .text("/key");
+        feedKey = send("POST", keys, OPERATOR_KEY, "{\"kind\": \"feed\"}")
+                .expect(201)
+                .text("/key");
     }
 
     /** Walks the consent as a browser does. */
@@ -255,7 +256,8 @@ public final class TestApp {
         String state = URI.create(String.valueOf(started.http().headers().get("Location")))
                 .getRawQuery()
                 .replaceFirst(".*state=([^&]*).*", "$1");
-        String cookie = String.valueOf(started.http().headers().get("Set-Cookie")).replaceFirst(";.*", "");
+        String cookie =
+                String.valueOf(started.http().headers().get("Set-Cookie")).replaceFirst(";.*", "");
         return sendWith(
                 "GET",
                 "/consent/callback?admin_consent=True&tenant=" + TENANT + "&state=" + state,
@@ -269,7 +271,8 @@ public final class TestApp {
         consent(Registration.BASE).expect(200);
         consent(Registration.PARTNER).expect(200);
         post("/api/v1/connector", "{\"heartbeatMinutes\": 10}").expect(201);
-        put("/api/v1/connector/enrollment", "{\"groups\": [\"Mobile Threat Defense Users\"]}").expect(200);
+        put("/api/v1/connector/enrollment", "{\"groups\": [\"Mobile Threat Defense Users\"]}")
+                .expect(200);
         drain();
         return this;
     }
@@ -297,8 +300,7 @@ public final class TestApp {
                  "device": {"guid": "%s", "platform": "IOS", "info": {"external_id": "%s"},
                    "status": {"activation_status": "%s", "protection_status": "PROTECTED", "security_status": "SECURE"}},
                  "target": {"guid": "%s", "type": "DEVICE"}, "actor": {"guid": "%s", "type": "DEVICE"}}
-                """
-                .formatted(id, ENTERPRISE, at, vendorGuid, deviceId, activation, vendorGuid, vendorGuid);
+                """.formatted(id, ENTERPRISE, at, vendorGuid, deviceId, activation, vendorGuid, vendorGuid);
     }
 
     /** A THREAT event on a vendor's guid. */
@@ -309,8 +311,7 @@ public final class TestApp {
                  "threat": {"guid": "%s", "status": "%s", "severity": "HIGH", "type": "APPLICATION",
                    "classifications": ["%s"], "details": {"application_name": "Free Torch"}},
                  "target": {"guid": "%s", "type": "THREAT"}, "actor": {"guid": "%s", "type": "DEVICE"}}
-                """
-                .formatted(id, ENTERPRISE, at, threatGuid, status, classification, vendorGuid, vendorGuid);
+                """.formatted(id, ENTERPRISE, at, threatGuid, status, classification, vendorGuid, vendorGuid);
     }
 
     /** Takes every message that is visible now, and those that come of it; a failure leaves its message hidden. */

@@ -31,24 +31,23 @@ class PolicyTest {
         }
         assertThat(Classification.values()).hasSize(49);
         assertThat(levels)
-                .isEqualTo(
-                        Map.of(
-                                RiskLevel.HIGH,
-                                "TROJAN WORM VIRUS EXPLOIT BACKDOOR BOT SURVEILLANCEWARE ACTIVE_MITM ROOT_ENABLER"
-                                        + " ROOT_JAILBREAK SPYWARE TOLL_FRAUD ACCESS_CONTROL_VIOLATION PHISHING_CONTENT"
-                                        + " MALICIOUS_CONTENT",
-                                RiskLevel.MEDIUM,
-                                "CLICK_FRAUD APP_DROPPER SPAM CHARGEWARE DATA_LEAK DENYLISTED_APP ROGUE_WIFI",
-                                RiskLevel.LOW,
-                                "ADWARE RISKWARE CONNECTIVITY SIDELOADED_APP NON_APP_STORE_SIGNER UNKNOWN NO_DEVICE_LOCK"
-                                        + " UNENCRYPTED DEVELOPER_MODE_ENABLED USB_DEBUGGING_ENABLED"
-                                        + " UNKNOWN_SOURCES_ENABLED OUT_OF_DATE_OS UNAUTHORIZED_CONTENT"
-                                        + " DENYLISTED_CONTENT",
-                                RiskLevel.NONE,
-                                "VULNERABILITY PORT_SCAN GATEWAY_ADDRESS_CHANGE OUT_OF_DATE_ASPL AGENT_OUTDATED"
-                                        + " VPN_NOT_ENABLED SECURE_DNS_NOT_ENABLED PCP_DISABLED PCP_PAUSED"
-                                        + " STORAGE_PERMISSION_NOT_ACCEPTED NOTIFICATION_PERMISSION_NOT_ACCEPTED"
-                                        + " SMISHING_PERMISSIONS_NOT_ACCEPTED DEVICE_ADMIN_NOT_ACTIVATED"));
+                .isEqualTo(Map.of(
+                        RiskLevel.HIGH,
+                        "TROJAN WORM VIRUS EXPLOIT BACKDOOR BOT SURVEILLANCEWARE ACTIVE_MITM ROOT_ENABLER"
+                                + " ROOT_JAILBREAK SPYWARE TOLL_FRAUD ACCESS_CONTROL_VIOLATION PHISHING_CONTENT"
+                                + " MALICIOUS_CONTENT",
+                        RiskLevel.MEDIUM,
+                        "CLICK_FRAUD APP_DROPPER SPAM CHARGEWARE DATA_LEAK DENYLISTED_APP ROGUE_WIFI",
+                        RiskLevel.LOW,
+                        "ADWARE RISKWARE CONNECTIVITY SIDELOADED_APP NON_APP_STORE_SIGNER UNKNOWN NO_DEVICE_LOCK"
+                                + " UNENCRYPTED DEVELOPER_MODE_ENABLED USB_DEBUGGING_ENABLED"
+                                + " UNKNOWN_SOURCES_ENABLED OUT_OF_DATE_OS UNAUTHORIZED_CONTENT"
+                                + " DENYLISTED_CONTENT",
+                        RiskLevel.NONE,
+                        "VULNERABILITY PORT_SCAN GATEWAY_ADDRESS_CHANGE OUT_OF_DATE_ASPL AGENT_OUTDATED"
+                                + " VPN_NOT_ENABLED SECURE_DNS_NOT_ENABLED PCP_DISABLED PCP_PAUSED"
+                                + " STORAGE_PERMISSION_NOT_ACCEPTED NOTIFICATION_PERMISSION_NOT_ACCEPTED"
+                                + " SMISHING_PERMISSIONS_NOT_ACCEPTED DEVICE_ADMIN_NOT_ACTIVATED"));
         assertThat(Arrays.stream(Classification.values()).filter(Classification::isPublished))
                 .hasSize(8);
     }
@@ -81,7 +80,14 @@ class PolicyTest {
 
     @ParameterizedTest
     @CsvSource({
-        "NONE, NONE", "ADVISORY, NONE", "LOW, LOW", "MEDIUM, MEDIUM", "HIGH, HIGH", "CRITICAL, LOW", "high, LOW", "'', LOW"
+        "NONE, NONE",
+        "ADVISORY, NONE",
+        "LOW, LOW",
+        "MEDIUM, MEDIUM",
+        "HIGH, HIGH",
+        "CRITICAL, LOW",
+        "high, LOW",
+        "'', LOW"
     })
     void severitiesOfTheFeed(String word, RiskLevel expected) {
         assertThat(RiskLevel.ofSeverity(word)).isEqualTo(expected);

@@ -1,0 +1,107 @@
+package dev.mtdconnector.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mtdconnector.app.SettingKey;
+import dev.mtdconnector.app.Settings;
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.testing.GoldenFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What is written down for people is what the code does. */
+final class DocumentsTest {
+
+    @Test
+    void theReadmeNamesEverySetting() {
+        GoldenFile.section(Path.of("README.md"), "settings")
+                .matches("\n| Setting | Default | What it is |\n|---|---|---|\n"
+                        + Arrays.stream(SettingKey.values())
+                                .map(key -> "| `%s` | %s | %s |\n"
+                                        .formatted(key.name(), inReadme(key.byDefault()), key.description()))
+                                .collect(Collectors.joining())
+                        + "\n");
+    }
+
+    @Test
+    void theListOfSettingsIsReviewed() {
+        GoldenFile.list("settings.txt")
+                .matches(Arrays.stream(SettingKey.values())
+                        .map(key -> key.name() + " "
+                                + (key.byDefault() == null ? "(required)" : "\"" + key.byDefault() + "\"") + "\n")
+                        .sorted()
+                        .collect(Collectors.joining()));
+    }
+
+    @Test
+    void everyErrorIsDocumented() {
+        GoldenFile.whole(Path.of("docs", "errors.md"))
+                .matches("""
+                        # Errors
+
+                        Every failure is answered with a problem document (RFC 9457, `application/problem+json`). Clients decide by its
+                        `code`, which never gets another meaning; `title`, `detail` and `remedy` are for people, and `correlationId` finds
+                        the request in the connector's log. Failed jobs of a tenant carry the same codes; they have no status of their own.
+
+                        | Code | Status | Meaning | Remedy |
+                        |---|---|---|---|
+                        """
+                        + Arrays.stream(ErrorCode.values())
+                                .sorted(Comparator.comparing(ErrorCode::code))
+                                .map(error -> "| `%s` | %d | %s | %s |\n"
+                                        .formatted(error.code(), error.status(), error.title(), error.remedy()))
+                                .collect(Collectors.joining()));
+    }
+
+    @Test
+    void theListOfErrorsIsReviewed() {
+        GoldenFile.list("errors.txt")
+                .matches(Arrays.stream(ErrorCode.values())
+                        .map(error -> error.code() + " " + error.status() + "\n")
+                        .sorted()
+                        .collect(Collectors.joining()));
+    }
+
+    @Test
+    void errorCodesAreUniqueAndInOneForm() {
+        assertThat(ErrorCode.values()).extracting(ErrorCode::code).doesNotHaveDuplicates();
+        assertThat(ErrorCode.values())
+                .allMatch(error -> error.code().matches("[a-z]+(\\.[a-z]+(-[a-z]+)*)?"))
+                .allMatch(error -> error.status() >= 400 && error.status() < 600)
+                .allMatch(
+                        error -> !error.title().endsWith(".") && error.remedy().endsWith("."));
+    }
+
+    @Test
+    void theSampleNamesEverySettingAndIsItselfUsable() throws IOException {
+        Map<String, String> sample = new HashMap<>();
+        JsonNode values = new ObjectMapper()
+                .readTree(Files.readString(Path.of("local.settings.sample.json")))
+                .path("Values");
+        values.fields()
+                .forEachRemaining(
+                        field -> sample.put(field.getKey(), field.getValue().asText()));
+
+        assertThat(sample.keySet())
+                .containsAll(
+                        Arrays.stream(SettingKey.values()).map(SettingKey::name).toList());
+        assertThat(Settings.from(sample).publicUrl()).isEqualTo("http://localhost:7071");
+    }
+
+    private static String inReadme(@Nullable String byDefault) {
+        if (byDefault == null) {
+            return "*required*";
+        }
+        return byDefault.isEmpty() ? "" : "`" + byDefault + "`";
+    }
+}

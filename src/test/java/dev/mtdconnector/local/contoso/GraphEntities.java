@@ -1,0 +1,269 @@
+package dev.mtdconnector.local.contoso;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.local.http.Json;
+import java.net.URI;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Writes Contoso's objects as Graph does: every property of the metadata, null or empty where Contoso has none. */
+final class GraphEntities {
+
+    static final List<String> USER_DEFAULTS = List.of(
+            "businessPhones",
+            "displayName",
+            "givenName",
+            "jobTitle",
+            "mail",
+            "mobilePhone",
+            "officeLocation",
+            "preferredLanguage",
+            "surname",
+            "userPrincipalName",
+            "id");
+
+    /** Documented as returned only when selected. */
+    private static final Set<String> GROUP_ON_SELECT = Set.of(
+            "accessType",
+            "allowExternalSenders",
+            "assignedLabels",
+            "assignedLicenses",
+            "autoSubscribeNewMembers",
+            "hasMembersWithLicenseErrors",
+            "hideFromAddressLists",
+            "hideFromOutlookClients",
+            "isArchived",
+            "isFavorite",
+            "isSubscribedByMail",
+            "licenseProcessingState",
+            "unseenCount");
+
+    private GraphEntities() {}
+
+    static ObjectNode of(User user) {
+        ObjectNode node = blank("user")
+                .put("id", user.id())
+                .put("accountEnabled", true)
+                .put("displayName", user.displayName())
+                .put("givenName", user.givenName())
+                .put("mail", user.userPrincipalName())
+                .put("mailNickname", user.userPrincipalName().replaceAll("@.*", ""))
+                .put("surname", user.surname())
+                .put("userPrincipalName", user.userPrincipalName())
+                .put("userType", "Member");
+        return put(node, "createdDateTime", user.createdAt());
+    }
+
+    static ObjectNode of(Group group) {
+        ObjectNode node = blank("group")
+                .put("id", group.id())
+                .put("displayName", group.displayName())
+                .put("mailEnabled", group.unified())
+                .put("mailNickname", group.displayName().replaceAll("[^A-Za-z0-9]", ""))
+                .put("securityEnabled", group.securityEnabled());
+        if (!group.description().isEmpty()) {
+            node.put("description", group.description());
+        }
+        if (group.unified()) {
+            node.putArray("groupTypes").add("Unified");
+            node.put("mail", node.get("mailNickname").asText() + "@" + WellKnown.DOMAIN)
+                    .put("visibility", "Public");
+        }
+        return put(put(node, "createdDateTime", group.createdAt()), "renewedDateTime", group.createdAt());
+    }
+
+    static ObjectNode of(Device device, boolean compliant) {
+        boolean mobile = !device.operatingSystem().equals("Windows");
+        ObjectNode node = blank("device")
+                .put("id", device.id())
+                .put("accountEnabled", true)
+                .put("deviceId", device.deviceId())
+                .put("deviceVersion", 2)
+                .put("displayName", device.displayName())
+                .put("isManaged", device.managed())
+                .put("isCompliant", device.managed() && compliant)
+                .put("manufacturer", device.manufacturer())
+                .put("model", device.model())
+                .put("operatingSystem", device.operatingSystem())
+                .put("operatingSystemVersion", device.operatingSystemVersion())
+                .put("profileType", "RegisteredDevice")
+                .put("trustType", mobile ? "Workplace" : "AzureAd");
+        if (!device.managed()) {
+            node.putNull("isManaged").putNull("isCompliant");
+        }
+        ObjectNode attributes = node.putObject("extensionAttributes");
+        for (int i = 1; i <= 15; i++) {
+            attributes.putNull("extensionAttribute" + i);
+        }
+        put(node, "approximateLastSignInDateTime", device.registeredAt());
+        return put(node, "registrationDateTime", device.registeredAt());
+    }
+
+    static ObjectNode of(ServicePrincipal principal, List<AppRole> offered) {
+        ObjectNode node = blank("servicePrincipal")
+                .put("id", principal.id())
+                .put("accountEnabled", true)
+                .put("appDisplayName", principal.displayName())
+                .put("appId", principal.appId())
+                .put("appOwnerOrganizationId", principal.ownerTenant())
+                .put("appRoleAssignmentRequired", false)
+                .put("displayName", principal.displayName())
+                .put("servicePrincipalType", "Application")
+                .put("signInAudience", "AzureADMultipleOrgs");
+        node.putArray("servicePrincipalNames").add(principal.appId());
+        for (AppRole role : offered) {
+            ObjectNode one = node.withArray("appRoles").addObject();
+            one.putArray("allowedMemberTypes").add("Application");
+            one.put("description", role.words())
+                    .put("displayName", role.words())
+                    .put("id", role.id())
+                    .put("isEnabled", true)
+                    .put("origin", "Application")
+                    .put("value", role.value());
+        }
+        return node;
+    }
+
+    static ObjectNode of(AppRoleAssignment assignment, ServicePrincipal principal, ServicePrincipal resource) {
+        ObjectNode node = blank("appRoleAssignment")
+                .put("id", assignment.id())
+                .put("appRoleId", assignment.role().id())
+                .put("principalDisplayName", principal.displayName())
+                .put("principalId", principal.id())
+                .put("principalType", "ServicePrincipal")
+                .put("resourceDisplayName", resource.displayName())
+                .put("resourceId", resource.id());
+        return put(node, "createdDateTime", assignment.createdAt());
+    }
+
+    static ObjectNode endpoint(String id, String providerName, URI uri) {
+        return blank("endpoint")
+                .put("id", id)
+                .put("capability", providerName)
+                .put("providerId", WellKnown.INTUNE_API)
+                .put("providerName", providerName)
+                .put("uri", uri.toString());
+    }
+
+    static ObjectNode connector(IntuneView.Connector connector, IntuneSettings settings) {
+        Instant heartbeat = connector.lastHeartbeat();
+        ObjectNode node = blank("mobileThreatDefenseConnector")
+                .put("id", String.valueOf(connector.id()))
+                .put("allowPartnerToCollectIOSApplicationMetadata", false)
+                .put("allowPartnerToCollectIOSPersonalApplicationMetadata", false)
+                .put("androidDeviceBlockedOnMissingPartnerData", false)
+                .put("androidEnabled", settings.androidEnabled())
+                .put("androidMobileApplicationManagementEnabled", false)
+                .put("iosDeviceBlockedOnMissingPartnerData", false)
+                .put("iosEnabled", settings.iosEnabled())
+                .put("iosMobileApplicationManagementEnabled", false)
+                .put("microsoftDefenderForEndpointAttachEnabled", false)
+                .put("partnerState", connector.state())
+                .put("partnerUnresponsivenessThresholdInDays", 7)
+                .put("partnerUnsupportedOsVersionBlocked", false)
+                .put("windowsDeviceBlockedOnMissingPartnerData", false)
+                .put("windowsEnabled", false);
+        return put(
+                node, "lastHeartbeatDateTime", heartbeat == null ? Instant.parse("0001-01-01T00:00:00Z") : heartbeat);
+    }
+
+    static ObjectNode managedDevice(String id, Device device, User owner, IntuneView.DeviceState state) {
+        Instant at = device.registeredAt();
+        ObjectNode node = blank("managedDevice")
+                .put("id", id)
+                .put("azureADDeviceId", device.deviceId())
+                .put("azureADRegistered", true)
+                .put("complianceState", state.compliance())
+                .put("deviceEnrollmentType", "userEnrollment")
+                .put("deviceName", device.displayName())
+                .put("deviceRegistrationState", "registered")
+                .put("easActivated", false)
+                .put("emailAddress", owner.userPrincipalName())
+                .put("exchangeAccessState", "none")
+                .put("exchangeAccessStateReason", "none")
+                .put("freeStorageSpaceInBytes", 0)
+                .put("isEncrypted", true)
+                .put("isSupervised", false)
+                .put("jailBroken", "Unknown")
+                .put("managedDeviceOwnerType", "company")
+                .put("managementAgent", "mdm")
+                .put("managementState", "managed")
+                .put("manufacturer", device.manufacturer())
+                .put("model", device.model())
+                .put("operatingSystem", device.operatingSystem())
+                .put("osVersion", device.operatingSystemVersion())
+                .put("partnerReportedThreatState", state.threatState())
+                .put("physicalMemoryInBytes", 0)
+                .put("totalStorageSpaceInBytes", 0)
+                .put("userDisplayName", owner.displayName())
+                .put("userId", owner.id())
+                .put("userPrincipalName", owner.userPrincipalName());
+        Instant never = Instant.parse("9999-12-31T23:59:59Z");
+        put(node, "complianceGracePeriodExpirationDateTime", never);
+        put(node, "managementCertificateExpirationDate", never);
+        put(node, "easActivationDateTime", Instant.parse("0001-01-01T00:00:00Z"));
+        put(node, "exchangeLastSuccessfulSyncDateTime", Instant.parse("0001-01-01T00:00:00Z"));
+        put(node, "lastSyncDateTime", at);
+        return put(node, "enrolledDateTime", at);
+    }
+
+    /** Only the selected properties; the default set of the type when none is selected. */
+    static ObjectNode project(String type, ObjectNode full, List<String> select, boolean userDefaults) {
+        if (!select.isEmpty()) {
+            ObjectNode some = Json.object();
+            for (String name : select) {
+                JsonNode value = full.get(name);
+                if (value != null) {
+                    some.set(name, value);
+                }
+            }
+            return some;
+        }
+        if (type.equals("user") && userDefaults) {
+            ObjectNode some = Json.object();
+            USER_DEFAULTS.forEach(name -> some.set(name, full.get(name)));
+            return some;
+        }
+        if (type.equals("group")) {
+            return (ObjectNode) full.remove(GROUP_ON_SELECT);
+        }
+        return full;
+    }
+
+    /** What is shown of an object whose type the caller may not read: its id; all else reads null or empty. */
+    static ObjectNode withheld(String type, ObjectNode shown) {
+        Map<String, Csdl.Property> properties = Csdl.v1().properties(type);
+        ObjectNode poor = Json.object();
+        shown.fieldNames().forEachRemaining(name -> {
+            Csdl.Property property = properties.get(Contoso.lower(name));
+            if (name.equals("id")) {
+                poor.set(name, shown.get(name));
+            } else if (property != null && property.isCollection()) {
+                poor.putArray(name);
+            } else {
+                poor.putNull(name);
+            }
+        });
+        return poor;
+    }
+
+    private static ObjectNode blank(String type) {
+        ObjectNode node = Json.object();
+        Csdl.v1().properties(type).values().forEach(property -> {
+            if (property.isCollection()) {
+                node.putArray(property.name());
+            } else {
+                node.putNull(property.name());
+            }
+        });
+        return node;
+    }
+
+    private static ObjectNode put(ObjectNode node, String name, Instant at) {
+        return node.put(name, at.truncatedTo(ChronoUnit.SECONDS).toString());
+    }
+}

@@ -1,0 +1,29 @@
+package dev.mtdconnector.local.intune;
+
+/**
+ * What the simulated Intune keeps to, each rule with a switch: docs/local-world.md gives the source of each, and a test
+ * switches each off and sees that it is missed.
+ */
+public enum IntuneRule {
+    TOKEN_HAS_ROLE,
+    TENANT_IS_THE_TOKENS,
+    API_VERSION_IS_KNOWN,
+    KEY_IS_A_GUID,
+    FIELDS_ARE_KNOWN,
+    HEARTBEAT_NEEDS_PROVISIONING,
+    MESSAGES_BLOCKED_UNTIL_SET_UP,
+    FIRST_HEARTBEAT_COMPLETES_SET_UP,
+    SILENCE_MAKES_UNRESPONSIVE,
+    PLATFORM_SWITCH_ENABLES,
+    MESSAGE_ID_NAMES_ONE_CONTENT,
+    REPEAT_CHANGES_NOTHING,
+    LATER_UPDATE_STAYS,
+    UNKNOWN_DEVICE_FAILS,
+    ERRORS_COME_WITH_THE_HEARTBEAT,
+    RESYNC_IS_ANNOUNCED,
+    CONTENT_ONLY_WHEN_PREFERRED,
+    RULE_JUDGES_STATE,
+    MISSING_DATA_FAILS_RULE,
+    PLATFORM_OFF_IGNORES_PARTNER,
+    UNRESPONSIVE_PARTNER_IS_IGNORED
+}

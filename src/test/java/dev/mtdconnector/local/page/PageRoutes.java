@@ -1,0 +1,98 @@
+package dev.mtdconnector.local.page;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.local.contoso.Changes;
+import dev.mtdconnector.local.contoso.Contoso;
+import dev.mtdconnector.local.contoso.ContosoClock;
+import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Handler;
+import dev.mtdconnector.local.http.Json;
+import dev.mtdconnector.local.http.LocalServer;
+import dev.mtdconnector.local.http.Request;
+import dev.mtdconnector.local.http.Routes;
+import dev.mtdconnector.local.intune.SimulatedIntune;
+import dev.mtdconnector.local.mail.MailCatcher;
+import java.time.Duration;
+import java.util.List;
+
+/** The simulator's page at {@code /}, its buttons, and the inbox at {@code /mail}. */
+public final class PageRoutes implements Routes {
+
+    private final WorldReader world;
+    private final MailCatcher mails;
+    private final Changes changes;
+    private final ContosoClock clock;
+
+    public PageRoutes(Contoso contoso, SimulatedIntune intune, MailCatcher mails, Changes changes, ContosoClock clock) {
+        this.world = new WorldReader(contoso, intune, mails, clock);
+        this.mails = mails;
+        this.changes = changes;
+        this.clock = clock;
+    }
+
+    @Override
+    public void register(LocalServer server) {
+        server.route("GET", "/", request -> new SimulatorPage(world.read()).render());
+        server.route("POST", "/page/platform", button(this::platform));
+        server.route("POST", "/page/rule", button(this::rule));
+        server.route("POST", "/page/clock", button(this::advance));
+        server.route("GET", "/mail", request -> InboxPage.list(mails.mails()));
+        server.route("GET", "/mail/{number}", this::mail);
+    }
+
+    private interface Button {
+
+        /** Throws {@link IllegalArgumentException} for a form that no button of the page sends. */
+        void press(Request request);
+    }
+
+    /** Presses the button and shows the page again. Another site's page may not press it. */
+    private static Handler button(Button button) {
+        return request -> {
+            String origin = request.header("Origin");
+            if (origin != null && !origin.equals(request.base().toString())) {
+                return Answer.text(403, "This button was pressed on another page: " + origin);
+            }
+            try {
+                button.press(request);
+            } catch (IllegalArgumentException e) {
+                return Answer.text(400, String.valueOf(e.getMessage()));
+            }
+            return Answer.empty(303).withHeader("Location", "/");
+        };
+    }
+
+    private void platform(Request request) {
+        changes.apply(List.of(Json.object()
+                .put("type", "platformToggled")
+                .put("platform", field(request, "platform"))
+                .put("enabled", field(request, "enabled").equals("true"))));
+    }
+
+    private void rule(Request request) {
+        String level = field(request, "level");
+        ObjectNode change = Json.object().put("type", "complianceRule");
+        changes.apply(List.of(level.equals("none") ? change.putNull("level") : change.put("level", level)));
+    }
+
+    private void advance(Request request) {
+        clock.advance(Duration.ofSeconds(Long.parseLong(field(request, "advanceSeconds"))));
+    }
+
+    private Answer mail(Request request) {
+        String number = request.variable("number");
+        return mails.mails().stream()
+                .filter(mail -> Integer.toString(mail.number()).equals(number))
+                .findFirst()
+                .map(InboxPage::mail)
+                .orElseGet(InboxPage::missing);
+    }
+
+    private static String field(Request request, String name) {
+        String value = request.form().get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("The form lacks " + name);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,279 @@
+package dev.mtdconnector.simulated;
+
+import static dev.mtdconnector.simulated.ContosoBench.TENANT;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.common.UpstreamException.Kind;
+import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.enrollment.Directory.Group;
+import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.graph.LoginKeys;
+import dev.mtdconnector.graph.LoginSettings;
+import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
+import dev.mtdconnector.intune.IntunePublisher.Progress;
+import dev.mtdconnector.local.contoso.Device;
+import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.http.Fault;
+import dev.mtdconnector.local.http.Traffic;
+import dev.mtdconnector.tenant.ApplicationRole;
+import dev.mtdconnector.tenant.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdaptersOverContosoTest {
+
+    private ContosoBench bench;
+
+    @BeforeEach
+    void start() {
+        bench = new ContosoBench();
+    }
+
+    @AfterEach
+    void stop() {
+        bench.close();
+    }
+
+    @Test
+    void beforeConsentTheTenantDoesNotKnowUs() {
+        UpstreamException failure = failure(() -> bench.roles.of(TENANT, Registration.BASE));
+        assertThat(failure.service()).isEqualTo(Service.LOGIN);
+        assertThat(failure.kind()).isEqualTo(Kind.CONSENT_MISSING);
+        assertThat(failure(() -> bench.partner.provision(TENANT)).kind()).isEqualTo(Kind.CONSENT_MISSING);
+    }
+
+    @Test
+    void consentIsProvenByTheGrantedRoles() {
+        bench.consent();
+        for (Registration registration : Registration.values()) {
+            assertThat(bench.roles.of(TENANT, registration))
+                    .containsExactlyInAnyOrderElementsOf(registration.requiredRoles().stream()
+                            .map(ApplicationRole::id)
+                            .toList());
+        }
+    }
+
+    @Test
+    void aRegistrationWithoutConsentIsNamedByTheBaseRegistration() {
+        bench.changes.consent(WellKnown.BASE_CLIENT);
+        UpstreamException failure = failure(() -> bench.roles.of(TENANT, Registration.PARTNER));
+        assertThat(failure.service()).isEqualTo(Service.GRAPH);
+        assertThat(failure.kind()).isEqualTo(Kind.CONSENT_MISSING);
+    }
+
+    @Test
+    void aRoleThatWasTakenAwayIsForbiddenOnceTheTokenIsRenewed() {
+        bench.consent();
+        assertThat(groups("MTD Full Access")).hasSize(1);
+        bench.change("{\"type\":\"roleRemoved\",\"clientId\":\"" + WellKnown.BASE_CLIENT
+                + "\",\"role\":\"GroupMember.Read.All\"}");
+        assertThat(groups("MTD Full Access")).as("the token still has it").hasSize(1);
+        bench.clock.advance(Duration.ofMinutes(61));
+        assertThat(failure(() -> groups("MTD Full Access")).kind()).isEqualTo(Kind.FORBIDDEN);
+    }
+
+    @Test
+    void consentTakenBackIsSeenAtOnce() {
+        bench.consent();
+        groups("MTD Full Access");
+        bench.change("{\"type\":\"consentRevoked\",\"clientId\":\"" + WellKnown.BASE_CLIENT + "\"}");
+        assertThat(failure(() -> groups("MTD Full Access")).kind()).isEqualTo(Kind.CONSENT_MISSING);
+    }
+
+    @Test
+    void findsGroupsWhateverTheirNamesHold() {
+        bench.consent();
+        String odd = "O'Brien & Söhne + #1 50%24 /?";
+        bench.change("{\"type\":\"groupCreated\",\"displayName\":\"" + odd + "\"}");
+        assertThat(groups(odd)).extracting(Group::displayName).containsExactly(odd);
+        assertThat(groups("mobile threat defense users"))
+                .containsExactly(new Group(WellKnown.ENROLLMENT_GROUP, "Mobile Threat Defense Users", true));
+        assertThat(groups("nobody's")).isEmpty();
+        assertThat(bench.directory.group(TENANT, WellKnown.ENROLLMENT_GROUP).displayName())
+                .isEqualTo("Mobile Threat Defense Users");
+        assertThat(failure(() -> bench.directory.group(TENANT, new UUID(1, 1).toString()))
+                        .kind())
+                .isEqualTo(Kind.NOT_FOUND);
+        assertThat(failure(() -> bench.directory.users(TENANT, new UUID(1, 1).toString()))
+                        .kind())
+                .isEqualTo(Kind.NOT_FOUND);
+    }
+
+    @Test
+    void readsTheUsersOfNestedGroupsAndTheirDevices() {
+        bench.consent();
+        Set<String> users = bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP);
+        assertThat(users).contains(WellKnown.LENA, WellKnown.OSCAR);
+        List<OwnedDevice> devices = devicesOf(users);
+        assertThat(devices)
+                .extracting(OwnedDevice::deviceId)
+                .containsExactlyInAnyOrderElementsOf(bench.contoso.devices().stream()
+                        .filter(device -> users.contains(device.owner()))
+                        .map(Device::deviceId)
+                        .toList());
+        assertThat(devices).anySatisfy(device -> {
+            assertThat(device.deviceId()).isEqualTo(WellKnown.LENAS_IPHONE);
+            assertThat(device.displayName()).isEqualTo("Lena's iPhone");
+            assertThat(device.operatingSystem()).isNotNull();
+            assertThat(device.operatingSystemVersion()).isNotNull();
+            assertThat(device.managed()).isTrue();
+            assertThat(device.userId()).isEqualTo(WellKnown.LENA);
+            assertThat(device.userPrincipalName()).isEqualTo("lena.brandt@contoso.example");
+        });
+    }
+
+    @Test
+    void readsMoreUsersAndDevicesThanAPageOrABatchHolds() {
+        bench.consent();
+        List<String> users = new ArrayList<>();
+        bench.change("{\"type\":\"groupCreated\",\"displayName\":\"Many\",\"id\":\"" + new UUID(7, 0) + "\"}");
+        for (int i = 1; i <= 1_100; i++) {
+            String id = new UUID(8, i).toString();
+            bench.change("{\"type\":\"userCreated\",\"displayName\":\"U " + i + "\",\"userPrincipalName\":\"u" + i
+                    + "@contoso.example\",\"id\":\"" + id + "\"}");
+            bench.change("{\"type\":\"memberAdded\",\"group\":\"Many\",\"member\":\"" + id + "\"}");
+            users.add(id);
+        }
+        for (int i = 1; i <= 130; i++) {
+            bench.change("{\"type\":\"deviceCreated\",\"displayName\":\"D\",\"owner\":\"" + users.get(0)
+                    + "\",\"operatingSystem\":\"Android\",\"operatingSystemVersion\":\"15\",\"deviceId\":\""
+                    + new UUID(9, i) + "\"}");
+        }
+        assertThat(bench.directory.users(TENANT, new UUID(7, 0).toString())).containsExactlyInAnyOrderElementsOf(users);
+        assertThat(devicesOf(users.subList(0, 45))).hasSize(130);
+    }
+
+    @Test
+    void aUserWhoIsGoneHasNoDevices() {
+        bench.consent();
+        assertThat(devicesOf(List.of(new UUID(1, 1).toString(), WellKnown.LENA)))
+                .extracting(OwnedDevice::userId)
+                .containsOnly(WellKnown.LENA);
+    }
+
+    @Test
+    void oneTokenServesManyRequests() {
+        bench.consent();
+        for (int i = 0; i < 5; i++) {
+            groups("MTD Full Access");
+        }
+        assertThat(tokenRequests()).isEqualTo(1);
+        bench.clock.advance(Duration.ofHours(2));
+        groups("MTD Full Access");
+        assertThat(tokenRequests()).isEqualTo(2);
+    }
+
+    @Test
+    void faultsWithinABatchAreRiddenOut() {
+        bench.consent();
+        bench.traffic.add(Fault.status("GET", "/v1.0/users/" + WellKnown.LENA + "/ownedDevices", 2, 429));
+        bench.traffic.add(Fault.status("POST", "/v1.0/$batch", 1, 503));
+        assertThat(devicesOf(List.of(WellKnown.LENA, WellKnown.OSCAR)))
+                .extracting(OwnedDevice::userId)
+                .contains(WellKnown.LENA, WellKnown.OSCAR);
+        assertThat(bench.sleeper.sleeps()).hasSize(3);
+    }
+
+    @Test
+    void thePartnerProvisionsBeatsAndReports() {
+        bench.consent();
+        bench.partner.provision(TENANT);
+        bench.partner.provision(TENANT);
+        Instant now = bench.clock.instant();
+        assertThat(bench.partner.heartbeat(TENANT, now).acknowledged()).isEqualTo(now);
+
+        UUID message = UUID.randomUUID();
+        assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.UNKNOWN);
+        String content = bench.partner.content(
+                TENANT, List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.HIGH, now)));
+        bench.partner.upload(TENANT, message, now, content);
+        bench.partner.upload(TENANT, message, now, content);
+        assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.COMPLETED);
+        assertThat(bench.intune
+                        .device(TENANT, WellKnown.LENAS_IPHONE)
+                        .orElseThrow()
+                        .threatState()
+                        .wireName())
+                .isEqualTo("highSeverity");
+    }
+
+    @Test
+    void anUploadThatIntuneCannotTakeIsToldByStatusAndByTheNextHeartbeat() {
+        bench.consent();
+        bench.partner.provision(TENANT);
+        Instant now = bench.clock.instant();
+        bench.partner.heartbeat(TENANT, now);
+        UUID message = UUID.randomUUID();
+        String content = bench.partner.content(
+                TENANT, List.of(new DeviceReport(new UUID(1, 1).toString(), null, ThreatState.SECURED, now)));
+        bench.partner.upload(TENANT, message, now, content);
+        assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.FAILED);
+        assertThat(bench.partner.heartbeat(TENANT, now).messageErrors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.messageId()).isEqualTo(message.toString()));
+    }
+
+    @Test
+    void aLostAnswerOfIntuneIsRepeatedUnderTheSameMessage() {
+        bench.consent();
+        bench.partner.provision(TENANT);
+        Instant now = bench.clock.instant();
+        bench.partner.heartbeat(TENANT, now);
+        bench.traffic.add(new Fault("PUT", "/intune/device/*", 1, null, null, 0, null, false, true, true));
+        UUID message = UUID.randomUUID();
+        bench.partner.upload(
+                TENANT,
+                message,
+                now,
+                bench.partner.content(
+                        TENANT,
+                        List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.LOW, now))));
+        assertThat(bench.intune
+                        .message(TENANT, message.toString())
+                        .orElseThrow()
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void readsTheKeysThatSignTokens() {
+        LoginKeys keys = new LoginKeys(new LoginSettings(bench.address(), Map.of()), bench.clock);
+        assertThat(keys.of(TENANT, Instant.EPOCH).getKeys()).isNotEmpty();
+    }
+
+    private List<Group> groups(String name) {
+        return bench.directory.groupsNamed(TENANT, name);
+    }
+
+    private List<OwnedDevice> devicesOf(Iterable<String> users) {
+        List<String> ids = new ArrayList<>();
+        users.forEach(ids::add);
+        List<OwnedDevice> devices = new ArrayList<>();
+        bench.directory.devicesOf(TENANT, ids, devices::add);
+        return devices;
+    }
+
+    private long tokenRequests() {
+        return bench.traffic.counts().stream()
+                .filter(count -> count.template().endsWith("/oauth2/v2.0/token"))
+                .mapToLong(Traffic.Count::count)
+                .sum();
+    }
+
+    private static UpstreamException failure(Runnable call) {
+        UpstreamException failure = catchThrowableOfType(UpstreamException.class, call::run);
+        assertThat(failure).isNotNull();
+        return failure;
+    }
+}
