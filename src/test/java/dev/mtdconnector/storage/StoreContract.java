@@ -71,7 +71,7 @@ abstract class StoreContract {
         TenantTable store = new TenantTable(tables());
         var attempt = new TenantStore.ConsentAttempt(tenant, "state", "browser", Registration.PARTNER, AT);
         assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(Consent.NONE);
-        store.saveAttempt(attempt);
+        store.saveAttempt(attempt, AT.minusSeconds(60));
         assertThat(store.attempt(tenant, "state")).contains(attempt);
         Consent outcome = new Consent(Consent.State.INCOMPLETE, List.of("A.Read", "B.Read"), AT);
         assertThat(store.finishAttempt(attempt, outcome)).isTrue();
