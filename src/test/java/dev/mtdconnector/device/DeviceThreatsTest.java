@@ -81,7 +81,7 @@ class DeviceThreatsTest {
                         "guid-" + random.nextInt(3),
                         random.nextInt(5),
                         "id-" + i,
-                        STATUSES.get(random.nextInt(STATUSES.size())),
+                        List.of(Threat.Status.values()).get(random.nextInt(3)),
                         classifications[random.nextInt(classifications.length)]));
             }
             Map<String, Threat> last = new HashMap<>();

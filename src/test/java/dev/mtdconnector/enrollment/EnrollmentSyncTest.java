@@ -21,7 +21,7 @@ class EnrollmentSyncTest {
     private static final String OSCAR = "607f1810-a465-447c-b136-da952f9affef";
     private static final String TABLET = "11111111-0000-4000-8000-000000000001";
     private static final String LAPTOP = "22222222-0000-4000-8000-000000000002";
-    private static final UpstreamException DOWN =
+    private final UpstreamException down =
             new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down");
 
     private final TestApp app = new TestApp().ready();
@@ -133,7 +133,7 @@ class EnrollmentSyncTest {
     @Test
     void aReadingThatFailsHalfWayWritesNothing() {
         app.directory.withDevice(TABLET, LENA, "iOS", "18").withDevice(LAPTOP, LENA, "Windows", "10");
-        app.directory.failAfterDevices(2, DOWN);
+        app.directory.failAfterDevices(2, down);
         long devices = app.tables.writes("devices");
         long unsupported = app.tables.writes("unsupported");
         sync();

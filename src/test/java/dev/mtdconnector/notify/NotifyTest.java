@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 
 class NotifyTest {
 
-    private static final UpstreamException DOWN =
+    private final UpstreamException down =
             new UpstreamException(UpstreamException.Service.MAIL, UpstreamException.Kind.UNAVAILABLE, "no connection");
-    private static final UpstreamException REFUSED =
+    private final UpstreamException refused =
             new UpstreamException(UpstreamException.Service.MAIL, UpstreamException.Kind.REFUSED, "550 no such user");
 
     private final SettableClock clock = new SettableClock(TestApp.START);
@@ -76,7 +76,7 @@ class NotifyTest {
 
     @Test
     void aMailThatIsRefusedIsGivenUpAndHoldsUpNoOther() {
-        mailer.refuse("bad@y.example", REFUSED);
+        mailer.refuse("bad@y.example", refused);
         outbox.record(TENANT, draft("a", "bad@y.example"));
         outbox.record(TENANT, draft("b", "good@y.example"));
 
@@ -90,7 +90,7 @@ class NotifyTest {
 
     @Test
     void aMailThatCannotBeSentNowIsTriedForThreeDays() {
-        mailer.refuse("x@y.example", DOWN);
+        mailer.refuse("x@y.example", down);
         outbox.record(TENANT, draft("a", "x@y.example"));
         for (int hour = 0; hour <= 72; hour++) {
             assertThat(send()).isInstanceOf(Outcome.Failed.class);

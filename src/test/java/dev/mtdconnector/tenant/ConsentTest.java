@@ -257,8 +257,8 @@ class ConsentTest {
             }
             app.clock.advance(ConsentFlow.PATIENCE);
         }
-        long attempts = app.tables.dump().toString().split("attempt\\|", -1).length - 1;
-        assertThat(attempts).isBetween(20L, 80L);
+        int attempts = app.tables.dump().toString().split("attempt\\|", -1).length - 1;
+        assertThat(attempts).isBetween(20, 80);
     }
 
     @Test
