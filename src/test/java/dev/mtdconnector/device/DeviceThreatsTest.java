@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 
 class DeviceThreatsTest {
 
-    private static final List<Threat.Status> STATUSES = List.of(Threat.Status.values());
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00Z");
     private static final Device DEVICE = Device.pending(
             new Device.DirectoryFacts(PHONE, "object", "Lena's iPhone", Platform.IOS, "18", null, true, LENA, null));

@@ -23,8 +23,6 @@ import org.junit.jupiter.api.Test;
 
 class PublishTest {
 
-    private static final List<Progress> ANSWERS = List.of(Progress.IN_PROGRESS, Progress.COMPLETED, Progress.FAILED);
-
     private final TestApp app = new TestApp().ready();
 
     private static String trojan(String id, int second, String status) {
