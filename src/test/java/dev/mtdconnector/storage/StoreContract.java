@@ -221,6 +221,11 @@ abstract class StoreContract {
         assertThat(store.find(tenant, id(7))).contains(FULL);
         assertThat(store.change(tenant, id(7), device -> device).orElseThrow())
                 .isEqualTo(new DeviceStore.Changed(FULL, FULL, true));
+        Device heard = FULL.withAgent(Device.Agent.NONE);
+        assertThat(store.change(tenant, id(7), device -> heard).orElseThrow())
+                .as("it still waits for its earlier change")
+                .isEqualTo(new DeviceStore.Changed(FULL, heard, true));
+        store.change(tenant, id(7), device -> FULL);
         assertThat(store.list(tenant, 10, null)).isEqualTo(new DeviceStore.Page(List.of(FULL), null));
     }
 
