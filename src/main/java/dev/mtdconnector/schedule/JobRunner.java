@@ -23,7 +23,8 @@ public final class JobRunner {
     static final Duration LEASE = Duration.ofSeconds(60);
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
-    private static final int TRIES = 10;
+    /** Somebody wins each round, so nobody who keeps on loses for long; this only ends what cannot be true. */
+    private static final int TRIES = 100;
 
     /** A delayed message may arrive a little early by our clock. */
     private static final Duration TOLERANCE = Duration.ofSeconds(2);

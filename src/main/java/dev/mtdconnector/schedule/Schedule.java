@@ -17,7 +17,8 @@ public final class Schedule {
     /** How long after {@link #ensure} a job is due at the latest. */
     public static final Duration SAFETY_DELAY = Duration.ofMinutes(1);
 
-    private static final int TRIES = 10;
+    /** Somebody wins each round, so nobody who keeps on loses for long; this only ends what cannot be true. */
+    private static final int TRIES = 100;
 
     private final JobStore store;
     private final JobQueues queues;
