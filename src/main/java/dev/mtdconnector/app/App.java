@@ -29,7 +29,6 @@ import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
-import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.CredentialTable;
@@ -45,7 +44,6 @@ import dev.mtdconnector.tenant.ConsentRoutes;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.TenantRoutes;
-import dev.mtdconnector.tenant.TenantStore;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -191,11 +189,7 @@ public final class App {
                     tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
             return new Authenticator(
-                    settings.operatorKey(),
-                    (kind, tenantId, keyId) -> kind == Key.Kind.DEVICE
-                            ? credentials.hash(tenantId, keyId)
-                            : tenants.key(tenantId, kind, keyId).map(TenantStore.StoredKey::secretHash),
-                    agentTokens);
+                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

@@ -15,6 +15,9 @@ import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.partner.PartnerDataSync;
 import dev.mtdconnector.schedule.JobQueues;
+import dev.mtdconnector.signin.CodeRedemption;
+import dev.mtdconnector.signin.DirectoryNames;
+import dev.mtdconnector.signin.GroupMembership;
 import dev.mtdconnector.signin.SigningKeys;
 import dev.mtdconnector.storage.AzureQueues;
 import dev.mtdconnector.storage.AzureTables;
@@ -34,6 +37,9 @@ public record Edges(
         Supplier<Directory> directory,
         Supplier<GrantedRoles> grantedRoles,
         Supplier<SigningKeys> signingKeys,
+        Supplier<CodeRedemption> codeRedemption,
+        Supplier<GroupMembership> groupMembership,
+        Supplier<DirectoryNames> directoryNames,
         Supplier<IntuneConnection> intuneConnection,
         Supplier<IntunePublisher> intunePublisher,
         Supplier<Mailer> mailer,
@@ -55,6 +61,15 @@ public record Edges(
                 Lazy.of(() -> new GraphDirectory(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new GraphGrantedRoles(graph.get(), credentials.get())),
                 Lazy.of(() -> new LoginKeys(settings.login(), clock)),
+                () -> {
+                    throw new UnsupportedOperationException("Codes cannot be redeemed yet");
+                },
+                () -> {
+                    throw new UnsupportedOperationException("Membership cannot be asked yet");
+                },
+                () -> {
+                    throw new UnsupportedOperationException("Domains cannot be asked yet");
+                },
                 partner::get,
                 partner::get,
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),

@@ -45,6 +45,24 @@ public enum ErrorCode {
             403,
             "This identity is not allowed to do that",
             "Use a key of the kind that the API description names for this route."),
+    SIGN_IN_EXPIRED(
+            "signin.expired",
+            400,
+            "This sign-in cannot be finished",
+            "Start again from the sign-in page: it was finished already, took too long, or began in another browser."),
+    SIGN_IN_DECLINED(
+            "signin.declined", 403, "Microsoft did not sign you in", "Sign in again, or ask your administrator."),
+    SIGN_IN_NOT_AUTHORIZED(
+            "signin.not-authorized",
+            403,
+            "You are not authorized to access the service",
+            "Ask your administrator to add you to one of the connector's access groups in Microsoft Entra ID."),
+    FORM_FOREIGN(
+            "form.foreign",
+            403,
+            "The request did not come from a page of the connector",
+            "Open the page again and repeat what you did there."),
+    TOO_MANY_REQUESTS("request.too-many", 429, "Too many requests", "Wait for the seconds that Retry-After names."),
     TENANT_UNKNOWN(
             "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(
@@ -52,6 +70,11 @@ public enum ErrorCode {
             409,
             "This directory is onboarded already",
             "Use the existing tenant; a lost key is replaced by creating another."),
+    TENANT_SUSPENDED(
+            "tenant.suspended",
+            403,
+            "This organization's access is suspended",
+            "Ask the operator of the connector: nothing was deleted."),
     CONSENT_REQUIRED(
             "consent.required",
             409,

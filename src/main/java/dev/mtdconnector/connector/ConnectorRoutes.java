@@ -26,7 +26,7 @@ public final class ConnectorRoutes {
                 new Route(
                         "GET",
                         connector,
-                        Access.API_KEY,
+                        Access.CONNECTOR_READ,
                         null,
                         (request, caller) -> answer(200, settings.get(tenantOf(caller)))),
                 route("PUT", connector + "/settings", (request, caller) -> heartbeat(request, tenantOf(caller))),
@@ -72,10 +72,10 @@ public final class ConnectorRoutes {
     }
 
     private static Route route(String method, String template, Route.Handler handler) {
-        return new Route(method, template, Access.API_KEY, Route.JSON, handler);
+        return new Route(method, template, Access.CONNECTOR_CHANGE, Route.JSON, handler);
     }
 
     private static String tenantOf(Caller caller) {
-        return ((Caller.ApiKey) caller).tenantId();
+        return ((Caller.OfTenant) caller).tenantId();
     }
 }

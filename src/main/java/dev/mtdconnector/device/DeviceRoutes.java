@@ -32,8 +32,8 @@ public final class DeviceRoutes {
 
     public List<Route> routes() {
         return List.of(
-                new Route("GET", "/api/v1/devices", Access.API_KEY, null, this::list),
-                new Route("GET", "/api/v1/devices/{deviceId}", Access.API_KEY, null, this::show),
+                new Route("GET", "/api/v1/devices", Access.DEVICES_READ, null, this::list),
+                new Route("GET", "/api/v1/devices/{deviceId}", Access.DEVICES_READ, null, this::show),
                 new Route("POST", "/device/v1/activate", Access.ENTRA_USER, Route.JSON, this::activate),
                 new Route("POST", "/device/v1/checkin", Access.DEVICE, Route.JSON, this::checkIn));
     }
@@ -44,7 +44,7 @@ public final class DeviceRoutes {
             throw AppException.invalid("cursor", "must be the next of the page before");
         }
         DeviceStore.Page page = devices.list(
-                ((Caller.ApiKey) caller).tenantId(),
+                ((Caller.OfTenant) caller).tenantId(),
                 limit(request),
                 cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -63,7 +63,7 @@ public final class DeviceRoutes {
     }
 
     private HttpAnswer show(HttpRequest request, Caller caller) {
-        String tenantId = ((Caller.ApiKey) caller).tenantId();
+        String tenantId = ((Caller.OfTenant) caller).tenantId();
         String deviceId = request.pathParameter("deviceId").toLowerCase(Locale.ROOT);
         Device device = Optional.of(deviceId)
                 .filter(Fields::isGuid)

@@ -46,19 +46,19 @@ public final class EnrollmentRoutes {
                 new Route(
                         "PUT",
                         "/api/v1/connector/enrollment",
-                        Access.API_KEY,
+                        Access.CONNECTOR_CHANGE,
                         Route.JSON,
                         (request, caller) -> change(request, tenantOf(caller))),
                 new Route(
                         "POST",
                         "/api/v1/connector/sync",
-                        Access.API_KEY,
+                        Access.CONNECTOR_CHANGE,
                         null,
                         (request, caller) -> syncNow(tenantOf(caller))),
                 new Route(
                         "GET",
                         "/api/v1/unsupported-devices",
-                        Access.API_KEY,
+                        Access.DEVICES_READ,
                         null,
                         (request, caller) -> listUnsupported(tenantOf(caller))));
     }
@@ -84,6 +84,6 @@ public final class EnrollmentRoutes {
     }
 
     private static String tenantOf(Caller caller) {
-        return ((Caller.ApiKey) caller).tenantId();
+        return ((Caller.OfTenant) caller).tenantId();
     }
 }

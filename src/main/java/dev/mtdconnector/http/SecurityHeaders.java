@@ -11,7 +11,7 @@ final class SecurityHeaders {
                     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
                             + " frame-ancestors 'none'",
             "Cache-Control", "no-store",
-            "Referrer-Policy", "no-referrer",
+            "Referrer-Policy", "same-origin",
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains",
             "X-Content-Type-Options", "nosniff",
             "X-Frame-Options", "DENY");

@@ -34,7 +34,7 @@ public final class EventRoutes {
     }
 
     private HttpAnswer accept(HttpRequest request, Caller caller) {
-        String tenantId = caller instanceof Caller.FeedKey feed ? feed.tenantId() : ((Caller.ApiKey) caller).tenantId();
+        String tenantId = ((Caller.OfTenant) caller).tenantId();
         Tenant tenant = tenants.find(tenantId).orElseThrow(() -> new AppException(ErrorCode.IDENTITY_REQUIRED));
         EventIntake.Result result = intake.accept(tenant, Fields.parse(request.body()));
         int taken = result.applied() + result.unchanged() + result.parked() + result.ignored();

@@ -22,11 +22,11 @@ public final class ErrorRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(new Route("GET", "/api/v1/errors", Access.API_KEY, null, (request, caller) -> list(caller)));
+        return List.of(new Route("GET", "/api/v1/errors", Access.SYSTEM_READ, null, (request, caller) -> list(caller)));
     }
 
     private HttpAnswer list(Caller caller) {
-        String tenantId = ((Caller.ApiKey) caller).tenantId();
+        String tenantId = ((Caller.OfTenant) caller).tenantId();
         return HttpAnswer.json(
                 200,
                 Map.of(

@@ -1,17 +1,51 @@
 package dev.mtdconnector.signin;
 
-/** Which identity a route asks for. */
+/**
+ * Which identity a route asks for; of administrators also what for. {@link Role#allows} says which of them may use it.
+ */
 public enum Access {
     /** Nobody need say who they are. */
     ANYBODY,
-    /** The operator key. */
+    /** The operator of this deployment, by the operator key or an Entra app role. */
     OPERATOR,
-    /** A tenant's API key. */
-    API_KEY,
-    /** A tenant's feed key, or its API key. */
+    /** An administrator: looks at devices and threats. */
+    DEVICES_READ,
+    /** An administrator: acts on devices and threats. */
+    DEVICES_CHANGE,
+    /** An administrator: looks at the security policy. */
+    POLICY_READ,
+    /** An administrator: changes the security policy. */
+    POLICY_CHANGE,
+    /** An administrator: looks at the connector and the enrollment. */
+    CONNECTOR_READ,
+    /** An administrator: changes the connector or the enrollment. */
+    CONNECTOR_CHANGE,
+    /** An administrator: looks at the tenant, its keys, its errors. */
+    SYSTEM_READ,
+    /** An administrator: changes the tenant's account, its keys. */
+    SYSTEM_CHANGE,
+    /** An administrator of any role, about nobody but themselves. */
+    OWN,
+    /** A tenant's feed key, or an API key with full access. */
     FEED,
     /** A device credential. */
     DEVICE,
     /** A token that Entra issued to the agent app for a user. */
-    ENTRA_USER
+    ENTRA_USER;
+
+    /** Whether it is a role that decides. */
+    public boolean isForAdministrators() {
+        return switch (this) {
+            case DEVICES_READ,
+                    DEVICES_CHANGE,
+                    POLICY_READ,
+                    POLICY_CHANGE,
+                    CONNECTOR_READ,
+                    CONNECTOR_CHANGE,
+                    SYSTEM_READ,
+                    SYSTEM_CHANGE,
+                    OWN -> true;
+            case ANYBODY, OPERATOR, FEED, DEVICE, ENTRA_USER -> false;
+        };
+    }
 }

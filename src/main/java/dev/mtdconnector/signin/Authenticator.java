@@ -15,19 +15,22 @@ public final class Authenticator {
     private final @Nullable String operatorKeyHash;
     private final StoredKeys storedKeys;
     private final AgentTokens agentTokens;
+    private final TenantGate tenants;
 
     /**
      * @param operatorKey null when no operator key is configured: nobody is the operator then
      */
-    public Authenticator(@Nullable String operatorKey, StoredKeys storedKeys, AgentTokens agentTokens) {
+    public Authenticator(
+            @Nullable String operatorKey, StoredKeys storedKeys, AgentTokens agentTokens, TenantGate tenants) {
         this.operatorKeyHash = operatorKey == null ? null : Secrets.hash(operatorKey);
         this.storedKeys = storedKeys;
         this.agentTokens = agentTokens;
+        this.tenants = tenants;
     }
 
     /**
      * @param authorization the Authorization header, if there was one
-     * @throws AppException IDENTITY_REQUIRED or IDENTITY_FORBIDDEN
+     * @throws AppException IDENTITY_REQUIRED, IDENTITY_FORBIDDEN, or TENANT_SUSPENDED
      */
     public Caller authenticate(Access access, @Nullable String authorization) {
         if (access == Access.ANYBODY) {
@@ -37,30 +40,49 @@ public final class Authenticator {
         if (access == Access.ENTRA_USER) {
             return Key.parse(bearer).isPresent() || isOperatorKey(bearer)
                     ? refuse(identify(bearer))
-                    : agentTokens.verify(bearer);
+                    : served(agentTokens.verify(bearer));
         }
         Caller caller = identify(bearer);
-        boolean allowed = switch (access) {
+        return isAllowed(caller, access) ? served(caller) : refuse(caller);
+    }
+
+    private static boolean isAllowed(Caller caller, Access access) {
+        if (access.isForAdministrators()) {
+            return caller instanceof Caller.Administrator administrator
+                    && administrator.role().allows(access);
+        }
+        return switch (access) {
             case OPERATOR -> caller instanceof Caller.Operator;
-            case API_KEY -> caller instanceof Caller.ApiKey;
-            case FEED -> caller instanceof Caller.FeedKey || caller instanceof Caller.ApiKey;
+            case FEED ->
+                caller instanceof Caller.FeedKey || (caller instanceof Caller.ApiKey key && key.role() == Role.FULL);
             case DEVICE -> caller instanceof Caller.DeviceAgent;
-            case ANYBODY, ENTRA_USER -> false;
+            default -> false;
         };
-        return allowed ? caller : refuse(caller);
+    }
+
+    /** Whoever comes from a tenant that is suspended is known, and not served. */
+    private Caller served(Caller caller) {
+        if (caller instanceof Caller.OfTenant of
+                && tenants.find(of.tenantId())
+                        .filter(TenantGate.Entry::isActive)
+                        .isEmpty()) {
+            throw new AppException(ErrorCode.TENANT_SUSPENDED);
+        }
+        return caller;
     }
 
     private Caller identify(String bearer) {
         if (isOperatorKey(bearer)) {
-            return new Caller.Operator();
+            return new Caller.Operator("key");
         }
         Key key = Key.parse(bearer).orElseThrow(Authenticator::unknown);
-        Optional<String> hash = storedKeys.hash(key.kind(), key.tenantId(), key.id());
-        if (hash.isEmpty() || !Secrets.matches(key.secret(), hash.get())) {
+        Optional<StoredKeys.Valid> valid = storedKeys.find(key.kind(), key.tenantId(), key.id());
+        if (valid.isEmpty() || !Secrets.matches(key.secret(), valid.get().secretHash())) {
             throw unknown();
         }
+        storedKeys.used(key.kind(), key.tenantId(), key.id());
         return switch (key.kind()) {
-            case API -> new Caller.ApiKey(key.tenantId(), key.id());
+            case API -> new Caller.ApiKey(key.tenantId(), key.id(), valid.get().role());
             case FEED -> new Caller.FeedKey(key.tenantId(), key.id());
             case DEVICE -> new Caller.DeviceAgent(key.tenantId(), key.id());
         };
@@ -90,11 +112,5 @@ public final class Authenticator {
 
     private static AppException unknown() {
         return new AppException(ErrorCode.IDENTITY_REQUIRED);
-    }
-
-    /** Hashes of the keys that are valid now. */
-    @FunctionalInterface
-    public interface StoredKeys {
-        Optional<String> hash(Key.Kind kind, String tenantId, String keyId);
     }
 }

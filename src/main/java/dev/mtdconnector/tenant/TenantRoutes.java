@@ -42,11 +42,11 @@ public final class TenantRoutes {
                         Access.OPERATOR,
                         Route.JSON,
                         (request, caller) -> addKey(request)),
-                new Route("GET", "/api/v1/tenant", Access.API_KEY, null, (request, caller) -> own(caller)),
+                new Route("GET", "/api/v1/tenant", Access.SYSTEM_READ, null, (request, caller) -> own(caller)),
                 new Route(
                         "POST",
                         "/api/v1/tenant/consent-check",
-                        Access.API_KEY,
+                        Access.SYSTEM_CHANGE,
                         Route.JSON,
                         (request, caller) -> checkConsent(request, caller)));
     }
@@ -97,14 +97,14 @@ public final class TenantRoutes {
     }
 
     private HttpAnswer own(Caller caller) {
-        return HttpAnswer.json(200, view(find(((Caller.ApiKey) caller).tenantId())));
+        return HttpAnswer.json(200, view(find(((Caller.OfTenant) caller).tenantId())));
     }
 
     private HttpAnswer checkConsent(HttpRequest request, Caller caller) {
         Fields fields = Fields.of(request.body());
         String label = fields.oneOf("registration", List.of("base", "partner"));
         fields.done();
-        Tenant tenant = find(((Caller.ApiKey) caller).tenantId());
+        Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
         consentFlow.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
         return HttpAnswer.json(200, view(tenant));
     }

@@ -6,6 +6,7 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.local.host.FunctionDeclaration;
 import dev.mtdconnector.local.host.FunctionDeclarations;
 import dev.mtdconnector.signin.Access;
+import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.testing.GoldenFile;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.MemoryTables;
@@ -13,6 +14,7 @@ import dev.mtdconnector.testing.RecordingSleeper;
 import dev.mtdconnector.testing.SettableClock;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +70,21 @@ final class RouteListTest {
         return switch (access) {
             case ANYBODY -> "anybody";
             case OPERATOR -> "operator key";
-            case API_KEY -> "API key";
-            case FEED -> "feed key or API key";
+            case DEVICES_READ,
+                    DEVICES_CHANGE,
+                    POLICY_READ,
+                    POLICY_CHANGE,
+                    CONNECTOR_READ,
+                    CONNECTOR_CHANGE,
+                    SYSTEM_READ,
+                    SYSTEM_CHANGE,
+                    OWN ->
+                "administrator: "
+                        + Arrays.stream(Role.values())
+                                .filter(role -> role.allows(access))
+                                .map(Role::label)
+                                .collect(Collectors.joining(", "));
+            case FEED -> "feed key, or API key with full access";
             case DEVICE -> "device credential";
             case ENTRA_USER -> "user's token from Entra";
         };
@@ -116,6 +131,9 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
+                RouteListTest::unused,
+                RouteListTest::unused,
+                RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,

@@ -13,6 +13,8 @@ import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.signin.Key;
+import dev.mtdconnector.signin.StoredKeys;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -38,12 +40,21 @@ class RouterTest {
                     new Route("PUT", "/things/{id}", Access.OPERATOR, Route.JSON, this::handle),
                     new Route("POST", "/things", Access.OPERATOR, Route.JSON, this::handle),
                     new Route("POST", "/form", Access.ANYBODY, Route.FORM, this::handle),
-                    new Route("POST", "/tenants", Access.API_KEY, Route.JSON, this::handle)),
+                    new Route("POST", "/tenants", Access.SYSTEM_CHANGE, Route.JSON, this::handle)),
             () -> new Authenticator(
                     KEY,
-                    (kind, tenantId, keyId) -> Optional.empty(),
+                    new StoredKeys() {
+                        @Override
+                        public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
+                            return Optional.empty();
+                        }
+
+                        @Override
+                        public void used(Key.Kind kind, String tenantId, String keyId) {}
+                    },
                     new AgentTokens(
-                            "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC())));
+                            "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC()),
+                    tenantId -> Optional.empty()));
 
     private HttpAnswer handle(HttpRequest request, Caller caller) {
         handled.incrementAndGet();

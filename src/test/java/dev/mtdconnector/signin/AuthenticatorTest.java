@@ -35,8 +35,17 @@ class AuthenticatorTest {
     private Authenticator with(@Nullable String operatorKey) {
         return new Authenticator(
                 operatorKey,
-                this::hash,
-                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock));
+                new StoredKeys() {
+                    @Override
+                    public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
+                        return hash(kind, tenantId, keyId).map(hash -> new Valid(hash, Role.FULL));
+                    }
+
+                    @Override
+                    public void used(Key.Kind kind, String tenantId, String keyId) {}
+                },
+                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock),
+                tenantId -> Optional.of(new TenantGate.Entry("Contoso", true, true, Map.of())));
     }
 
     private Optional<String> hash(Key.Kind kind, String tenantId, String keyId) {
@@ -77,11 +86,11 @@ class AuthenticatorTest {
         });
 
         assertThat(matrix.toString()).isEqualTo("""
-                        operator: Anonymous Operator 403 403 403 403
-                        api: Anonymous 403 ApiKey ApiKey 403 403
-                        feed: Anonymous 403 403 FeedKey 403 403
-                        device: Anonymous 403 403 403 DeviceAgent 403
-                        user: Anonymous 401 401 401 401 EntraUser
+                        operator: Anonymous Operator 403 403 403 403 403 403 403 403 403 403 403 403
+                        api: Anonymous 403 ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey 403 403
+                        feed: Anonymous 403 403 403 403 403 403 403 403 403 403 FeedKey 403 403
+                        device: Anonymous 403 403 403 403 403 403 403 403 403 403 403 DeviceAgent 403
+                        user: Anonymous 401 401 401 401 401 401 401 401 401 401 401 401 EntraUser
                         """);
     }
 

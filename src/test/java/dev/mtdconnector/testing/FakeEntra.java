@@ -12,24 +12,33 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.signin.AgentTokens;
+import dev.mtdconnector.signin.CodeRedemption;
+import dev.mtdconnector.signin.DirectoryNames;
+import dev.mtdconnector.signin.GroupMembership;
 import dev.mtdconnector.signin.SigningKeys;
 import dev.mtdconnector.tenant.ApplicationRole;
 import dev.mtdconnector.tenant.GrantedRoles;
 import dev.mtdconnector.tenant.Registration;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Date;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Issues tokens with real keys, and knows what was consented to. */
-public final class FakeEntra implements SigningKeys, GrantedRoles {
+public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemption, GroupMembership, DirectoryNames {
 
     /** The first is published; the second is not until {@link #rollOver}. */
     public static final RSAKey KEY = key("key-1");
@@ -38,6 +47,9 @@ public final class FakeEntra implements SigningKeys, GrantedRoles {
 
     private final Clock clock;
     private final Map<Registration, Set<UUID>> granted = new EnumMap<>(Registration.class);
+    private final Map<String, Issued> codes = new HashMap<>();
+    private final Map<String, Set<String>> members = new HashMap<>();
+    private final Map<String, String> domains = new HashMap<>();
     private final List<Instant> fetches = new ArrayList<>();
     private JWKSet keys = new JWKSet(KEY.toPublicJWK());
     private @Nullable UpstreamException failure;
@@ -110,6 +122,74 @@ public final class FakeEntra implements SigningKeys, GrantedRoles {
         }
         return Set.copyOf(roles);
     }
+
+    /** Domains and their directories. */
+    public FakeEntra withDomain(String domain, String directoryId) {
+        domains.put(domain, directoryId);
+        return this;
+    }
+
+    public FakeEntra withMember(String groupId, String userId) {
+        members.computeIfAbsent(groupId, id -> new HashSet<>()).add(userId);
+        return this;
+    }
+
+    public void removeMember(String groupId, String userId) {
+        members.getOrDefault(groupId, new HashSet<>()).remove(userId);
+    }
+
+    /** The code can be redeemed, once, with the verifier of the challenge, for this ID token. */
+    public void issue(String code, String codeChallenge, String idToken) {
+        codes.put(code, new Issued(codeChallenge, idToken));
+    }
+
+    @Override
+    public String redeem(String tenantId, String code, String redirectUri, String codeVerifier) {
+        if (failure != null) {
+            throw failure;
+        }
+        Issued issued = codes.remove(code);
+        if (issued == null || !issued.codeChallenge().equals(challenge(codeVerifier))) {
+            throw new UpstreamException(
+                    UpstreamException.Service.LOGIN, UpstreamException.Kind.REFUSED, "The code is not good");
+        }
+        return issued.idToken();
+    }
+
+    private static String challenge(String verifier) {
+        try {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public Set<String> of(String tenantId, String userId, Set<String> groupIds) {
+        if (failure != null) {
+            throw failure;
+        }
+        Set<String> found = new HashSet<>();
+        for (String groupId : groupIds) {
+            if (members.getOrDefault(groupId, Set.of()).contains(userId)) {
+                found.add(groupId);
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public Optional<String> directoryId(String domain) {
+        if (failure != null) {
+            throw failure;
+        }
+        return Optional.ofNullable(domains.get(domain));
+    }
+
+    private record Issued(String codeChallenge, String idToken) {}
 
     /** The claims of a token that is accepted. */
     public JWTClaimsSet.Builder claims(String tenantId, String userId) {

@@ -1,0 +1,40 @@
+package dev.mtdconnector.app;
+
+import dev.mtdconnector.signin.Role;
+import dev.mtdconnector.signin.TenantGate;
+import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantStore;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What the onboarding record says about letting people of a tenant in. */
+final class AccessGate implements TenantGate {
+
+    private final TenantStore tenants;
+
+    AccessGate(TenantStore tenants) {
+        this.tenants = tenants;
+    }
+
+    @Override
+    public Optional<Entry> find(String tenantId) {
+        return tenants.find(tenantId)
+                .map(tenant -> new Entry(
+                        Objects.requireNonNullElse(tenant.name(), tenantId),
+                        true,
+                        tenants.consent(tenantId, Registration.BASE).isGranted(),
+                        groups(tenant)));
+    }
+
+    private static Map<Role, String> groups(Tenant tenant) {
+        Map<Role, String> groups = new EnumMap<>(Role.class);
+        groups.put(Role.FULL, tenant.fullAccessGroupId());
+        if (tenant.restrictedAccessGroupId() != null) {
+            groups.put(Role.RESTRICTED, tenant.restrictedAccessGroupId());
+        }
+        return groups;
+    }
+}

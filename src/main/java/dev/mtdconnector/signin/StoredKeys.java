@@ -1,0 +1,18 @@
+package dev.mtdconnector.signin;
+
+import java.util.Optional;
+
+/** The keys that tenants hold, by the hash of their secret. */
+public interface StoredKeys {
+
+    /** The key if it is valid now: not expired, not revoked. */
+    Optional<Valid> find(Key.Kind kind, String tenantId, String keyId);
+
+    /** Is told each time that a key was presented with the right secret. Cheap; never fails a request. */
+    void used(Key.Kind kind, String tenantId, String keyId);
+
+    /**
+     * @param role what an API key may do; of no meaning for other kinds
+     */
+    record Valid(String secretHash, Role role) {}
+}
