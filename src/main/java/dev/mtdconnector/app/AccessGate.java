@@ -24,7 +24,7 @@ final class AccessGate implements TenantGate {
         return tenants.find(tenantId)
                 .map(tenant -> new Entry(
                         Objects.requireNonNullElse(tenant.name(), tenantId),
-                        true,
+                        tenant.status() == Tenant.Status.ACTIVE,
                         tenants.consent(tenantId, Registration.BASE).isGranted(),
                         groups(tenant)));
     }
@@ -34,6 +34,9 @@ final class AccessGate implements TenantGate {
         groups.put(Role.FULL, tenant.fullAccessGroupId());
         if (tenant.restrictedAccessGroupId() != null) {
             groups.put(Role.RESTRICTED, tenant.restrictedAccessGroupId());
+        }
+        if (tenant.readOnlyAccessGroupId() != null) {
+            groups.put(Role.READ_ONLY, tenant.readOnlyAccessGroupId());
         }
         return groups;
     }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -151,7 +152,10 @@ public final class TenantTable implements TenantStore {
                         .text("name", tenant.name())
                         .text("fullAccessGroupId", tenant.fullAccessGroupId())
                         .text("restrictedAccessGroupId", tenant.restrictedAccessGroupId())
+                        .text("readOnlyAccessGroupId", tenant.readOnlyAccessGroupId())
                         .text("primaryContact", tenant.primaryContact())
+                        .text("language", tenant.language())
+                        .text("status", tenant.status().name())
                         .text("enterpriseGuid", tenant.enterpriseGuid())
                         .instant("createdAt", tenant.createdAt())
                         .map());
@@ -163,8 +167,11 @@ public final class TenantTable implements TenantStore {
                 row.text("name"),
                 row.requiredText("fullAccessGroupId"),
                 row.text("restrictedAccessGroupId"),
+                row.text("readOnlyAccessGroupId"),
                 row.requiredText("primaryContact"),
+                Objects.requireNonNullElse(row.text("language"), "en"),
                 row.requiredText("enterpriseGuid"),
+                Tenant.Status.valueOf(Objects.requireNonNullElse(row.text("status"), "ACTIVE")),
                 row.requiredInstant("createdAt"));
     }
 

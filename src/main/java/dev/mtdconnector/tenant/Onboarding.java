@@ -40,7 +40,9 @@ public final class Onboarding {
             @Nullable String name,
             String fullAccessGroupId,
             @Nullable String restrictedAccessGroupId,
+            @Nullable String readOnlyAccessGroupId,
             String primaryContact,
+            String language,
             @Nullable String enterpriseGuid) {}
 
     /** The new tenant and its keys, which are shown now and never again. */
@@ -58,8 +60,11 @@ public final class Onboarding {
                 order.name(),
                 order.fullAccessGroupId(),
                 order.restrictedAccessGroupId(),
+                order.readOnlyAccessGroupId(),
                 order.primaryContact(),
+                order.language(),
                 order.enterpriseGuid() == null ? UUID.randomUUID().toString() : order.enterpriseGuid(),
+                Tenant.Status.ACTIVE,
                 clock.instant());
         Key apiKey = newKey(Key.Kind.API, tenant.tenantId());
         Key feedKey = newKey(Key.Kind.FEED, tenant.tenantId());

@@ -58,7 +58,9 @@ public final class TenantRoutes {
                 fields.optionalText("name", 200),
                 fields.guid("fullAccessGroupId"),
                 fields.optionalGuid("restrictedAccessGroupId"),
+                fields.optionalGuid("readOnlyAccessGroupId"),
                 fields.email("primaryContact"),
+                "en",
                 fields.optionalGuid("enterpriseGuid"));
         fields.done();
         Onboarding.Onboarded onboarded = onboarding.create(order);

@@ -45,7 +45,8 @@ abstract class StoreContract {
     // ---- tenants
 
     private Tenant tenant(@Nullable String name) {
-        return new Tenant(tenant, name, "group", null, "a@b.example", "enterprise", AT);
+        return new Tenant(
+                tenant, name, "group", null, null, "a@b.example", "en", "enterprise", Tenant.Status.ACTIVE, AT);
     }
 
     @Test
