@@ -1,0 +1,142 @@
+package dev.mtdconnector.enrollment;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * What the pages of delta queries said of users: who was added to which group, who was removed. In the order in which it
+ * was said, for of several words about a user and a group the last one counts. 20 bytes a word.
+ */
+public final class Mentions {
+
+    private static final int BYTES = 20;
+
+    private long[] highs = new long[64];
+    private long[] lows = new long[64];
+    /** The group's number, and in the last bit whether the user was removed from it. */
+    private int[] words = new int[64];
+
+    private int size;
+
+    public int size() {
+        return size;
+    }
+
+    public void add(int group, long high, long low, boolean isRemoved) {
+        if (size == words.length) {
+            highs = Arrays.copyOf(highs, size * 2);
+            lows = Arrays.copyOf(lows, size * 2);
+            words = Arrays.copyOf(words, size * 2);
+        }
+        highs[size] = high;
+        lows[size] = low;
+        words[size++] = group << 1 | (isRemoved ? 1 : 0);
+    }
+
+    /** The bytes of everything from this word on. */
+    public byte[] encode(int from) {
+        ByteBuffer buffer = ByteBuffer.allocate((size - from) * BYTES);
+        for (int i = from; i < size; i++) {
+            buffer.putLong(highs[i]).putLong(lows[i]).putInt(words[i]);
+        }
+        return buffer.array();
+    }
+
+    /** Adds what {@link #encode} wrote. */
+    public void addEncoded(byte[] bytes) {
+        ByteBuffer buffer = ByteBuffer.wrap(bytes);
+        while (buffer.hasRemaining()) {
+            long high = buffer.getLong();
+            long low = buffer.getLong();
+            int word = buffer.getInt();
+            add(word >>> 1, high, low, (word & 1) != 0);
+        }
+    }
+
+    /** The same words, ordered so that those of one block are found at once. */
+    public Ordered ordered(int bits) {
+        int buckets = 1 << bits;
+        int[] starts = new int[buckets + 1];
+        for (int i = 0; i < size; i++) {
+            starts[bucket(highs[i], bits) + 1]++;
+        }
+        for (int i = 0; i < buckets; i++) {
+            starts[i + 1] += starts[i];
+        }
+        int[] order = new int[size];
+        int[] next = Arrays.copyOf(starts, buckets);
+        for (int i = 0; i < size; i++) {
+            order[next[bucket(highs[i], bits)]++] = i;
+        }
+        return new Ordered(starts, order);
+    }
+
+    /** The block that an id belongs to, when blocks are told apart by so many bits. */
+    public static int bucket(long high, int bits) {
+        return bits == 0 ? 0 : (int) (high >>> (64 - bits));
+    }
+
+    /** Words by block. */
+    public final class Ordered {
+
+        private final int[] starts;
+        private final int[] order;
+
+        private Ordered(int[] starts, int[] order) {
+            this.starts = starts;
+            this.order = order;
+        }
+
+        public boolean isEmpty(int bucket) {
+            return starts[bucket] == starts[bucket + 1];
+        }
+
+        /**
+         * The block as it is after these words.
+         *
+         * @param full groups that were read from the start: who was not mentioned is not in them
+         * @param alive groups that count; those that an administrator took out, or that nothing leads to, do not
+         */
+        public UserBlock apply(UserBlock block, int bucket, GroupSet full, GroupSet alive) {
+            Integer[] mine = new Integer[starts[bucket + 1] - starts[bucket]];
+            for (int i = 0; i < mine.length; i++) {
+                mine[i] = order[starts[bucket] + i];
+            }
+            // Stable, so that words about the same user keep their order.
+            Arrays.sort(mine, (a, b) -> Guid.compare(highs[a], lows[a], highs[b], lows[b]));
+            UserBlock.Builder builder = new UserBlock.Builder(block.size() + mine.length);
+            int known = 0;
+            int said = 0;
+            while (known < block.size() || said < mine.length) {
+                int order = compare(block, known, mine, said);
+                long high = order <= 0 ? block.high(known) : highs[mine[said]];
+                long low = order <= 0 ? block.low(known) : lows[mine[said]];
+                GroupSet groups = order <= 0 ? without(block.groups(known), full) : GroupSet.NONE;
+                byte flag = order <= 0 ? block.flags(known) : 0;
+                if (order <= 0) {
+                    known++;
+                }
+                while (said < mine.length && Guid.compare(highs[mine[said]], lows[mine[said]], high, low) == 0) {
+                    int word = words[mine[said++]];
+                    groups = (word & 1) == 0 ? groups.with(word >>> 1) : groups.without(word >>> 1);
+                }
+                builder.add(high, low, groups.within(alive), flag);
+            }
+            return builder.build();
+        }
+
+        private int compare(UserBlock block, int known, Integer[] mine, int said) {
+            if (known == block.size()) {
+                return 1;
+            }
+            if (said == mine.length) {
+                return -1;
+            }
+            return Guid.compare(block.high(known), block.low(known), highs[mine[said]], lows[mine[said]]);
+        }
+
+        private static GroupSet without(GroupSet groups, GroupSet full) {
+            return full.isEmpty() ? groups : groups.without(full);
+        }
+    }
+}
