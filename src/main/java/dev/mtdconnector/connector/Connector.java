@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  *     {@link #MOST_HEARTBEAT}
  * @param groups the enrollment groups, pinned by id when they were saved; empty before enrollment is set up
  * @param pollMinutes how often the groups are read, in minutes, {@link #LEAST_POLL} to {@link #MOST_POLL}
+ * @param isNested whether members of groups within the groups count too
+ * @param isDeletedOnUnenrollment whether a device that leaves is deleted, not kept as out of scope
+ * @param safetyCapPercent share of the devices that may leave within 24 hours without anybody being asked, 0 to 100
  * @param deviceStatus whether Intune is told activated, deactivated and unresponsive
  * @param threatStatus whether Intune is told secured, low, medium and high
  * @param errorEmail who gets error reports; null when nobody does yet
@@ -21,6 +24,9 @@ public record Connector(
         int heartbeatMinutes,
         List<EnrollmentGroup> groups,
         int pollMinutes,
+        boolean isNested,
+        boolean isDeletedOnUnenrollment,
+        int safetyCapPercent,
         boolean deviceStatus,
         boolean threatStatus,
         @Nullable String errorEmail,
@@ -35,6 +41,9 @@ public record Connector(
     /** The vendor's integration guide advises to leave the poll interval at five minutes. */
     public static final int DEFAULT_POLL = 5;
 
+    /** Share of the devices, in percent, that may leave within 24 hours unasked. */
+    public static final int DEFAULT_SAFETY_CAP = 20;
+
     /** The name of the only publisher there is so far. */
     public static final String PUBLISHER = "partner";
 
@@ -46,20 +55,24 @@ public record Connector(
     public record EnrollmentGroup(String id, String displayName) {}
 
     public static Connector create(String tenantId, int heartbeatMinutes, Instant now) {
-        return new Connector(tenantId, heartbeatMinutes, List.of(), DEFAULT_POLL, true, true, null, now, null);
+        return new Connector(tenantId, heartbeatMinutes, List.of(), DEFAULT_POLL, true, false, DEFAULT_SAFETY_CAP, true, true, null, now, null);
     }
 
     public Connector withHeartbeat(int minutes) {
         return new Connector(
-                tenantId, minutes, groups, pollMinutes, deviceStatus, threatStatus, errorEmail, createdAt, version);
+                tenantId, minutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, deviceStatus, threatStatus, errorEmail, createdAt, version);
     }
 
-    public Connector withEnrollment(List<EnrollmentGroup> newGroups, int minutes) {
+    public Connector withEnrollment(
+            List<EnrollmentGroup> newGroups, int minutes, boolean nested, boolean deleted, int capPercent) {
         return new Connector(
                 tenantId,
                 heartbeatMinutes,
                 newGroups,
                 minutes,
+                nested,
+                deleted,
+                capPercent,
                 deviceStatus,
                 threatStatus,
                 errorEmail,
@@ -69,11 +82,11 @@ public record Connector(
 
     public Connector withStateSync(boolean device, boolean threat) {
         return new Connector(
-                tenantId, heartbeatMinutes, groups, pollMinutes, device, threat, errorEmail, createdAt, version);
+                tenantId, heartbeatMinutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, device, threat, errorEmail, createdAt, version);
     }
 
     public Connector withErrorEmail(String email) {
         return new Connector(
-                tenantId, heartbeatMinutes, groups, pollMinutes, deviceStatus, threatStatus, email, createdAt, version);
+                tenantId, heartbeatMinutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, deviceStatus, threatStatus, email, createdAt, version);
     }
 }

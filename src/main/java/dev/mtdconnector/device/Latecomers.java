@@ -1,8 +1,10 @@
 package dev.mtdconnector.device;
 
 /** Events that came before their device was known. */
-@FunctionalInterface
 public interface Latecomers {
+
+    /** Whether anything came that may concern a device which is not known yet. */
+    boolean areAny(String tenantId);
 
     /**
      * Applies what waits for this device. Idempotent.

@@ -1,72 +1,59 @@
 package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.ErrorCode;
-import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
-import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorStore;
-import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.Device.DirectoryFacts;
-import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
-import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.UnsupportedDevices;
-import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
-import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.enrollment.EnrollmentState.Phase;
+import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the devices of the enrollment groups' users into scope, as pending.
+ * Follows the enrollment groups: devices of users who joined come into scope, those of users who left go out of it, at the
+ * cost of what changed.
  *
- * <p>Reads everything before it writes anything: an answer that fails half-way changes nothing. Devices that did not
- * change are not written. A device whose user left every group is counted and otherwise left alone: nothing is ever
- * removed by this job.
+ * <p>A sync has four phases ({@link Phase}); where it stands is stored with what it covers, so that one that was cut off
+ * goes on there and comes to the same end. What is long goes on in another message after some minutes. A run that was
+ * overtaken by another can write nothing.
  */
 public final class EnrollmentSyncJob implements TenantJob {
 
-    private static final int PAGE = 500;
-
     private final ConnectorStore connectors;
-    private final Directory directory;
+    private final EnrollmentLedger ledger;
+    private final DeviceRegister register;
+    private final DirectoryChanges changes;
     private final SupportRules supportRules;
-    private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
     private final Latecomers latecomers;
     private final Schedule schedule;
-    private final SyncRunStore runs;
     private final Clock clock;
 
     public EnrollmentSyncJob(
             ConnectorStore connectors,
-            Directory directory,
+            EnrollmentLedger ledger,
+            DeviceRegister register,
+            DirectoryChanges changes,
             SupportRules supportRules,
-            DeviceStore devices,
             UnsupportedDevices unsupported,
             Latecomers latecomers,
             Schedule schedule,
-            SyncRunStore runs,
             Clock clock) {
         this.connectors = connectors;
-        this.directory = directory;
+        this.ledger = ledger;
+        this.register = register;
+        this.changes = changes;
         this.supportRules = supportRules;
-        this.devices = devices;
         this.unsupported = unsupported;
         this.latecomers = latecomers;
         this.schedule = schedule;
-        this.runs = runs;
         this.clock = clock;
     }
 
@@ -76,125 +63,73 @@ public final class EnrollmentSyncJob implements TenantJob {
         if (connector.isEmpty() || connector.get().groups().isEmpty()) {
             return Outcome.obsolete();
         }
-        Set<String> users = new TreeSet<>();
-        for (EnrollmentGroup group : connector.get().groups()) {
-            try {
-                users.addAll(directory.users(tenantId, group.id()));
-            } catch (UpstreamException e) {
-                if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
-                    return Outcome.failed(
-                            ErrorCode.ENROLLMENT_GROUP_GONE, "The group " + group.id() + " does not exist any more");
-                }
-                throw e;
+        SyncStep step = new SyncStep(connector.get(), ledger, register, changes, context, clock);
+        DeviceEnroller enroller = new DeviceEnroller(step, supportRules, unsupported, latecomers);
+        begin(step);
+        try {
+            if (!readAndFold(step) || !settle(step, enroller) || !follow(step, enroller)) {
+                return Outcome.again(Duration.ZERO);
             }
-            context.checkpoint();
-        }
-        Map<String, OwnedDevice> found = new HashMap<>();
-        directory.devicesOf(tenantId, users, device -> {
-            // Of two owners always the same one, or the device would change at every sync.
-            found.merge(device.deviceId(), device, (a, b) -> a.userId().compareTo(b.userId()) <= 0 ? a : b);
-            context.checkpoint();
-        });
-        SyncRun run = apply(tenantId, found, context);
-        if (!sameResult(runs.last(tenantId), run)) {
-            runs.save(tenantId, run);
-        }
-        return Outcome.finished();
-    }
-
-    private SyncRun apply(String tenantId, Map<String, OwnedDevice> found, JobContext context) {
-        Map<String, OwnedDevice> fresh = new HashMap<>(found);
-        int changed = 0;
-        int unchanged = 0;
-        int left = 0;
-        @Nullable String cursor = null;
-        do {
-            DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);
-            for (Device device : page.devices()) {
-                OwnedDevice now = fresh.remove(device.deviceId());
-                Optional<DirectoryFacts> facts = now == null ? Optional.empty() : factsOf(now);
-                if (now == null) {
-                    left++;
-                } else if (facts.isEmpty() || facts.get().equals(device.facts())) {
-                    unchanged++;
-                } else {
-                    devices.change(tenantId, device.deviceId(), known -> known.withFacts(facts.get()));
-                    changed++;
-                }
-                context.checkpoint();
+            new Reconcile(step, enroller).slice();
+            return end(step);
+        } finally {
+            if (enroller.hasOutstanding()) {
+                schedule.runNow(tenantId, JobKind.PUBLISH);
             }
-            cursor = page.next();
-        } while (cursor != null);
-        Map<String, Unsupported> listed = new HashMap<>();
-        unsupported.list(tenantId, Integer.MAX_VALUE).forEach(device -> listed.put(device.deviceId(), device));
-        List<Device> added = new ArrayList<>();
-        int unsupportedCount = 0;
-        for (OwnedDevice device : fresh.values()) {
-            Optional<DirectoryFacts> facts = factsOf(device);
-            Optional<String> reason = supportRules.unsupportedReason(device);
-            if (facts.isPresent() && reason.isEmpty()) {
-                added.add(Device.pending(facts.get()));
-            } else {
-                Unsupported leftOut = unsupported(device, reason.orElse("platform"));
-                if (!leftOut.equals(listed.remove(device.deviceId()))) {
-                    unsupported.save(tenantId, leftOut);
-                }
-                unsupportedCount++;
-            }
-            context.checkpoint();
-        }
-        int addedCount = devices.add(tenantId, added);
-        for (String deviceId : listed.keySet()) {
-            unsupported.remove(tenantId, deviceId);
-            context.checkpoint();
-        }
-        releaseEvents(tenantId, added, context);
-        return new SyncRun(clock.instant(), addedCount, changed, unchanged, unsupportedCount, left);
-    }
-
-    /** Events may have come before the device did. */
-    private void releaseEvents(String tenantId, List<Device> added, JobContext context) {
-        boolean outstanding = false;
-        for (Device device : added) {
-            outstanding |= latecomers.release(tenantId, device.deviceId());
-            context.checkpoint();
-        }
-        if (outstanding) {
-            schedule.runNow(tenantId, JobKind.PUBLISH);
         }
     }
 
-    private static Optional<DirectoryFacts> factsOf(OwnedDevice device) {
-        return Platform.ofOperatingSystem(device.operatingSystem())
-                .map(platform -> new DirectoryFacts(
-                        device.deviceId(),
-                        device.objectId(),
-                        device.displayName(),
-                        platform,
-                        device.operatingSystemVersion(),
-                        device.model(),
-                        device.managed(),
-                        device.userId(),
-                        device.userPrincipalName()));
+    private static void begin(SyncStep step) {
+        EnrollmentState state = step.book().state();
+        if (state.tally().startedAt() == null) {
+            step.book().note(state.withTally(Tally.begun(step.now())));
+        }
     }
 
-    private static Unsupported unsupported(OwnedDevice device, String reason) {
-        return new Unsupported(
-                device.deviceId(),
-                device.displayName(),
-                device.operatingSystem(),
-                device.operatingSystemVersion(),
-                device.userId(),
-                device.userPrincipalName(),
-                reason);
+    private static boolean readAndFold(SyncStep step) {
+        if (step.book().state().phase() != Phase.READING) {
+            return true;
+        }
+        GroupReading reading = new GroupReading(step);
+        if (!reading.read()) {
+            return false;
+        }
+        new Folding(step, reading).fold();
+        return true;
     }
 
-    /** A run that found what the last one left is not worth a row: its time stands in the job's own record. */
-    private static boolean sameResult(Optional<SyncRun> last, SyncRun run) {
-        return last.isPresent()
-                && run.added() == 0
-                && run.changed() == 0
-                && last.get().unsupported() == run.unsupported()
-                && last.get().left() == run.left();
+    private static boolean settle(SyncStep step, DeviceEnroller enroller) {
+        if (step.book().state().phase() != Phase.SETTLING) {
+            return true;
+        }
+        if (!new Settling(step, enroller).settle()) {
+            return false;
+        }
+        step.book().note(step.book().state().in(Phase.FOLLOWING));
+        return true;
+    }
+
+    private boolean follow(SyncStep step, DeviceEnroller enroller) {
+        return new DeviceFollowing(step, enroller, unsupported).follow();
+    }
+
+    /** A run that changed nothing is no row of the history: it is counted in the state. */
+    private static Outcome end(SyncStep step) {
+        EnrollmentState state = step.counted(step.book().state());
+        Optional<TrackedGroup> gone = step.book().graph().groups().stream()
+                .filter(group -> group.isPinned() && group.isGone())
+                .findFirst();
+        EnrollmentLedger.Page page =
+                new EnrollmentLedger.Page(state.in(Phase.READING).ended(step.now()), step.book().graph());
+        ErrorCode error = gone.isPresent() ? ErrorCode.ENROLLMENT_GROUP_GONE : null;
+        if (state.tally().hasChanges()) {
+            page.ending(new SyncRun(step.now(), state.tally(), error));
+        }
+        step.book().write(page);
+        return gone.isPresent()
+                ? Outcome.failed(
+                        ErrorCode.ENROLLMENT_GROUP_GONE,
+                        "The group " + gone.get().id() + " does not exist any more; no device was removed for that")
+                : Outcome.finished();
     }
 }

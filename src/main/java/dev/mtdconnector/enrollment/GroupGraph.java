@@ -153,10 +153,18 @@ public final class GroupGraph {
         return reached;
     }
 
-    /** The graph without the groups that no pinned one leads to. */
-    public GroupGraph pruned(boolean isNested) {
-        Set<TrackedGroup> reached = reachable(isNested);
-        return reached.size() == groups.size() ? this : new GroupGraph(reached, nextNumber);
+    /** The graph of exactly the groups that a pinned one leads to; groups within them that are new are tracked. */
+    public GroupGraph settled(boolean isNested) {
+        GroupGraph changed = this;
+        if (isNested) {
+            for (TrackedGroup group : reachable(true)) {
+                for (String child : group.children()) {
+                    changed = changed.tracking(child, false);
+                }
+            }
+        }
+        Set<TrackedGroup> reached = changed.reachable(isNested);
+        return reached.size() == changed.groups.size() ? changed : new GroupGraph(reached, changed.nextNumber);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** A few groups, by number, in order. Immutable. */
@@ -50,6 +51,12 @@ public final class GroupSet {
         System.arraycopy(numbers, 0, less, 0, place);
         System.arraycopy(numbers, place + 1, less, place, less.length - place);
         return new GroupSet(less);
+    }
+
+    /** These and those. */
+    public GroupSet and(GroupSet others) {
+        return of(IntStream.concat(Arrays.stream(numbers), Arrays.stream(others.numbers))
+                .toArray());
     }
 
     /** Those of them that are in {@code others}. */

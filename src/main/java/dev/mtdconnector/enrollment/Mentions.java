@@ -2,6 +2,7 @@ package dev.mtdconnector.enrollment;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * What the pages of delta queries said of users: who was added to which group, who was removed. In the order in which it
@@ -10,10 +11,13 @@ import java.util.Arrays;
 public final class Mentions {
 
     private static final int BYTES = 20;
+    private static final int ADDED = 0;
+    private static final int REMOVED = 1;
+    private static final int FORGET = 2;
 
     private long[] highs = new long[64];
     private long[] lows = new long[64];
-    /** The group's number, and in the last bit whether the user was removed from it. */
+    /** The group's number, and in the last two bits the word. */
     private int[] words = new int[64];
 
     private int size;
@@ -23,6 +27,10 @@ public final class Mentions {
     }
 
     public void add(int group, long high, long low, boolean isRemoved) {
+        add(group, high, low, isRemoved ? REMOVED : ADDED);
+    }
+
+    private void add(int group, long high, long low, int word) {
         if (size == words.length) {
             highs = Arrays.copyOf(highs, size * 2);
             lows = Arrays.copyOf(lows, size * 2);
@@ -30,13 +38,18 @@ public final class Mentions {
         }
         highs[size] = high;
         lows[size] = low;
-        words[size++] = group << 1 | (isRemoved ? 1 : 0);
+        words[size++] = group << 2 | word;
     }
 
-    /** The bytes of everything from this word on. */
-    public byte[] encode(int from) {
-        ByteBuffer buffer = ByteBuffer.allocate((size - from) * BYTES);
-        for (int i = from; i < size; i++) {
+    /** Voids everything that was said of this group so far: its members will be named anew. */
+    public void forget(int group) {
+        add(group, 0, 0, FORGET);
+    }
+
+    /** The bytes of the words from {@code from} to before {@code to}. */
+    public byte[] encode(int from, int to) {
+        ByteBuffer buffer = ByteBuffer.allocate((to - from) * BYTES);
+        for (int i = from; i < to; i++) {
             buffer.putLong(highs[i]).putLong(lows[i]).putInt(words[i]);
         }
         return buffer.array();
@@ -49,7 +62,7 @@ public final class Mentions {
             long high = buffer.getLong();
             long low = buffer.getLong();
             int word = buffer.getInt();
-            add(word >>> 1, high, low, (word & 1) != 0);
+            add(word >>> 2, high, low, word & 3);
         }
     }
 
@@ -57,18 +70,38 @@ public final class Mentions {
     public Ordered ordered(int bits) {
         int buckets = 1 << bits;
         int[] starts = new int[buckets + 1];
+        boolean[] isVoid = voided();
         for (int i = 0; i < size; i++) {
-            starts[bucket(highs[i], bits) + 1]++;
+            if (!isVoid[i]) {
+                starts[bucket(highs[i], bits) + 1]++;
+            }
         }
         for (int i = 0; i < buckets; i++) {
             starts[i + 1] += starts[i];
         }
-        int[] order = new int[size];
+        int[] order = new int[starts[buckets]];
         int[] next = Arrays.copyOf(starts, buckets);
         for (int i = 0; i < size; i++) {
-            order[next[bucket(highs[i], bits)]++] = i;
+            if (!isVoid[i]) {
+                order[next[bucket(highs[i], bits)]++] = i;
+            }
         }
         return new Ordered(starts, order);
+    }
+
+    /** Which words a later one made void; the words that do so are void themselves. */
+    private boolean[] voided() {
+        boolean[] isVoid = new boolean[size];
+        BitSet forgotten = new BitSet();
+        for (int i = size - 1; i >= 0; i--) {
+            int group = words[i] >>> 2;
+            boolean isForget = (words[i] & 3) == FORGET;
+            isVoid[i] = isForget || forgotten.get(group);
+            if (isForget) {
+                forgotten.set(group);
+            }
+        }
+        return isVoid;
     }
 
     /** The block that an id belongs to, when blocks are told apart by so many bits. */
@@ -118,7 +151,7 @@ public final class Mentions {
                 }
                 while (said < mine.length && Guid.compare(highs[mine[said]], lows[mine[said]], high, low) == 0) {
                     int word = words[mine[said++]];
-                    groups = (word & 1) == 0 ? groups.with(word >>> 1) : groups.without(word >>> 1);
+                    groups = (word & 3) == ADDED ? groups.with(word >>> 2) : groups.without(word >>> 2);
                 }
                 builder.add(high, low, groups.within(alive), flag);
             }

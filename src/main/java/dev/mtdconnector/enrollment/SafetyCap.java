@@ -15,9 +15,6 @@ public record SafetyCap(List<Hour> hours) {
 
     public static final SafetyCap UNUSED = new SafetyCap(List.of());
 
-    /** Part of the devices that may leave, in percent, unless an administrator chose another. */
-    public static final int DEFAULT_PERCENT = 20;
-
     private static final long WINDOW = Duration.ofHours(24).toSeconds();
     private static final long HOUR = Duration.ofHours(1).toSeconds();
 

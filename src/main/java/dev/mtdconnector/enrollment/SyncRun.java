@@ -1,24 +1,28 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.common.ErrorCode;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the last complete sync found, in numbers of devices.
+ * A sync that came to its end.
  *
- * @param left devices that are stored and whose user is in no group any more; they are only counted so far
+ * @param tally what it did, from its beginning, over all the messages that it took
+ * @param error why it was not whole; null when it was
  */
-public record SyncRun(Instant finishedAt, int added, int changed, int unchanged, int unsupported, int left) {
+public record SyncRun(Instant finishedAt, Tally tally, @Nullable ErrorCode error) {
 
     /** The numbers by the names of the API, in its order. */
-    public Map<String, Integer> counts() {
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        counts.put("added", added);
-        counts.put("changed", changed);
-        counts.put("unchanged", unchanged);
-        counts.put("unsupported", unsupported);
-        counts.put("left", left);
+    public Map<String, Object> counts() {
+        Map<String, Object> counts = new LinkedHashMap<>();
+        counts.put("added", tally.added());
+        counts.put("changed", tally.changed());
+        counts.put("unchanged", tally.unchanged());
+        counts.put("unsupported", tally.unsupported());
+        counts.put("left", tally.removed());
+        counts.put("held", tally.held());
         return counts;
     }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some of a tenant's users, packed: for each the enrollment groups that it is directly in, and what was made of that. All
@@ -189,6 +190,58 @@ public final class UserBlock {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Users who are in a group that counts. */
+    public int inScope() {
+        int users = 0;
+        for (int i = 0; i < size(); i++) {
+            if (!groups(i).isEmpty()) {
+                users++;
+            }
+        }
+        return users;
+    }
+
+    /** Whether the user joined and its devices were not looked for yet, or came back while held. */
+    public boolean hasJoined(int index) {
+        return !groups(index).isEmpty() && (!is(index, ENROLLED) || is(index, HELD));
+    }
+
+    /** Whether the user left, its devices are still enrolled, and nobody is asked about that yet. */
+    public boolean hasLeft(int index) {
+        return groups(index).isEmpty() && is(index, ENROLLED) && !is(index, HELD);
+    }
+
+    /** Whether something is to be done about one of the users. */
+    public boolean isDirty() {
+        for (int i = 0; i < size(); i++) {
+            if (hasJoined(i) || hasLeft(i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Those users whose ids are of this block when blocks are told apart by so many bits. */
+    public UserBlock within(int bits, int bucket) {
+        Builder part = new Builder(size());
+        for (int i = 0; i < size(); i++) {
+            if (Mentions.bucket(highs[i], bits) == bucket) {
+                part.add(highs[i], lows[i], groups(i), flags[i]);
+            }
+        }
+        return part.build();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof UserBlock that && Arrays.equals(encode(), that.encode());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(highs);
     }
 
     /** The flags of this user. */

@@ -86,6 +86,9 @@ public final class ConnectorTable implements ConnectorStore, SyncRunStore {
         Columns columns = Columns.ofRow()
                 .number("heartbeatMinutes", connector.heartbeatMinutes())
                 .number("pollMinutes", connector.pollMinutes())
+                .flag("nested", connector.isNested())
+                .flag("deletedOnUnenrollment", connector.isDeletedOnUnenrollment())
+                .number("safetyCapPercent", connector.safetyCapPercent())
                 .flag("deviceStatus", connector.deviceStatus())
                 .flag("threatStatus", connector.threatStatus())
                 .text("errorEmail", connector.errorEmail())
@@ -107,6 +110,9 @@ public final class ConnectorTable implements ConnectorStore, SyncRunStore {
                 (int) row.number("heartbeatMinutes", 0),
                 groups,
                 (int) row.number("pollMinutes", Connector.DEFAULT_POLL),
+                !Boolean.FALSE.equals(row.properties().get("nested")),
+                row.flag("deletedOnUnenrollment"),
+                (int) row.number("safetyCapPercent", Connector.DEFAULT_SAFETY_CAP),
                 row.flag("deviceStatus"),
                 row.flag("threatStatus"),
                 row.text("errorEmail"),

@@ -42,7 +42,7 @@ class GroupGraphTest {
                 .linking("one", "two", true)
                 .linking("two", "one", true)
                 .linking("top", "one", false)
-                .pruned(true);
+                .settled(true);
 
         assertThat(graph.groups()).extracting(TrackedGroup::id).containsExactly("top");
     }
@@ -50,7 +50,7 @@ class GroupGraphTest {
     @Test
     void aNumberIsNeverGivenTwice() {
         GroupGraph first = GroupGraph.EMPTY.pinning(Set.of("a", "b"));
-        GroupGraph second = first.pinning(Set.of("b")).pruned(true).pinning(Set.of("b", "c"));
+        GroupGraph second = first.pinning(Set.of("b")).settled(true).pinning(Set.of("b", "c"));
 
         assertThat(second.find("c").orElseThrow().number())
                 .isNotIn(first.groups().stream().map(TrackedGroup::number).toList());
@@ -64,6 +64,6 @@ class GroupGraphTest {
         assertThat(graph.pinning(Set.of("a"))).isEqualTo(graph);
         assertThat(graph.linking("a", "b", true)).isSameAs(graph);
         assertThat(graph.linking("unknown", "b", true)).isSameAs(graph);
-        assertThat(graph.pruned(true)).isSameAs(graph);
+        assertThat(graph.settled(true)).isSameAs(graph);
     }
 }

@@ -22,7 +22,7 @@ class MentionsTest {
 
     private UserBlock[] fold(Mentions mentions, UserBlock[] blocks, int bits, GroupSet full, GroupSet alive) {
         Mentions copy = new Mentions();
-        copy.addEncoded(mentions.encode(0));
+        copy.addEncoded(mentions.encode(0, mentions.size()));
         Mentions.Ordered ordered = copy.ordered(bits);
         UserBlock[] after = new UserBlock[1 << bits];
         for (int i = 0; i < after.length; i++) {

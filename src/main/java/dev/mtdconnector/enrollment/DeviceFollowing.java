@@ -1,0 +1,123 @@
+package dev.mtdconnector.enrollment;
+
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.UnsupportedDevices;
+import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
+import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.enrollment.DirectoryChanges.DeviceSink;
+import dev.mtdconnector.enrollment.DirectoryChanges.Position;
+import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The last phase of a sync: follows what changed of devices. A known one is brought up to date; of one that is not known
+ * the owner is asked for; a deleted one leaves.
+ */
+final class DeviceFollowing {
+
+    private final SyncStep step;
+    private final DeviceEnroller enroller;
+    private final UnsupportedDevices unsupported;
+
+    DeviceFollowing(SyncStep step, DeviceEnroller enroller, UnsupportedDevices unsupported) {
+        this.step = step;
+        this.enroller = enroller;
+        this.unsupported = unsupported;
+    }
+
+    /** True when everything was followed up to now. */
+    boolean follow() {
+        String link = step.book().state().devicesLink();
+        if (link == null) {
+            step.book()
+                    .note(step.book()
+                            .state()
+                            .withDevicesLink(step.directory().devicesFromNow().link()));
+            return true;
+        }
+        while (true) {
+            Changes changes = new Changes();
+            Position position;
+            try {
+                position = step.directory().devices(link, changes);
+            } catch (UpstreamException e) {
+                if (e.kind() != UpstreamException.Kind.GONE) {
+                    throw e;
+                }
+                // What changed since is not to be had any more: the reconcile sees every device anew.
+                step.book().note(step.book().state().withDevicesLink(null).reconciling());
+                return follow();
+            }
+            if (position.link() == null || (!position.isComplete() && position.link().equals(link))) {
+                throw new UpstreamException(
+                        UpstreamException.Service.GRAPH,
+                        UpstreamException.Kind.REFUSED,
+                        "A page of changed devices leads to itself, or nowhere");
+            }
+            boolean isWritten = apply(changes);
+            link = position.link();
+            EnrollmentState next =
+                    step.counted(enroller.tallied(step.book().state()).withDevicesLink(link));
+            if (isWritten) {
+                step.book().write(new Page(next, step.book().graph()));
+            } else {
+                step.book().note(next);
+            }
+            step.checkpoint();
+            if (position.isComplete() || step.isOver()) {
+                return position.isComplete();
+            }
+        }
+    }
+
+    private boolean apply(Changes changes) {
+        List<String> unknown = new ArrayList<>();
+        for (OwnedDevice changed : changes.devices) {
+            Optional<Device> device = step.devices().find(changed.deviceId());
+            if (device.isPresent()) {
+                if (device.get().isInScope()) {
+                    enroller.collect(DeviceEnroller.renewed(device.get(), changed));
+                }
+                continue;
+            }
+            Optional<Unsupported> listed = unsupported.find(step.tenantId(), changed.deviceId());
+            if (listed.isPresent()) {
+                enroller.collect(DeviceEnroller.renewed(listed.get(), changed));
+            } else {
+                unknown.add(changed.objectId());
+            }
+        }
+        if (!unknown.isEmpty()) {
+            step.directory().ownersOf(unknown, device -> {
+                if (step.isInScope(device.userId())) {
+                    enroller.collect(device);
+                }
+            });
+        }
+        enroller.write();
+        for (String objectId : changes.gone) {
+            step.devices().deviceIdOf(objectId).ifPresent(enroller::letGoOrHold);
+        }
+        return !changes.devices.isEmpty() || !changes.gone.isEmpty();
+    }
+
+    /** What a page says. */
+    private static final class Changes implements DeviceSink {
+
+        private final List<OwnedDevice> devices = new ArrayList<>();
+        private final List<String> gone = new ArrayList<>();
+
+        @Override
+        public void device(OwnedDevice device) {
+            devices.add(device);
+        }
+
+        @Override
+        public void deviceGone(String objectId) {
+            gone.add(objectId);
+        }
+    }
+}

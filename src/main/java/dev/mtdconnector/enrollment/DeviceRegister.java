@@ -1,0 +1,62 @@
+package dev.mtdconnector.enrollment;
+
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** Where an enrollment sync writes devices. */
+public interface DeviceRegister {
+
+    /**
+     * Begins to write. Whoever wrote for this tenant before can write nothing any more: each of its writes fails with
+     * {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}.
+     */
+    Writing open(String tenantId);
+
+    /** One tenant's devices during one run. Not for several threads. Every write may be repeated. */
+    interface Writing {
+
+        Optional<Device> find(String deviceId);
+
+        /** The device of this directory object, also when it is out of scope. */
+        Optional<String> deviceIdOf(String objectId);
+
+        /** The devices that are in scope for this user. */
+        List<String> devicesOf(String userId);
+
+        /**
+         * Brings these devices into scope, with these facts. What is there and does not differ is not written.
+         *
+         * @param areNew true when most of them are expected not to be there: they are written without being looked for
+         */
+        Enrolled enroll(Collection<DirectoryFacts> facts, boolean areNew);
+
+        /** The device is this user's from now on, as a new user's would be. */
+        void handOver(DirectoryFacts facts);
+
+        /**
+         * Takes these devices out of scope; those that are not in scope are left as they are.
+         *
+         * @param isDeleted true when nothing of them is to be kept once Intune was told
+         * @return how many left
+         */
+        int leave(Collection<String> deviceIds, boolean isDeleted);
+
+        /** How many devices are in scope. */
+        int inScope();
+    }
+
+    /**
+     * @param contested ids of the devices that are in scope for somebody else: they were left as they are
+     * @param arrived ids of the devices that were not known, or out of scope
+     * @param changed devices of which something else differed
+     */
+    record Enrolled(List<String> arrived, List<String> contested, int changed, int unchanged) {
+        public Enrolled {
+            contested = List.copyOf(contested);
+            arrived = List.copyOf(arrived);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.mtdconnector.enrollment;
+
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.enrollment.DirectoryChanges.Position;
+import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pass over all devices of the directory with their owners: enrolls those whose owner is in scope. All that is in memory
+ * is the ids of the users in scope, 16 bytes each.
+ */
+final class OwnersPass {
+
+    /** Stored when the pass is through and its users are not noted as enrolled yet. */
+    static final String THROUGH = "+";
+
+    /** After so many pages the place is written down. */
+    private static final int PAGES_A_NOTE = 10;
+
+    private final SyncStep step;
+    private final DeviceEnroller enroller;
+
+    OwnersPass(SyncStep step, DeviceEnroller enroller) {
+        this.step = step;
+        this.enroller = enroller;
+    }
+
+    /** True when the pass is through. */
+    boolean run() {
+        EnrollmentState state = step.book().state();
+        if (THROUGH.equals(state.ownersLink())) {
+            return true;
+        }
+        if (state.devicesLink() == null) {
+            // Changes from before the pass are in it; those during it are followed afterwards.
+            step.book().note(state.withDevicesLink(step.directory().devicesFromNow().link()));
+        }
+        GuidSet users = usersInScope();
+        @Nullable String link = step.book().state().ownersLink();
+        for (int pages = 1; ; pages++) {
+            Position position;
+            try {
+                position = step.directory().allDevices(link, device -> {
+                    if (isIn(users, device.userId())) {
+                        enroller.collect(device);
+                    }
+                });
+            } catch (UpstreamException e) {
+                if (e.kind() != UpstreamException.Kind.GONE || link == null) {
+                    throw e;
+                }
+                // The link is too old: what is there by now is found to be unchanged.
+                link = null;
+                continue;
+            }
+            link = position.link();
+            boolean isOver = step.isOver();
+            if (position.isComplete() || isOver || pages % PAGES_A_NOTE == 0) {
+                enroller.write();
+                note(position.isComplete() ? THROUGH : link);
+                step.checkpoint();
+            }
+            if (position.isComplete() || isOver) {
+                return position.isComplete();
+            }
+        }
+    }
+
+    private void note(@Nullable String link) {
+        EnrollmentState state = enroller.tallied(step.book().state()).withOwnersLink(link);
+        step.book().write(new Page(step.counted(state), step.book().graph()));
+    }
+
+    private GuidSet usersInScope() {
+        EnrollmentState state = step.book().state();
+        GuidSet.Builder users = new GuidSet.Builder(state.users());
+        for (int bucket = 0; bucket < 1 << state.bits(); bucket++) {
+            UserBlock block = step.book().block(state.bits(), bucket);
+            for (int i = 0; i < block.size(); i++) {
+                if (!block.groups(i).isEmpty()) {
+                    users.add(block.high(i), block.low(i));
+                }
+            }
+        }
+        return users.build();
+    }
+
+    private static boolean isIn(GuidSet users, String userId) {
+        java.util.UUID id = java.util.UUID.fromString(userId);
+        return users.contains(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+}

@@ -1,0 +1,185 @@
+package dev.mtdconnector.enrollment;
+
+import dev.mtdconnector.enrollment.EnrollmentLedger.Held;
+import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The third phase of a sync: looks for the devices of users who joined and enrolls them, and lets go the devices of users
+ * who left, block by block. Many who join at once are found by a pass over all devices of the directory, where that takes
+ * fewer requests than asking user by user.
+ */
+final class Settling {
+
+    /** Users asked for in one batch. */
+    private static final int USERS_A_REQUEST = 20;
+
+    /** Devices on a page when each comes with its owners. */
+    private static final int DEVICES_A_PAGE = 100;
+
+    /** Below this many requests it is not worth a request to count the directory's devices. */
+    private static final int WORTH_COUNTING = 10;
+
+    private final SyncStep step;
+    private final DeviceEnroller enroller;
+
+    Settling(SyncStep step, DeviceEnroller enroller) {
+        this.step = step;
+        this.enroller = enroller;
+    }
+
+    /** True when nothing is left to be done. */
+    boolean settle() {
+        letGoApproved();
+        if (step.book().state().dirty().isEmpty()) {
+            return true;
+        }
+        if (step.book().state().ownersLink() != null || isPassCheaper()) {
+            OwnersPass pass = new OwnersPass(step, enroller);
+            if (!pass.run()) {
+                return false;
+            }
+            boolean isDone = settleBlocks(true);
+            if (isDone) {
+                step.book().note(step.book().state().withOwnersLink(null));
+            }
+            return isDone;
+        }
+        return settleBlocks(false);
+    }
+
+    private boolean isPassCheaper() {
+        EnrollmentState state = step.book().state();
+        int joined = 0;
+        for (int bucket = state.dirty().nextSetBit(0); bucket >= 0; bucket = state.dirty().nextSetBit(bucket + 1)) {
+            UserBlock block = step.book().block(state.bits(), bucket);
+            for (int i = 0; i < block.size(); i++) {
+                joined += block.hasJoined(i) ? 1 : 0;
+            }
+        }
+        int byUser = (joined + USERS_A_REQUEST - 1) / USERS_A_REQUEST;
+        return byUser > WORTH_COUNTING
+                && (step.directory().deviceCount() + DEVICES_A_PAGE - 1) / DEVICES_A_PAGE + 1 < byUser;
+    }
+
+    private boolean settleBlocks(boolean areJoinersEnrolled) {
+        while (true) {
+            EnrollmentState state = step.book().state();
+            int bucket = state.dirty().nextSetBit(0);
+            if (bucket < 0) {
+                return true;
+            }
+            if (step.isOver()) {
+                return false;
+            }
+            settle(bucket, areJoinersEnrolled);
+            step.checkpoint();
+        }
+    }
+
+    private void settle(int bucket, boolean areJoinersEnrolled) {
+        EnrollmentState state = step.book().state();
+        UserBlock block = step.book().block(state.bits(), bucket);
+        List<String> joined = new ArrayList<>();
+        for (int i = 0; i < block.size(); i++) {
+            if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
+                joined.add(Guid.text(block.high(i), block.low(i)));
+            }
+        }
+        if (!areJoinersEnrolled && !joined.isEmpty()) {
+            enroller.enrollDevicesOf(joined);
+        }
+        List<Held> held = new ArrayList<>();
+        List<Held> released = new ArrayList<>();
+        UserBlock.Builder after = new UserBlock.Builder(block.size());
+        for (int i = 0; i < block.size(); i++) {
+            byte flags = block.flags(i);
+            String userId = Guid.text(block.high(i), block.low(i));
+            if (block.hasJoined(i)) {
+                if (block.is(i, UserBlock.HELD)) {
+                    released.add(Held.user(userId, state.holdSet(), 0));
+                }
+                flags = UserBlock.ENROLLED;
+            } else if (block.hasLeft(i)) {
+                flags = letGo(userId, held) ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
+            }
+            after.add(block.high(i), block.low(i), block.groups(i), flags);
+        }
+        Page page = new Page(step.counted(enroller.tallied(step.book().state()).withoutDirty(bucket)), step.book().graph())
+                .block(bucket, after.build());
+        held.forEach(page::holding);
+        released.forEach(page::releasing);
+        step.book().write(page);
+    }
+
+    /** False when the user's devices are more than may leave unasked. */
+    private boolean letGo(String userId, List<Held> held) {
+        List<String> devices = step.devices().devicesOf(userId);
+        EnrollmentState state = step.book().state();
+        int inScope = step.devices().inScope();
+        int allowance = state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now());
+        if (devices.size() > allowance) {
+            held.add(Held.user(userId, state.holdSet(), devices.size()));
+            step.book().note(state.withTally(state.tally().left(0, devices.size())));
+            return false;
+        }
+        int left = enroller.letGo(devices);
+        step.book()
+                .note(state.withCap(state.cap().removing(left, inScope, step.now()))
+                        .withTally(state.tally().left(left, 0)));
+        return true;
+    }
+
+    /** Lets go whom an administrator approved, unless they came back since. */
+    private void letGoApproved() {
+        int set = step.book().state().approvedSet();
+        if (set == 0) {
+            return;
+        }
+        List<Held> approved = step.book().heldUpTo(set, 100);
+        while (!approved.isEmpty()) {
+            for (Held user : approved) {
+                letGoApproved(user);
+            }
+            step.checkpoint();
+            approved = step.book().heldUpTo(set, 100);
+        }
+        EnrollmentState state = step.book().state();
+        step.book().note(state.withHolds(state.holdSet(), 0));
+    }
+
+    private void letGoApproved(Held held) {
+        if (held.kind() == Held.Kind.DEVICE) {
+            int left = enroller.letGo(List.of(held.id()));
+            EnrollmentState state = step.book().state();
+            EnrollmentState next = state.withTally(state.tally().left(left, 0));
+            step.book().write(new Page(step.counted(next), step.book().graph()).releasing(held));
+            return;
+        }
+        EnrollmentState state = step.book().state();
+        UUID id = UUID.fromString(held.id());
+        int bucket = Mentions.bucket(id.getMostSignificantBits(), state.bits());
+        UserBlock block = step.book().block(state.bits(), bucket);
+        int index = block.indexOf(id.getMostSignificantBits(), id.getLeastSignificantBits());
+        UserBlock.Builder after = new UserBlock.Builder(block.size());
+        int left = 0;
+        for (int i = 0; i < block.size(); i++) {
+            byte flags = block.flags(i);
+            if (i == index) {
+                flags = (byte) (flags & ~UserBlock.HELD);
+                if (block.groups(i).isEmpty()) {
+                    left = enroller.letGo(step.devices().devicesOf(held.id()));
+                    flags = 0;
+                }
+            }
+            after.add(block.high(i), block.low(i), block.groups(i), flags);
+        }
+        EnrollmentState next = step.book().state().withTally(state.tally().left(left, 0));
+        step.book()
+                .write(new Page(step.counted(next), step.book().graph())
+                        .block(bucket, after.build())
+                        .releasing(held));
+    }
+}

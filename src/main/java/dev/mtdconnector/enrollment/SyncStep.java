@@ -1,0 +1,109 @@
+package dev.mtdconnector.enrollment;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.schedule.JobContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What the phases of a run share: the tenant, where to read, where to write, and how long this slice may last. */
+final class SyncStep implements DirectoryChanges.Meter {
+
+    /** After this time the run goes on in another message, so that one tenant does not hold a worker. */
+    static final Duration SLICE = Duration.ofMinutes(3);
+
+    private final Connector connector;
+    private final EnrollmentLedger.Book book;
+    private final DeviceRegister.Writing devices;
+    private final DirectoryChanges.Reading directory;
+    private final JobContext context;
+    private final Clock clock;
+    private final Instant end;
+    private int requests;
+    private int pages;
+    private long throttledMillis;
+
+    SyncStep(
+            Connector connector,
+            EnrollmentLedger ledger,
+            DeviceRegister register,
+            DirectoryChanges changes,
+            JobContext context,
+            Clock clock) {
+        this.connector = connector;
+        this.book = ledger.open(connector.tenantId());
+        this.devices = register.open(connector.tenantId());
+        this.directory = changes.open(connector.tenantId(), this);
+        this.context = context;
+        this.clock = clock;
+        this.end = clock.instant().plus(SLICE);
+    }
+
+    Connector connector() {
+        return connector;
+    }
+
+    String tenantId() {
+        return connector.tenantId();
+    }
+
+    EnrollmentLedger.Book book() {
+        return book;
+    }
+
+    DeviceRegister.Writing devices() {
+        return devices;
+    }
+
+    DirectoryChanges.Reading directory() {
+        return directory;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    /** Keeps the job's lease alive. */
+    void checkpoint() {
+        context.checkpoint();
+    }
+
+    /** Whether the rest is for another message. */
+    boolean isOver() {
+        return !clock.instant().isBefore(end);
+    }
+
+    /** The state with what was asked of Graph since the last time. */
+    EnrollmentState counted(EnrollmentState state) {
+        EnrollmentState counted = state.withTally(state.tally().read(requests, pages, throttledMillis));
+        requests = 0;
+        pages = 0;
+        throttledMillis = 0;
+        return counted;
+    }
+
+    /** Whether the user is in a group that counts. */
+    boolean isInScope(String userId) {
+        UUID id = UUID.fromString(userId);
+        int bits = book.state().bits();
+        UserBlock block = book.block(bits, Mentions.bucket(id.getMostSignificantBits(), bits));
+        int index = block.indexOf(id.getMostSignificantBits(), id.getLeastSignificantBits());
+        return index >= 0 && !block.groups(index).isEmpty();
+    }
+
+    @Override
+    public void request() {
+        requests++;
+    }
+
+    @Override
+    public void page() {
+        pages++;
+    }
+
+    @Override
+    public void throttled(Duration waited) {
+        throttledMillis += waited.toMillis();
+    }
+}
