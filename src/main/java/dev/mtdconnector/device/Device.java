@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param feed the tie to the threat feed, and the order of its events on the device itself
  * @param threats by guid, open and closed: a closed one decides whether a late event is stale
  * @param told what Intune was told last
+ * @param departure when and how the device went out of scope; null while it is in scope
  */
 public record Device(
         DirectoryFacts facts,
@@ -30,7 +31,8 @@ public record Device(
         Agent agent,
         Feed feed,
         Map<String, Threat> threats,
-        Told told) {
+        Told told,
+        @Nullable Departure departure) {
 
     public Device {
         threats = Collections.unmodifiableMap(new TreeMap<>(threats));
@@ -110,9 +112,39 @@ public record Device(
         public static final Told NOTHING = new Told(null, null, null, null);
     }
 
+    /**
+     * How the device went out of scope: its user left the enrollment groups, or the directory deleted it.
+     *
+     * @param isDeleted whether nothing of the device is to be kept once Intune was told
+     */
+    public record Departure(Instant at, boolean isDeleted) {}
+
+    /** Whether Intune is told of its threats. */
+    public boolean isInScope() {
+        return departure == null;
+    }
+
+    /** Out of scope from this time on; its history stays. */
+    public Device departed(Instant at, boolean isDeleted) {
+        return new Device(
+                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, isDeleted));
+    }
+
+    /** In scope again, with what was known of it; of another user it is as new. */
+    public Device returned(DirectoryFacts newFacts) {
+        Device back = new Device(facts, activation, activatedAt, healthAt, agent, feed, threats, told, null);
+        return facts.userId().equals(newFacts.userId()) ? back.withFacts(newFacts) : back.handedOver(newFacts);
+    }
+
+    /** Another user's from now on: who had it before says nothing about it any more. */
+    public Device handedOver(DirectoryFacts newFacts) {
+        return new Device(
+                newFacts, Activation.PENDING, null, null, Agent.NONE, feed, threats, told, departure);
+    }
+
     /** A device that enrollment found just now. */
     public static Device pending(DirectoryFacts facts) {
-        return new Device(facts, Activation.PENDING, null, null, Agent.NONE, Feed.NONE, Map.of(), Told.NOTHING);
+        return new Device(facts, Activation.PENDING, null, null, Agent.NONE, Feed.NONE, Map.of(), Told.NOTHING, null);
     }
 
     public String deviceId() {
@@ -120,37 +152,37 @@ public record Device(
     }
 
     public Device withFacts(DirectoryFacts newFacts) {
-        return new Device(newFacts, activation, activatedAt, healthAt, agent, feed, threats, told);
+        return new Device(newFacts, activation, activatedAt, healthAt, agent, feed, threats, told, departure);
     }
 
     /** Activated at this time, unless it is already. */
     public Device activated(Instant at) {
         return activation == Activation.ACTIVATED
                 ? this
-                : new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, told);
+                : new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, told, departure);
     }
 
     public Device deactivated() {
         return activation == Activation.DEACTIVATED
                 ? this
-                : new Device(facts, Activation.DEACTIVATED, null, null, agent, feed, threats, told);
+                : new Device(facts, Activation.DEACTIVATED, null, null, agent, feed, threats, told, departure);
     }
 
     /** The agent protects the device. Only the first time is kept: it is a state, not a log. */
     public Device healthy(Instant at) {
-        return healthAt != null ? this : new Device(facts, activation, activatedAt, at, agent, feed, threats, told);
+        return healthAt != null ? this : new Device(facts, activation, activatedAt, at, agent, feed, threats, told, departure);
     }
 
     public Device withAgent(Agent newAgent) {
-        return new Device(facts, activation, activatedAt, healthAt, newAgent, feed, threats, told);
+        return new Device(facts, activation, activatedAt, healthAt, newAgent, feed, threats, told, departure);
     }
 
     public Device withFeed(Feed newFeed) {
-        return new Device(facts, activation, activatedAt, healthAt, agent, newFeed, threats, told);
+        return new Device(facts, activation, activatedAt, healthAt, agent, newFeed, threats, told, departure);
     }
 
     public Device withTold(Told newTold) {
-        return new Device(facts, activation, activatedAt, healthAt, agent, feed, threats, newTold);
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, threats, newTold, departure);
     }
 
     /** With what this event says of one threat, unless a later event is known: the same whatever order they came in. */
@@ -162,7 +194,7 @@ public record Device(
         }
         Map<String, Threat> more = new TreeMap<>(threats);
         more.put(threat.guid(), merged);
-        return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told);
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
     }
 
     public Collection<Threat> openThreats() {
@@ -186,6 +218,7 @@ public record Device(
         return activation != other.activation
                 || (healthAt == null) != (other.healthAt == null)
                 || !threats.equals(other.threats)
-                || !facts.userId().equals(other.facts.userId());
+                || !facts.userId().equals(other.facts.userId())
+                || isInScope() != other.isInScope();
     }
 }

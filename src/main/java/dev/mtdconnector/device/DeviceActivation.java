@@ -50,7 +50,9 @@ public final class DeviceActivation {
      */
     public Activated activate(Caller.EntraUser user, String deviceId) {
         String tenantId = user.tenantId();
-        Device device = devices.find(tenantId, deviceId).orElseThrow(() -> notInScope(tenantId, deviceId, user));
+        Device device = devices.find(tenantId, deviceId)
+                .filter(Device::isInScope)
+                .orElseThrow(() -> notInScope(tenantId, deviceId, user));
         if (!device.facts().userId().equals(user.userId())) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
         }

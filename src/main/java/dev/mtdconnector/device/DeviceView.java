@@ -16,8 +16,11 @@ final class DeviceView {
         this.policy = policy;
     }
 
-    /** The one word for people: pending, activated, deactivated, secured, low, medium or high. */
+    /** The one word for people: pending, activated, deactivated, secured, low, medium, high, or out-of-scope. */
     String state(Device device) {
+        if (!device.isInScope()) {
+            return "out-of-scope";
+        }
         return device.hasSecurity(policy)
                 ? security(device)
                 : device.activation().label();
@@ -70,6 +73,9 @@ final class DeviceView {
         view.put("activation", device.activation().label());
         view.put("protection", isProtected ? "protected" : null);
         view.put("security", device.hasSecurity(policy) ? security(device) : null);
+        view.put(
+                "outOfScopeSince",
+                device.departure() == null ? null : device.departure().at());
         view.put("lastCheckInAt", device.agent().lastCheckInAt());
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));

@@ -10,10 +10,12 @@ import java.util.Optional;
 public interface DeviceRegister {
 
     /**
-     * Begins to write. Whoever wrote for this tenant before can write nothing any more: each of its writes fails with
-     * {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}.
+     * Begins to write.
+     *
+     * @param hasTakenOver true when somebody else may still be writing for this tenant: from now on each of its writes
+     *     fails with {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}
      */
-    Writing open(String tenantId);
+    Writing open(String tenantId, boolean hasTakenOver);
 
     /** One tenant's devices during one run. Not for several threads. Every write may be repeated. */
     interface Writing {

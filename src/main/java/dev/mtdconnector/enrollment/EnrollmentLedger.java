@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 public interface EnrollmentLedger {
 
     /**
-     * Begins to write. Whoever wrote for this tenant before can write nothing any more: each of its writes fails with
-     * {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}.
+     * Begins to write.
+     *
+     * @param hasTakenOver true when somebody else may still be writing for this tenant: from now on each of its writes
+     *     fails with {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}
      */
-    Book open(String tenantId);
+    Book open(String tenantId, boolean hasTakenOver);
 
     /** What is there, for looking at; empty before the first run. */
     Optional<Snapshot> read(String tenantId);

@@ -87,6 +87,11 @@ public final class GroupSet {
         return false;
     }
 
+    /** The numbers, in order. */
+    public int[] numbers() {
+        return numbers.clone();
+    }
+
     void write(DataOutput out) throws IOException {
         out.writeShort(numbers.length);
         for (int number : numbers) {

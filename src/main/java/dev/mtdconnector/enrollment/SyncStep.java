@@ -32,8 +32,8 @@ final class SyncStep implements DirectoryChanges.Meter {
             JobContext context,
             Clock clock) {
         this.connector = connector;
-        this.book = ledger.open(connector.tenantId());
-        this.devices = register.open(connector.tenantId());
+        this.book = ledger.open(connector.tenantId(), context.hasTakenOver());
+        this.devices = register.open(connector.tenantId(), context.hasTakenOver());
         this.directory = changes.open(connector.tenantId(), this);
         this.context = context;
         this.clock = clock;

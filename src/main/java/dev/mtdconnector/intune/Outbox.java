@@ -32,6 +32,9 @@ public interface Outbox {
      */
     void drop(String tenantId, Outstanding outstanding);
 
+    /** Deletes the device with everything that is kept of it. Does nothing when it changed since it was read. */
+    void forget(String tenantId, Outstanding outstanding);
+
     /**
      * Stores a message about these devices and notes in each what it is told; all or nothing.
      *

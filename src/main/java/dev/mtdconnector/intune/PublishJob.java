@@ -131,7 +131,10 @@ public final class PublishJob implements TenantJob {
         for (Outstanding one : outstanding) {
             Device.Told told = one.device().told();
             Optional<ThreatState> state = StateToTell.of(one.device(), policy, connector);
-            if (state.isEmpty() || state.get() == told.state()) {
+            boolean isTold = state.isEmpty() || state.get() == told.state();
+            if (isTold && isToBeForgotten(one.device())) {
+                outbox.forget(tenantId, one);
+            } else if (isTold) {
                 outbox.drop(tenantId, one);
             } else {
                 entries.add(new Entry(one, state.get(), after(told.orderedAt(), now)));
@@ -156,6 +159,13 @@ public final class PublishJob implements TenantJob {
                 outstanding.get(0).failures());
         // When a device changed meanwhile nothing was stored, and the next round looks again.
         outbox.prepare(tenantId, message, entries);
+    }
+
+    /** It was deleted with its departure, and Intune knows by now, or never knew of it. */
+    private static boolean isToBeForgotten(Device device) {
+        Device.Departure departure = device.departure();
+        boolean isOnItsWay = device.told().state() != null && device.told().confirmedAt() == null;
+        return departure != null && departure.isDeleted() && !isOnItsWay;
     }
 
     /** Intune keeps the state with the latest time, so a clock that went back must not make a newer state look old. */

@@ -13,14 +13,18 @@ public final class StateToTell {
 
     /**
      * The state to tell, or empty when nothing is to be told: of a pending device, and of one whose state is of the
-     * kind that is switched off.
+     * kind that is switched off. Of a device that is out of scope, or pending again under another user, Intune is told
+     * that it is deactivated, if it was ever told of it.
      */
     public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
         Optional<ThreatState> deviceStatus = switch (device.activation()) {
-            case PENDING -> Optional.empty();
+            case PENDING -> takenBack(device);
             case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
             case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
         };
+        if (!device.isInScope()) {
+            return connector.deviceStatus() ? takenBack(device) : Optional.empty();
+        }
         if (device.hasSecurity(policy) && connector.threatStatus()) {
             return Optional.of(
                     switch (device.level(policy)) {
@@ -31,5 +35,9 @@ public final class StateToTell {
                     });
         }
         return connector.deviceStatus() ? deviceStatus : Optional.empty();
+    }
+
+    private static Optional<ThreatState> takenBack(Device device) {
+        return device.told().state() == null ? Optional.empty() : Optional.of(ThreatState.DEACTIVATED);
     }
 }

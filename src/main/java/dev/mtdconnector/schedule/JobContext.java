@@ -1,7 +1,6 @@
 package dev.mtdconnector.schedule;
 
 /** What a running job may ask of its runner. */
-@FunctionalInterface
 public interface JobContext {
 
     /**
@@ -10,6 +9,11 @@ public interface JobContext {
      * @throws LeaseLostException when another run has taken over, so that this one must write nothing more
      */
     void checkpoint();
+
+    /**
+     * True when the run before this one did not come to its end: its lease ran out. It may still be there, and wake up.
+     */
+    boolean hasTakenOver();
 
     /** The job was taken over by another run; the work ends without a result. */
     final class LeaseLostException extends RuntimeException {

@@ -79,7 +79,7 @@ public final class JobRunner {
             queues.send(kind.queue(), tenantId, Duration.ofSeconds(1));
             return;
         }
-        Run run = new Run(leased.get());
+        Run run = new Run(leased.get(), leaseUntil != null);
         try {
             finish(run, outcome(run));
         } catch (JobContext.LeaseLostException e) {
@@ -213,11 +213,18 @@ public final class JobRunner {
     private final class Run implements JobContext {
 
         private final long askedAtStart;
+        private final boolean hasTakenOver;
         private Job job;
 
-        private Run(Job job) {
+        private Run(Job job, boolean hasTakenOver) {
             this.job = job;
+            this.hasTakenOver = hasTakenOver;
             this.askedAtStart = job.asked();
+        }
+
+        @Override
+        public boolean hasTakenOver() {
+            return hasTakenOver;
         }
 
         @Override

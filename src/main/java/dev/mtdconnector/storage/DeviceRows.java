@@ -42,6 +42,7 @@ final class DeviceRows {
 
     static Row row(String partition, Device device) {
         DirectoryFacts facts = device.facts();
+        Device.Departure departure = device.departure();
         return Row.of(
                 partition,
                 key(facts.deviceId()),
@@ -67,6 +68,8 @@ final class DeviceRows {
                         .text("toldMessageId", device.told().messageId())
                         .instant("toldOrderedAt", device.told().orderedAt())
                         .instant("toldConfirmedAt", device.told().confirmedAt())
+                        .instant("departedAt", departure == null ? null : departure.at())
+                        .flag("deletedOnDeparture", departure == null ? null : departure.isDeleted())
                         .map());
     }
 
@@ -103,7 +106,13 @@ final class DeviceRows {
                         stateOf(row.text("toldState")),
                         row.text("toldMessageId"),
                         row.instant("toldOrderedAt"),
-                        row.instant("toldConfirmedAt")));
+                        row.instant("toldConfirmedAt")),
+                departure(row));
+    }
+
+    private static Device.@Nullable Departure departure(Row row) {
+        Instant at = row.instant("departedAt");
+        return at == null ? null : new Device.Departure(at, row.flag("deletedOnDeparture"));
     }
 
     static Row row(String partition, String deviceId, Threat threat) {

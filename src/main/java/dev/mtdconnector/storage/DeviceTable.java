@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks, {@code m|<message id>}
- * messages.
+ * messages; those of enrollment are in {@link EnrolledDevices}.
  */
-public final class DeviceTable implements DeviceStore, Outbox {
+public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
@@ -205,6 +206,35 @@ public final class DeviceTable implements DeviceStore, Outbox {
     }
 
     @Override
+    public void forget(String tenantId, Outstanding outstanding) {
+        String partition = partition(tenantId);
+        Device device = outstanding.device();
+        String deviceId = device.deviceId();
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Delete(Row.of(partition, DeviceRows.key(deviceId), Map.of()), deviceEtag(outstanding)));
+        changes.add(new Delete(Row.of(partition, markKey(deviceId), Map.of()), markEtag(outstanding)));
+        // Of more threats than fit, the rest would hang in the air: they go first, a part at a time.
+        for (String threat : device.threats().keySet()) {
+            if (changes.size() == TableRules.MAX_CHANGES - 1) {
+                break;
+            }
+            changes.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null));
+        }
+        EnrolledDevices.objectRow(table, partition, device)
+                .ifPresent(row -> changes.add(new Delete(row, row.etag())));
+        if (device.threats().size() > TableRules.MAX_CHANGES - 3) {
+            Writes.tryTransact(table, changes.subList(2, changes.size()));
+        } else {
+            Writes.tryTransact(table, changes);
+        }
+    }
+
+    @Override
+    public DeviceRegister.Writing open(String tenantId, boolean hasTakenOver) {
+        return new EnrolledDevices(this, table, partition(tenantId), hasTakenOver, clock);
+    }
+
+    @Override
     public boolean prepare(String tenantId, Message message, List<Entry> entries) {
         String partition = partition(tenantId);
         List<Change> changes = new ArrayList<>();
@@ -258,10 +288,17 @@ public final class DeviceTable implements DeviceStore, Outbox {
         finish(
                 tenantId,
                 message,
-                (stored, changes) -> changes.add(new Update(
-                        Row.of(partition, DeviceRows.key(stored.device().deviceId()), DeviceRows.confirmed(at)),
-                        Mode.MERGE,
-                        stored.etag())));
+                (stored, changes) -> {
+                    Device device = stored.device();
+                    changes.add(new Update(
+                            Row.of(partition, DeviceRows.key(device.deviceId()), DeviceRows.confirmed(at)),
+                            Mode.MERGE,
+                            stored.etag()));
+                    Device.Departure departure = device.departure();
+                    if (departure != null && departure.isDeleted()) {
+                        changes.add(markOf(partition, device.deviceId()));
+                    }
+                });
     }
 
     @Override
@@ -312,11 +349,16 @@ public final class DeviceTable implements DeviceStore, Outbox {
         void of(Stored stored, List<Change> changes);
     }
 
-    private record Stored(Device device, String etag) {}
+    /** A device as it was read. */
+    record Stored(Device device, String etag) {}
 
     private Optional<Stored> read(String tenantId, String deviceId) {
-        List<Row> rows = Queries.rows(
-                table, Table.Range.prefix(partition(tenantId), Keys.prefix("d", deviceId)), Integer.MAX_VALUE);
+        return readIn(partition(tenantId), deviceId);
+    }
+
+    Optional<Stored> readIn(String partition, String deviceId) {
+        List<Row> rows =
+                Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("d", deviceId)), Integer.MAX_VALUE);
         if (rows.isEmpty() || DeviceRows.isThreat(rows.get(0))) {
             return Optional.empty();
         }
@@ -324,7 +366,7 @@ public final class DeviceTable implements DeviceStore, Outbox {
         return Optional.of(new Stored(device, String.valueOf(rows.get(0).etag())));
     }
 
-    private Change markOf(String partition, String deviceId) {
+    Change markOf(String partition, String deviceId) {
         return new Upsert(
                 Row.of(
                         partition,

@@ -1,0 +1,271 @@
+package dev.mtdconnector.storage;
+
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
+import dev.mtdconnector.enrollment.DeviceRegister;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.storage.Change.Delete;
+import dev.mtdconnector.storage.Change.Insert;
+import dev.mtdconnector.storage.Change.Mode;
+import dev.mtdconnector.storage.Change.Update;
+import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.storage.DeviceTable.Stored;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The devices of a tenant as one enrollment run writes them: each with a row by which its directory object finds it, and a
+ * row by which its user does, in one transaction. Every transaction has the count of devices in scope in it, on condition
+ * of the ETag that the run knows: so a run that was overtaken writes nothing.
+ *
+ * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}.
+ */
+final class EnrolledDevices implements DeviceRegister.Writing {
+
+    /** Rows of a device that comes: its own, its object's, its user's; sometimes its mark. */
+    private static final int ROWS_A_DEVICE = 4;
+
+    private static final int TRIES = 20;
+    private static final String COUNT = "c";
+
+    private final DeviceTable devices;
+    private final Table table;
+    private final String partition;
+    private final Clock clock;
+    private int inScope;
+    private @Nullable String etag;
+
+    EnrolledDevices(DeviceTable devices, Table table, String partition, boolean hasTakenOver, Clock clock) {
+        this.devices = devices;
+        this.table = table;
+        this.partition = partition;
+        this.clock = clock;
+        Optional<Row> count = table.get(partition, COUNT);
+        while (hasTakenOver && count.isPresent()) {
+            Row same = Row.of(partition, COUNT, count.get().properties());
+            if (Writes.replace(table, same, count.get().etag()).isPresent()) {
+                count = table.get(partition, COUNT);
+                break;
+            }
+            count = table.get(partition, COUNT);
+        }
+        this.inScope = count.map(row -> (int) row.number("inScope", 0)).orElse(0);
+        this.etag = count.map(Row::etag).orElse(null);
+    }
+
+    /** The row by which its directory object finds a device, if there is one. */
+    static Optional<Row> objectRow(Table table, String partition, Device device) {
+        return table.get(partition, objectKey(device.facts().objectId()));
+    }
+
+    private static String objectKey(String objectId) {
+        return Keys.join("x", objectId);
+    }
+
+    private Row objectRow(DirectoryFacts facts) {
+        Columns columns = Columns.ofRow().text("deviceId", facts.deviceId());
+        return Row.of(partition, objectKey(facts.objectId()), columns.map());
+    }
+
+    private Row userRow(DirectoryFacts facts) {
+        return Row.of(
+                partition,
+                Keys.join("w", facts.userId(), facts.deviceId()),
+                Columns.ofRow().map());
+    }
+
+    @Override
+    public Optional<Device> find(String deviceId) {
+        return devices.readIn(partition, deviceId).map(Stored::device);
+    }
+
+    @Override
+    public Optional<String> deviceIdOf(String objectId) {
+        return table.get(partition, objectKey(objectId)).map(row -> row.requiredText("deviceId"));
+    }
+
+    @Override
+    public List<String> devicesOf(String userId) {
+        return Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("w", userId)), Integer.MAX_VALUE).stream()
+                .map(row -> Keys.split(row.key()).get(2))
+                .toList();
+    }
+
+    @Override
+    public int inScope() {
+        return inScope;
+    }
+
+    @Override
+    public DeviceRegister.Enrolled enroll(Collection<DirectoryFacts> facts, boolean areNew) {
+        Result result = new Result();
+        List<DirectoryFacts> some = new ArrayList<>();
+        List<Change> changes = new ArrayList<>();
+        for (DirectoryFacts device : facts) {
+            if (!areNew) {
+                enrollOne(device, result);
+                continue;
+            }
+            if (changes.size() + ROWS_A_DEVICE >= TableRules.MAX_CHANGES) {
+                addAll(some, changes, result);
+                some.clear();
+                changes.clear();
+            }
+            some.add(device);
+            addNew(device, changes);
+        }
+        if (!some.isEmpty()) {
+            addAll(some, changes, result);
+        }
+        return new DeviceRegister.Enrolled(result.arrived, result.contested, result.changed, result.unchanged);
+    }
+
+    private static final class Result {
+        private final List<String> arrived = new ArrayList<>();
+        private final List<String> contested = new ArrayList<>();
+        private int changed;
+        private int unchanged;
+    }
+
+    /** All at once, or one by one when some of them are there: after a crash in the middle of an earlier try. */
+    private void addAll(List<DirectoryFacts> some, List<Change> changes, Result result) {
+        if (transact(changes, some.size())) {
+            some.forEach(facts -> result.arrived.add(facts.deviceId()));
+        } else {
+            some.forEach(facts -> enrollOne(facts, result));
+        }
+    }
+
+    private void addNew(DirectoryFacts facts, List<Change> changes) {
+        changes.add(new Insert(DeviceRows.row(partition, Device.pending(facts))));
+        changes.add(new Upsert(objectRow(facts), Mode.REPLACE));
+        changes.add(new Upsert(userRow(facts), Mode.REPLACE));
+    }
+
+    private void enrollOne(DirectoryFacts facts, Result result) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
+            List<Change> changes = new ArrayList<>();
+            if (stored.isEmpty()) {
+                addNew(facts, changes);
+                if (transact(changes, 1)) {
+                    result.arrived.add(facts.deviceId());
+                    return;
+                }
+                continue;
+            }
+            Device before = stored.get().device();
+            if (before.isInScope() && !before.facts().userId().equals(facts.userId())) {
+                result.contested.add(facts.deviceId());
+                return;
+            }
+            if (before.isInScope() && before.facts().equals(facts)) {
+                result.unchanged++;
+                return;
+            }
+            Device after = before.isInScope() ? before.withFacts(facts) : before.returned(facts);
+            if (write(stored.get(), after, before.isInScope() ? 0 : 1)) {
+                if (before.isInScope()) {
+                    result.changed++;
+                } else {
+                    result.arrived.add(facts.deviceId());
+                }
+                return;
+            }
+        }
+        throw tooMany(facts.deviceId());
+    }
+
+    @Override
+    public void handOver(DirectoryFacts facts) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
+            if (stored.isEmpty()
+                    || stored.get().device().facts().userId().equals(facts.userId())
+                    || write(stored.get(), stored.get().device().handedOver(facts), 0)) {
+                return;
+            }
+        }
+        throw tooMany(facts.deviceId());
+    }
+
+    @Override
+    public int leave(Collection<String> deviceIds, boolean isDeleted) {
+        int left = 0;
+        for (String deviceId : deviceIds) {
+            left += leave(deviceId, isDeleted) ? 1 : 0;
+        }
+        return left;
+    }
+
+    private boolean leave(String deviceId, boolean isDeleted) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, deviceId);
+            if (stored.isEmpty() || !stored.get().device().isInScope()) {
+                return false;
+            }
+            Device departed = stored.get().device().departed(clock.instant(), isDeleted);
+            if (write(stored.get(), departed, -1)) {
+                return true;
+            }
+        }
+        throw tooMany(deviceId);
+    }
+
+    /** Writes a device that was read, and the rows that lead to it as they are to be then. */
+    private boolean write(Stored stored, Device after, int moreInScope) {
+        Device before = stored.device();
+        List<Change> changes = new ArrayList<>();
+        changes.add(new Update(DeviceRows.row(partition, after), Mode.REPLACE, stored.etag()));
+        boolean isSameUser = before.facts().userId().equals(after.facts().userId());
+        if (before.isInScope() && (!after.isInScope() || !isSameUser)) {
+            Row row = userRow(before.facts());
+            table.get(partition, row.key()).ifPresent(found -> changes.add(new Delete(row, null)));
+        }
+        if (after.isInScope() && (!before.isInScope() || !isSameUser)) {
+            changes.add(new Upsert(userRow(after.facts()), Mode.REPLACE));
+        }
+        if (!before.facts().objectId().equals(after.facts().objectId())) {
+            changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
+        }
+        if (after.mayBeToldOtherwiseThan(before) || (!after.isInScope() && before.isInScope())) {
+            changes.add(devices.markOf(partition, after.deviceId()));
+        }
+        return transact(changes, moreInScope);
+    }
+
+    /**
+     * Everything or nothing.
+     *
+     * @return false when a device was changed by somebody else
+     * @throws JobContext.LeaseLostException when another run has taken over
+     */
+    private boolean transact(List<Change> some, int moreInScope) {
+        List<Change> all = new ArrayList<>();
+        Row count = Row.of(
+                partition,
+                COUNT,
+                Columns.ofRow().number("inScope", inScope + moreInScope).map());
+        all.add(etag == null ? new Insert(count) : new Update(count, Mode.REPLACE, etag));
+        all.addAll(some);
+        try {
+            etag = table.transact(all).get(0);
+            inScope += moreInScope;
+            return true;
+        } catch (ConflictException e) {
+            if (e.index() == 0) {
+                throw new JobContext.LeaseLostException();
+            }
+            return false;
+        }
+    }
+
+    private static IllegalStateException tooMany(String deviceId) {
+        return new IllegalStateException("Device " + deviceId + " is changed by too many at once");
+    }
+}
