@@ -1,0 +1,251 @@
+package dev.mtdconnector.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.kiota.RequestInformation;
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.tenant.Registration;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of the directory as Microsoft Graph shows them to the base registration. Reads only. */
+public final class GraphChanges implements DirectoryChanges {
+
+    private static final String DEVICE =
+            "id,deviceId,displayName,operatingSystem,operatingSystemVersion,model,isManaged";
+
+    /** Related objects that an expanded property shows; it does not say when there are more. */
+    private static final int MOST_EXPANDED = 20;
+
+    private final GraphClient client;
+    private final GraphBatch batch;
+
+    public GraphChanges(GraphClient client, GraphSettings settings, Clock clock) {
+        this.client = client;
+        this.batch = new GraphBatch(client, settings, clock);
+    }
+
+    @Override
+    public Reading open(String tenantId, Meter meter) {
+        return new GraphReading(new GraphCaller(Registration.BASE, tenantId, meter), meter);
+    }
+
+    private final class GraphReading implements Reading {
+
+        private final GraphCaller caller;
+        private final Meter meter;
+
+        private GraphReading(GraphCaller caller, Meter meter) {
+            this.caller = caller;
+            this.meter = meter;
+        }
+
+        @Override
+        public Position groups(Collection<String> groupIds, GroupSink sink) {
+            String filter = groupIds.stream()
+                    .map(id -> "id eq '" + Guids.checked(id) + "'")
+                    .collect(Collectors.joining(" or "));
+            return groupPage(
+                    client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink);
+        }
+
+        @Override
+        public Position groups(String link, GroupSink sink) {
+            return groupPage(client.following(link), sink);
+        }
+
+        private Position groupPage(RequestInformation request, GroupSink sink) {
+            Position position = client.exchange(caller, () -> request, body -> new GroupDeltaPage(sink).read(body));
+            meter.page();
+            return position;
+        }
+
+        @Override
+        public Position devicesFromNow() {
+            return devices(
+                    client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices());
+        }
+
+        @Override
+        public Position devices(String link, DeviceSink sink) {
+            return devices(client.following(link), sink);
+        }
+
+        private Position devices(RequestInformation request, DeviceSink sink) {
+            JsonNode page = client.object(caller, request);
+            meter.page();
+            for (JsonNode node : values(page)) {
+                if (node.has("@removed")) {
+                    sink.deviceGone(GraphDirectory.required(node, "id"));
+                } else {
+                    device(node, "", null).ifPresent(sink::device);
+                }
+            }
+            String next = GraphDirectory.text(page, "@odata.nextLink");
+            String delta = GraphDirectory.text(page, "@odata.deltaLink");
+            if (next == null && delta == null) {
+                throw GraphFailures.refused("Graph answered a page of a delta query that leads nowhere");
+            }
+            return next != null ? new Position(next, false) : new Position(delta, true);
+        }
+
+        @Override
+        public int deviceCount() {
+            RequestInformation request = client.requests()
+                    .devices()
+                    .count()
+                    .toGetRequestInformation(r -> r.headers.add("ConsistencyLevel", "eventual"));
+            request.headers.tryAdd("Accept", "text/plain");
+            return client.exchange(
+                    caller,
+                    () -> request,
+                    body -> Integer.parseInt(new String(body.readAllBytes(), StandardCharsets.UTF_8)
+                            .replace("\uFEFF", "")
+                            .strip()));
+        }
+
+        @Override
+        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            RequestInformation request = link != null
+                    ? client.following(link)
+                    : client.get("/devices?$select=" + DEVICE
+                            + "&$expand=registeredOwners($select=id,userPrincipalName)&$top=100");
+            JsonNode page = client.object(caller, request);
+            meter.page();
+            for (JsonNode node : values(page)) {
+                owned(node, consumer);
+            }
+            String next = GraphDirectory.text(page, "@odata.nextLink");
+            return new Position(next, next == null);
+        }
+
+        @Override
+        public void devicesOf(List<String> userIds, Consumer<OwnedDevice> consumer) {
+            for (int from = 0; from < userIds.size(); from += GraphBatch.MAX_REQUESTS) {
+                List<String> users = userIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, userIds.size()));
+                List<Optional<JsonNode>> answers = batch.get(
+                        caller,
+                        users.stream()
+                                .map(id -> "/users/" + Guids.checked(id)
+                                        + "?$select=id,userPrincipalName&$expand=ownedDevices($select=" + DEVICE + ")")
+                                .toList());
+                for (int i = 0; i < users.size(); i++) {
+                    String user = users.get(i);
+                    answers.get(i).ifPresent(node -> devicesOf(user, node, consumer));
+                }
+            }
+        }
+
+        private void devicesOf(String userId, JsonNode user, Consumer<OwnedDevice> consumer) {
+            String name = GraphDirectory.text(user, "userPrincipalName");
+            List<JsonNode> devices = new ArrayList<>();
+            user.path("ownedDevices").forEach(devices::add);
+            if (devices.size() >= MOST_EXPANDED) {
+                devices.clear();
+                client.collection(
+                        caller, client.get("/users/" + userId + "/ownedDevices?$select=" + DEVICE), devices::add);
+            }
+            for (JsonNode node : devices) {
+                if (isOf(node, "#microsoft.graph.device")) {
+                    device(node, userId, name).ifPresent(consumer);
+                }
+            }
+        }
+
+        @Override
+        public void ownersOf(List<String> objectIds, Consumer<OwnedDevice> consumer) {
+            for (int from = 0; from < objectIds.size(); from += GraphBatch.MAX_REQUESTS) {
+                List<String> some =
+                        objectIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, objectIds.size()));
+                List<Optional<JsonNode>> answers = batch.get(
+                        caller,
+                        some.stream()
+                                .map(id -> "/devices/" + Guids.checked(id) + "?$select=" + DEVICE
+                                        + "&$expand=registeredOwners($select=id,userPrincipalName)")
+                                .toList());
+                answers.forEach(answer -> answer.ifPresent(node -> owned(node, consumer)));
+            }
+        }
+
+        /** One word for each owner who is a user; one without an owner where there is none. */
+        private void owned(JsonNode node, Consumer<OwnedDevice> consumer) {
+            List<JsonNode> owners = new ArrayList<>();
+            for (JsonNode owner : node.path("registeredOwners")) {
+                if (isOf(owner, "#microsoft.graph.user")) {
+                    owners.add(owner);
+                }
+            }
+            if (owners.isEmpty()) {
+                device(node, "", null).ifPresent(consumer);
+            }
+            for (JsonNode owner : owners) {
+                device(node, GraphDirectory.required(owner, "id"), GraphDirectory.text(owner, "userPrincipalName"))
+                        .ifPresent(consumer);
+            }
+        }
+    }
+
+    private static boolean isOf(JsonNode node, String expected) {
+        String type = GraphDirectory.text(node, "@odata.type");
+        return type == null || type.equals(expected);
+    }
+
+    private static Iterable<JsonNode> values(JsonNode page) {
+        JsonNode value = page.get("value");
+        if (value == null || !value.isArray()) {
+            throw GraphFailures.refused("Graph answered a page without a value");
+        }
+        return value;
+    }
+
+    /** Empty for what delta queries tell of a device in part, as of one that has no device id yet. */
+    private static Optional<OwnedDevice> device(JsonNode node, String userId, @Nullable String userPrincipalName) {
+        String deviceId = GraphDirectory.text(node, "deviceId");
+        if (deviceId == null) {
+            if (node.has("deviceId")) {
+                // Where a permission is missing, Graph lists the object with its id and null for all else.
+                throw new UpstreamException(
+                        UpstreamException.Service.GRAPH,
+                        UpstreamException.Kind.FORBIDDEN,
+                        "Graph shows a device without its device id: the permission Device.Read.All is not effective");
+            }
+            return Optional.empty();
+        }
+        JsonNode managed = node.get("isManaged");
+        return Optional.of(new OwnedDevice(
+                deviceId,
+                GraphDirectory.required(node, "id"),
+                GraphDirectory.text(node, "displayName"),
+                GraphDirectory.text(node, "operatingSystem"),
+                GraphDirectory.text(node, "operatingSystemVersion"),
+                GraphDirectory.text(node, "model"),
+                (managed != null && managed.isBoolean()) ? managed.booleanValue() : null,
+                userId,
+                userPrincipalName));
+    }
+
+    private static String encode(String filter) {
+        return filter.replace(" ", "%20").replace("'", "%27");
+    }
+
+    /** From now on there is nothing to say yet. */
+    private static final class NoDevices implements DeviceSink {
+        @Override
+        public void device(OwnedDevice device) {
+            // What exists already is found otherwise.
+        }
+
+        @Override
+        public void deviceGone(String objectId) {
+            // Likewise.
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package dev.mtdconnector.graph;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.mtdconnector.enrollment.DirectoryChanges.GroupSink;
+import dev.mtdconnector.enrollment.DirectoryChanges.Position;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a page of {@code groups/delta} without making an object of each member: a directory has hundreds of thousands. The
+ * members of a group are handed over when the group's id is known, for the properties of an object come in any order.
+ */
+final class GroupDeltaPage {
+
+    private static final String USER = "#microsoft.graph.user";
+    private static final String GROUP = "#microsoft.graph.group";
+    private static final int GUID_LENGTH = 36;
+
+    private final GroupSink sink;
+    private long[] highs = new long[256];
+    private long[] lows = new long[256];
+    private byte[] kinds = new byte[256];
+    private int members;
+
+    private static final byte IS_GROUP = 1;
+    private static final byte IS_REMOVED = 2;
+    private static final byte IS_OTHER = 4;
+
+    GroupDeltaPage(GroupSink sink) {
+        this.sink = sink;
+    }
+
+    /**
+     * @throws IOException when the page is cut off
+     * @throws dev.mtdconnector.common.UpstreamException of kind REFUSED when it is no page of a delta query
+     */
+    Position read(InputStream body) throws IOException {
+        String nextLink = null;
+        String deltaLink = null;
+        try (JsonParser parser = GraphClient.JSON.createParser(body)) {
+            expect(parser.nextToken() == JsonToken.START_OBJECT);
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken token = parser.nextToken();
+                if (name.equals("value") && token == JsonToken.START_ARRAY) {
+                    while (parser.nextToken() == JsonToken.START_OBJECT) {
+                        readGroup(parser);
+                    }
+                } else if (name.equals("@odata.nextLink")) {
+                    nextLink = parser.getText();
+                } else if (name.equals("@odata.deltaLink")) {
+                    deltaLink = parser.getText();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            if (parser.currentToken() != JsonToken.END_OBJECT) {
+                throw new IOException("The page ends early");
+            }
+        }
+        if (deltaLink == null && nextLink == null) {
+            throw GraphFailures.refused("Graph answered a page of a delta query that leads nowhere");
+        }
+        return nextLink != null ? new Position(nextLink, false) : new Position(deltaLink, true);
+    }
+
+    private void readGroup(JsonParser parser) throws IOException {
+        String id = null;
+        String displayName = null;
+        boolean isRemoved = false;
+        members = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (name.equals("id")) {
+                id = Guids.checked(parser.getText());
+            } else if (name.equals("displayName") && token == JsonToken.VALUE_STRING) {
+                displayName = parser.getText();
+            } else if (name.equals("@removed")) {
+                isRemoved = true;
+                parser.skipChildren();
+            } else if (name.equals("members@delta") && token == JsonToken.START_ARRAY) {
+                while (parser.nextToken() == JsonToken.START_OBJECT) {
+                    readMember(parser);
+                }
+            } else {
+                parser.skipChildren();
+            }
+        }
+        expect(id != null);
+        if (id != null) {
+            hand(id, displayName, isRemoved);
+        }
+    }
+
+    private void hand(String id, @Nullable String displayName, boolean isRemoved) {
+        if (isRemoved) {
+            sink.groupGone(id);
+            return;
+        }
+        sink.group(id, displayName);
+        for (int i = 0; i < members; i++) {
+            boolean isGone = (kinds[i] & IS_REMOVED) != 0;
+            if ((kinds[i] & IS_GROUP) != 0) {
+                sink.child(id, new UUID(highs[i], lows[i]).toString(), isGone);
+            } else if ((kinds[i] & IS_OTHER) == 0) {
+                sink.user(id, highs[i], lows[i], isGone);
+            }
+        }
+    }
+
+    private void readMember(JsonParser parser) throws IOException {
+        if (members == highs.length) {
+            highs = Arrays.copyOf(highs, members * 2);
+            lows = Arrays.copyOf(lows, members * 2);
+            kinds = Arrays.copyOf(kinds, members * 2);
+        }
+        byte kind = 0;
+        boolean hasId = false;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (name.equals("id")) {
+                expect(token == JsonToken.VALUE_STRING && parser.getTextLength() == GUID_LENGTH);
+                char[] text = parser.getTextCharacters();
+                int offset = parser.getTextOffset();
+                highs[members] = hex(text, offset, 0, 18);
+                lows[members] = hex(text, offset, 19, 36);
+                hasId = true;
+            } else if (name.equals("@odata.type")) {
+                String type = parser.getText();
+                kind |= type.equals(USER) ? 0 : type.equals(GROUP) ? IS_GROUP : IS_OTHER;
+            } else if (name.equals("@removed")) {
+                kind |= IS_REMOVED;
+                parser.skipChildren();
+            } else {
+                parser.skipChildren();
+            }
+        }
+        expect(hasId);
+        kinds[members++] = kind;
+    }
+
+    /** The digits of one half of a GUID; the hyphens stand at fixed places. */
+    private static long hex(char[] text, int offset, int from, int to) {
+        long value = 0;
+        for (int i = from; i < to; i++) {
+            char c = text[offset + i];
+            boolean isHyphen = i == 8 || i == 13 || i == 18 || i == 23;
+            expect(isHyphen == (c == '-'));
+            if (!isHyphen) {
+                int digit = Character.digit(c, 16);
+                expect(digit >= 0 && c < 128);
+                value = value << 4 | digit;
+            }
+        }
+        return value;
+    }
+
+    private static void expect(boolean holds) {
+        if (!holds) {
+            throw GraphFailures.refused("Graph answered something that is no page of a delta query of groups");
+        }
+    }
+}
