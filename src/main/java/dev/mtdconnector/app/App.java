@@ -12,6 +12,7 @@ import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
+import dev.mtdconnector.http.RateLimit;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
@@ -157,7 +158,7 @@ public final class App {
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router =
-                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+                    new Router(new RateLimit(clock).on(routes), Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,

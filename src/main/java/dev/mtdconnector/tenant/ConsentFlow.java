@@ -85,7 +85,14 @@ public final class ConsentFlow {
      * @param location Microsoft's page
      * @param browserSecret goes into the browser's cookie
      */
-    public record Started(String location, String browserSecret) {}
+    public record Started(String location, String browserSecret) {
+
+        /** Without the state that stands in the address, and without the secret. */
+        @Override
+        public String toString() {
+            return "Started[…]";
+        }
+    }
 
     /** How it ended: {@link Declined} and {@link Invalid} changed nothing. */
     public sealed interface Ended {
