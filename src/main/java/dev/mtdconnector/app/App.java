@@ -157,8 +157,9 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router =
-                    new Router(new RateLimit(clock).on(routes), Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router = new Router(
+                    new RateLimit(clock).on(routes),
+                    Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,

@@ -22,6 +22,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Asks the sign-in service for tokens with the credentials of our registrations; keeps none.
@@ -36,6 +37,8 @@ public final class AppCredentials {
             URI.create(AzureAuthorityHosts.AZURE_PUBLIC_CLOUD).getHost(),
             URI.create(AzureAuthorityHosts.AZURE_GOVERNMENT).getHost(),
             URI.create(AzureAuthorityHosts.AZURE_CHINA).getHost());
+
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     private final LoginSettings settings;
     private final HttpClient http;
@@ -72,9 +75,17 @@ public final class AppCredentials {
             throw notConfigured(key.registration());
         }
         try {
-            return credential(app, key.tenantId())
+            AccessToken token = credential(app, key.tenantId())
                     .getTokenSync(
                             new TokenRequestContext().addScopes(key.scope()).setTenantId(key.tenantId()));
+            // The library takes a success without a token for one, and what is no token would be quoted by whatever
+            // refuses to send it.
+            if (token == null
+                    || token.getToken() == null
+                    || !TOKEN.matcher(token.getToken()).matches()) {
+                throw TokenFailures.withoutToken(key);
+            }
+            return token;
         } catch (RuntimeException e) {
             throw TokenFailures.of(key, e);
         }

@@ -83,6 +83,11 @@ final class TokenFailures {
         return failure(key, Kind.NOT_CONFIGURED, "the credential cannot be used (" + what + ")", null);
     }
 
+    /** The service said yes and gave nothing. */
+    static UpstreamException withoutToken(AccessTokens.Key key) {
+        return failure(key, Kind.UNAVAILABLE, "the answer of the sign-in service holds none", null);
+    }
+
     private static UpstreamException answered(AccessTokens.Key key, MsalServiceException answer) {
         String error = named(OAUTH_ERROR, answer.errorCode());
         int status = answer.statusCode() == null ? 0 : answer.statusCode();

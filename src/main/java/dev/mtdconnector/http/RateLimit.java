@@ -42,7 +42,8 @@ public final class RateLimit {
 
     private static final Duration REFILL = Duration.ofSeconds(1);
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3}){3})(?::\\d{1,5})?");
-    private static final Pattern IPV6 = Pattern.compile("\\[?([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:]:\\d{1,5}|])?");
+    private static final Pattern IPV6 =
+            Pattern.compile("\\[?([0-9a-fA-F:.]*:[0-9a-fA-F:.]*:[0-9a-fA-F:.]*)(?:]:\\d{1,5}|])?");
 
     private final Clock clock;
 
@@ -65,11 +66,10 @@ public final class RateLimit {
     }
 
     private Route limited(Route route) {
-        return new Route(
-                route.method(), route.template(), route.access(), route.consumes(), (request, caller) -> {
-                    take(request);
-                    return route.handler().handle(request, caller);
-                });
+        return new Route(route.method(), route.template(), route.access(), route.consumes(), (request, caller) -> {
+            take(request);
+            return route.handler().handle(request, caller);
+        });
     }
 
     /**

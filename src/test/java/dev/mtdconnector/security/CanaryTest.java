@@ -92,9 +92,23 @@ class CanaryTest {
                     world.simulator().mails().mails().stream()
                             .map(CaughtMail::toString)
                             .toList());
-            assertThat(log.lines()).as("the log was really collected").anyMatch(line -> line.contains("answered identity.required"));
-            java.nio.file.Files.writeString(Path.of("target/canary-log.txt"), String.join("\n", log.lines()));assertThat(found).isEmpty();
+            assertThat(log.lines())
+                    .as("the log was really collected")
+                    .anyMatch(line -> line.contains("answered identity.required"));
+            assertThat(found).isEmpty();
         }
+    }
+
+    @Test
+    void aSecretThatComesOutIsFound() {
+        String secret = canaries.plant("secret");
+        assertThat(canaries.search("the log", "before " + secret + " after"))
+                .containsExactly("the log holds secret: before <SECRET> after");
+        assertThat(canaries.search("a row", "x eyJhbGciOiJub25lIn0.eyJhdWQiOiJhYmMifQ.c2lnbmF0dXJlLXNpZ25hdHVyZQ y"))
+                .hasSize(1);
+        assertThat(canaries.search("a mail", "mtdk.9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412.0123456789abcdef." + secret))
+                .hasSize(2);
+        assertThat(canaries.search("an answer", "nothing")).isEmpty();
     }
 
     private StoryRunner tell(LocalWorld world) {
@@ -113,7 +127,8 @@ class CanaryTest {
         values.forEach((name, value) -> {
             if (value.contains("state=")) {
                 canaries.watch(
-                        "state of " + name, secretOf(value.replaceFirst(".*state=", "").replaceFirst("&.*", "")));
+                        "state of " + name,
+                        secretOf(value.replaceFirst(".*state=", "").replaceFirst("&.*", "")));
             }
         });
         return story;
@@ -135,7 +150,8 @@ class CanaryTest {
                     : "{\"password\": \"" + canaries.plant(name + " body") + "\", \"events\": [\""
                             + canaries.plant(name + " event") + "\"], \"groups\": [\"x\"]}";
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(world.connector() + line.get(1) + "?token="
-                            + canaries.plant(name + " query") + "&state=" + story.values().get("tenantId") + "."
+                            + canaries.plant(name + " query") + "&state="
+                            + story.values().get("tenantId") + "."
                             + canaries.plant(name + " state") + "&code=" + canaries.plant(name + " code")
                             + "&error_description=" + canaries.plant(name + " description")))
                     .header("Cookie", "mtd=" + canaries.plant(name + " cookie") + "; a=" + canaries.plant(name + " c2"))
@@ -147,8 +163,7 @@ class CanaryTest {
                     : String.valueOf(story.values().get(line.get(2)));
             request.header("Authorization", "Bearer " + key);
             request.method(
-                    line.get(0),
-                    line.get(0).equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
+                    line.get(0), line.get(0).equals("GET") ? BodyPublishers.noBody() : BodyPublishers.ofString(body));
             var answer = http.send(request.build(), BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(name).isLessThan(500);
             answers.add(name + " " + answer.headers().map() + " " + answer.body());

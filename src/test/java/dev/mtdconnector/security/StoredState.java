@@ -17,17 +17,18 @@ final class StoredState {
         var tables = new TableServiceClientBuilder()
                 .connectionString(connectionString)
                 .buildClient();
-        tables.listTables().forEach(table -> tables.getTableClient(table.getName())
-                .listEntities()
-                .forEach(row -> {
-                    StringBuilder text = new StringBuilder(table.getName());
-                    row.getProperties()
-                            .forEach((name, value) -> text.append(' ')
-                                    .append(name)
-                                    .append('=')
-                                    .append(value instanceof byte[] bytes ? Arrays.toString(bytes) : value));
-                    all.add(text.toString());
-                }));
+        tables.listTables()
+                .forEach(table -> tables.getTableClient(table.getName())
+                        .listEntities()
+                        .forEach(row -> {
+                            StringBuilder text = new StringBuilder(table.getName());
+                            row.getProperties()
+                                    .forEach((name, value) -> text.append(' ')
+                                            .append(name)
+                                            .append('=')
+                                            .append(value instanceof byte[] bytes ? Arrays.toString(bytes) : value));
+                            all.add(text.toString());
+                        }));
         var queues = new QueueServiceClientBuilder()
                 .connectionString(connectionString)
                 .buildClient();
