@@ -4,12 +4,15 @@ import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.console.AccountRoutes;
+import dev.mtdconnector.console.SignInRoutes;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.SyncRun;
+import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
@@ -30,6 +33,10 @@ import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Secrets;
+import dev.mtdconnector.signin.SessionStore;
+import dev.mtdconnector.signin.Sessions;
+import dev.mtdconnector.signin.SignInFlow;
+import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
@@ -37,6 +44,7 @@ import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.MailTable;
+import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.tenant.ConsentFlow;
@@ -48,10 +56,12 @@ import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
@@ -144,10 +154,25 @@ public final class App {
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
             LazyEdges lazy = new LazyEdges(edges);
+            TenantGate gate = new AccessGate(tenants);
+            SessionStore sessionStore = new SessionTable(tables);
+            Sessions sessions = new Sessions(
+                    sessionStore,
+                    gate,
+                    (tenantId, userId, groupIds) -> edges.groupMembership().get().of(tenantId, userId, groupIds),
+                    clock);
+            Browser browser = new Browser(settings.publicUrl());
+            SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
+                    settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
+            SignInFlow signInFlow =
+                    signInFlow(settings, signInEndpoints, edges, gate, sessions, sessionStore, secrets, clock);
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
             routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
+            routes.addAll(
+                    new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
+            routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings, connectorView, new GroupResolution(lazy.directory()), unsupported)
@@ -156,8 +181,10 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router =
-                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router = new Router(
+                    routes,
+                    Lazy.of(() -> authenticator(settings, edges, tenants, credentials, gate, sessions, clock)),
+                    browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,
@@ -179,8 +206,47 @@ public final class App {
             this.runner = new JobRunner(jobTable, queues, jobs, errors, clock);
         }
 
+        private static SignInFlow signInFlow(
+                Settings settings,
+                SignInFlow.Endpoints endpoints,
+                Edges edges,
+                TenantGate gate,
+                Sessions sessions,
+                SessionStore store,
+                Secrets secrets,
+                Clock clock) {
+            return new SignInFlow(
+                    endpoints,
+                    new SignInFlow.Entra(
+                            domain -> edges.directoryNames().get().directoryId(domain),
+                            (tenantId, code, redirectUri, codeVerifier) ->
+                                    edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier),
+                            // Placeholder: to be replaced by signin.IdTokens.
+                            new PlaceholderIdTokens(
+                                    settings.login().endpoint().toString(),
+                                    endpoints.clientId(),
+                                    (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
+                                    clock)),
+                    gate,
+                    sessions,
+                    store,
+                    Arrays.stream(Registration.values())
+                            .map(registration -> "consent-" + registration.label())
+                            .collect(Collectors.toSet()),
+                    // Placeholder: to be replaced by the consent flow's witness.
+                    (who, purpose) -> {},
+                    secrets,
+                    clock);
+        }
+
         private static Authenticator authenticator(
-                Settings settings, Edges edges, TenantTable tenants, CredentialTable credentials, Clock clock) {
+                Settings settings,
+                Edges edges,
+                TenantTable tenants,
+                CredentialTable credentials,
+                TenantGate gate,
+                Sessions sessions,
+                Clock clock) {
             AgentTokens agentTokens = new AgentTokens(
                     settings.login().endpoint().toString(),
                     clientId(settings, Registration.BASE),
@@ -189,7 +255,7 @@ public final class App {
                     tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, gate, sessions);
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

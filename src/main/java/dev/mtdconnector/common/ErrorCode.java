@@ -57,6 +57,11 @@ public enum ErrorCode {
             403,
             "You are not authorized to access the service",
             "Ask your administrator to add you to one of the connector's access groups in Microsoft Entra ID."),
+    SIGN_IN_NOT_CONSENTED(
+            "signin.not-consented",
+            403,
+            "Your organization has not consented to the connector",
+            "A Global Administrator of your organization opens the consent link and accepts; then sign in again."),
     FORM_FOREIGN(
             "form.foreign",
             403,

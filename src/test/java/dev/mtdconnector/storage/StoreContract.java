@@ -33,14 +33,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the features rely on of their stores, whatever tables stand behind them. Every test has a tenant of its own. */
-abstract class StoreContract {
+abstract class StoreContract extends SessionContract {
 
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00.1234567Z");
 
     private final String tenant = UUID.randomUUID().toString();
     private final SettableClock clock = new SettableClock(AT);
-
-    abstract Tables tables();
 
     // ---- tenants
 

@@ -210,6 +210,17 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
         return sign(claims(tenantId, userId).build(), KEY);
     }
 
+    /** The claims of an ID token that is accepted as the answer to a request with this nonce. */
+    public JWTClaimsSet.Builder idClaims(String tenantId, String userId, String nonce) {
+        return claims(tenantId, userId)
+                .claim("azp", null)
+                .claim("scp", null)
+                .issueTime(Date.from(clock.instant()))
+                .claim("nonce", nonce)
+                .claim("name", "Ines Duarte")
+                .claim("preferred_username", "ines.duarte@contoso.example");
+    }
+
     public static String sign(JWTClaimsSet claims, RSAKey key) {
         try {
             SignedJWT jwt = new SignedJWT(
