@@ -26,7 +26,7 @@ abstract class SessionContract {
 
     private static Session session(String tenantId, String hash, String userId, Instant createdAt) {
         return new Session(
-                tenantId, hash, userId, "Inés | <b> ‮", Role.RESTRICTED, createdAt, createdAt, createdAt, null);
+                tenantId, hash, userId, "Inés | <b> \u202E", Role.RESTRICTED, createdAt, createdAt, createdAt, null);
     }
 
     private static Session moved(Session session, Instant lastSeenAt, Role role) {
@@ -130,11 +130,11 @@ abstract class SessionContract {
 
         assertThat(IntStream.range(0, 30)
                         .filter(i -> store.find(tenant, Secrets.hash("s" + i)).isPresent()))
-                .hasSizeBetween(10, 11);
+                .hasSize(11);
         assertThat(IntStream.range(0, 30)
                         .filter(i ->
                                 store.attempt(tenant, Secrets.hash("a" + i)).isPresent()))
-                .hasSizeBetween(10, 11);
+                .hasSize(11);
         assertThat(store.find(tenant, "0")).isPresent();
         assertThat(store.attempt(tenant, "0")).isPresent();
     }
