@@ -159,7 +159,8 @@ public final class App {
             Sessions sessions = new Sessions(
                     sessionStore,
                     gate,
-                    (tenantId, userId, groupIds) -> edges.groupMembership().get().of(tenantId, userId, groupIds),
+                    (tenantId, userId, groupIds) ->
+                            edges.groupMembership().get().of(tenantId, userId, groupIds),
                     clock);
             Browser browser = new Browser(settings.publicUrl());
             SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
@@ -170,8 +171,7 @@ public final class App {
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
             routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
-            routes.addAll(
-                    new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
+            routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
@@ -225,7 +225,8 @@ public final class App {
                             new PlaceholderIdTokens(
                                     settings.login().endpoint().toString(),
                                     endpoints.clientId(),
-                                    (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
+                                    (tenantId, since) ->
+                                            edges.signingKeys().get().of(tenantId, since),
                                     clock)),
                     gate,
                     sessions,

@@ -27,7 +27,9 @@ record PlaceholderIdTokens(String loginEndpoint, String clientId, SigningKeys ke
             SignedJWT jwt = SignedJWT.parse(idToken);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
             boolean isGood = JWSAlgorithm.RS256.equals(jwt.getHeader().getAlgorithm())
-                    && keys.of(tenantId, Instant.EPOCH).getKeyByKeyId(jwt.getHeader().getKeyID()) instanceof RSAKey key
+                    && keys.of(tenantId, Instant.EPOCH)
+                                    .getKeyByKeyId(jwt.getHeader().getKeyID())
+                            instanceof RSAKey key
                     && jwt.verify(new RSASSAVerifier(key))
                     && (loginEndpoint + "/" + tenantId + "/v2.0").equals(claims.getIssuer())
                     && List.of(clientId).equals(claims.getAudience())

@@ -75,14 +75,13 @@ public final class SignInRoutes {
         Optional<Browser.Held> held = browser.held(request);
         SignInFlow.SignedIn signedIn;
         try {
-            signedIn = flow.finish(
-                    request.query(), held.map(Browser.Held::secret).orElse(""));
+            signedIn =
+                    flow.finish(request.query(), held.map(Browser.Held::secret).orElse(""));
         } catch (AppException e) {
             return notConsented(e, SignInFlow.tenantOf(request.query().getOrDefault("state", "")));
         }
         // The cookie has room for one session, so the one before would only linger.
-        held.filter(Browser.Held::isOfSession)
-                .ifPresent(former -> sessions.end(former.tenantId(), former.secret()));
+        held.filter(Browser.Held::isOfSession).ifPresent(former -> sessions.end(former.tenantId(), former.secret()));
         return browser.remember(
                 HttpAnswer.seeOther(signedIn.returnPath()),
                 new Browser.Held(signedIn.tenantId(), signedIn.secret()),

@@ -137,7 +137,9 @@ public final class Browser {
         }
         String type = request.header("content-type");
         // A body that is too large is refused later; nobody reads it here.
-        return type != null && Router.mediaType(type).equals(Route.FORM) && request.body().length() <= Router.MAXIMUM_BODY
+        return type != null
+                        && Router.mediaType(type).equals(Route.FORM)
+                        && request.body().length() <= Router.MAXIMUM_BODY
                 ? Form.parse(request.body()).getOrDefault(TOKEN_FIELD, "")
                 : "";
     }

@@ -43,8 +43,8 @@ public final class ErrorPage {
         return page(
                 code,
                 code.title(),
-                (detail.equals(code.title() + ".") ? "" : "<p class=\"warn\">" + text(detail) + "</p>")
-                        + "<p>" + text(code.remedy()) + "</p>" + more);
+                (detail.equals(code.title() + ".") ? "" : "<p class=\"warn\">" + text(detail) + "</p>") + "<p>"
+                        + text(code.remedy()) + "</p>" + more);
     }
 
     private static HttpAnswer page(ErrorCode code, String title, String body) {

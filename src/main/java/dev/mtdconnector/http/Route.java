@@ -32,6 +32,11 @@ public record Route(
         return new Route(method, template, access, consumes, handler, true);
     }
 
+    /** The same route, with something else that is done. */
+    public Route with(Handler other) {
+        return new Route(method, template, access, consumes, other, isPage);
+    }
+
     public static final String JSON = "application/json";
     public static final String FORM = "application/x-www-form-urlencoded";
 

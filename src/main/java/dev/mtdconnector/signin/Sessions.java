@@ -120,8 +120,7 @@ public final class Sessions {
     void begin(Identity who, Role role, String secret) {
         Instant now = clock.instant();
         store.save(
-                new Session(
-                        who.tenantId(), Secrets.hash(secret), who.userId(), shown(who), role, now, now, now, null),
+                new Session(who.tenantId(), Secrets.hash(secret), who.userId(), shown(who), role, now, now, now, null),
                 now);
     }
 
@@ -132,8 +131,7 @@ public final class Sessions {
 
     /** Signs out the person in every browser, if the one that holds this secret is signed in. Idempotent. */
     public void endEverywhere(String tenantId, String secret) {
-        store.find(tenantId, Secrets.hash(secret))
-                .ifPresent(session -> store.deleteOfUser(tenantId, session.userId()));
+        store.find(tenantId, Secrets.hash(secret)).ifPresent(session -> store.deleteOfUser(tenantId, session.userId()));
     }
 
     /** Signs out everybody of a tenant. Idempotent. */

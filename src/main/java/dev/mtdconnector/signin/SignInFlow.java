@@ -128,8 +128,7 @@ public final class SignInFlow {
      * @throws AppException SIGN_IN_NOT_CONSENTED when the directory is not onboarded, or onboarded and without the base
      *     consent: a stranger does not learn which; TENANT_SUSPENDED
      */
-    public String start(
-            String tenantId, String browserSecret, @Nullable String returnPath, @Nullable String purpose) {
+    public String start(String tenantId, String browserSecret, @Nullable String returnPath, @Nullable String purpose) {
         letIn(tenantId);
         String state = tenantId + "." + secrets.create();
         Instant now = clock.instant();
@@ -169,8 +168,7 @@ public final class SignInFlow {
         SignInAttempt attempt = useUp(state, browserSecret);
         TenantGate.Entry tenant = letIn(attempt.tenantId());
         if (query.containsKey("error")) {
-            throw DeclinedSignIn.of(
-                    query.getOrDefault("error", ""), query.getOrDefault("error_description", ""));
+            throw DeclinedSignIn.of(query.getOrDefault("error", ""), query.getOrDefault("error_description", ""));
         }
         Identity who = identify(attempt.tenantId(), query.getOrDefault("code", ""), state, browserSecret);
         if (!attempt.purpose().isEmpty()) {
@@ -258,11 +256,16 @@ public final class SignInFlow {
         for (Role role : Role.values()) {
             String group = tenant.accessGroups().get(role);
             if (group != null) {
-                detail.append(separator).append(group).append(" (").append(role.label()).append(')');
+                detail.append(separator)
+                        .append(group)
+                        .append(" (")
+                        .append(role.label())
+                        .append(')');
                 separator = ", ";
             }
         }
-        return new AppException(ErrorCode.SIGN_IN_NOT_AUTHORIZED, detail.append('.').toString());
+        return new AppException(
+                ErrorCode.SIGN_IN_NOT_AUTHORIZED, detail.append('.').toString());
     }
 
     private static String nonce(String browserSecret, String state) {

@@ -80,9 +80,7 @@ public final class SessionTable implements SessionStore {
         do {
             Table.Page page = table.query(range, TableRules.MAX_PAGE, continuation);
             // One by one: a row that somebody else deleted meanwhile would undo the others' deletion.
-            page.rows().stream()
-                    .filter(which)
-                    .forEach(row -> Writes.delete(table, row.partition(), row.key(), null));
+            page.rows().stream().filter(which).forEach(row -> Writes.delete(table, row.partition(), row.key(), null));
             continuation = page.continuation();
         } while (continuation != null);
     }

@@ -246,8 +246,7 @@ class RouterTest {
             assertThat(answer.status()).isEqualTo(303);
             assertThat(answer.headers()).containsEntry("Location", "/signin?return=%2Fpage%2Fa%2520b%253F");
         }
-        HttpAnswer form =
-                send("POST", "/page", Map.of("Content-Type", Route.FORM, "Content-Length", "1"), "a");
+        HttpAnswer form = send("POST", "/page", Map.of("Content-Type", Route.FORM, "Content-Length", "1"), "a");
         assertThat(form.status()).isEqualTo(401);
         assertThat(form.body()).contains("You are not signed in").contains("href=\"/signin\"");
         assertThat(handled).hasValue(0);

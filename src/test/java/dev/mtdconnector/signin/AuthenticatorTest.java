@@ -148,8 +148,7 @@ class AuthenticatorTest {
 
     private static Presented session(
             boolean isChange, @Nullable String authorization, String secret, boolean isFromOurPage) {
-        return new Presented(
-                isChange, authorization, new Presented.SessionCookie(TENANT, secret), () -> isFromOurPage);
+        return new Presented(isChange, authorization, new Presented.SessionCookie(TENANT, secret), () -> isFromOurPage);
     }
 
     private String refusal(Access access, Presented presented) {

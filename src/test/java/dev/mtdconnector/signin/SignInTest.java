@@ -128,8 +128,20 @@ class SignInTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "contoso", "ines@", "@", "ines@contoso", "a..b", "-a.example", "contoso.example.", "a b.example",
-                "contoso.example/x", "nobody.example", "http://contoso.example", "127.0.0.1", "%3Cscript%3E.example"
+                "",
+                "contoso",
+                "ines@",
+                "@",
+                "ines@contoso",
+                "a..b",
+                "-a.example",
+                "contoso.example.",
+                "a b.example",
+                "contoso.example/x",
+                "nobody.example",
+                "http://contoso.example",
+                "127.0.0.1",
+                "%3Cscript%3E.example"
             })
     void whatNamesNoOrganizationIsAskedForAgain(String account) {
         Answer page = browser.post("/signin", "account=" + account + "&return=%2Fa%22%3E%3Cscript%3E&purpose=%3Cb%3E")
@@ -386,8 +398,8 @@ class SignInTest {
         assertThat(location(browser.get(byLink))).isEqualTo(expected);
 
         TestBrowser other = new TestBrowser(app);
-        String byForm = other.entraSignsIn(
-                asked(other.post("/signin", "account=contoso.example&return=" + asked)), INES);
+        String byForm =
+                other.entraSignsIn(asked(other.post("/signin", "account=contoso.example&return=" + asked)), INES);
         assertThat(location(other.get(byForm))).isEqualTo(expected);
     }
 

@@ -93,8 +93,8 @@ abstract class SessionContract {
         store.saveAttempt(attempt("state", AT.plusSeconds(1)), AT);
 
         store.deleteOfUser(tenant, "ines");
-        assertThat(List.of("a", "b", "c")).allMatch(hash -> store.find(tenant, hash)
-                .isEmpty());
+        assertThat(List.of("a", "b", "c"))
+                .allMatch(hash -> store.find(tenant, hash).isEmpty());
         assertThat(store.find(tenant, "d")).isPresent();
         assertThat(store.attempt(tenant, "state")).isPresent();
 

@@ -232,7 +232,8 @@ public final class TestApp {
 
     /** Onboards the tenant and keeps its keys. */
     public Answer onboard() {
-        Answer answer = send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
+        Answer answer =
+                send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
                 {"directoryId": "%s", "name": "Contoso", "fullAccessGroupId": "%s",
                  "primaryContact": "ines.duarte@contoso.example", "enterpriseGuid": "%s"}
                 """.formatted(TENANT, FULL_GROUP, ENTERPRISE));
