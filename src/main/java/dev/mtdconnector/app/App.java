@@ -29,6 +29,8 @@ import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
+import dev.mtdconnector.signin.EntraTokens;
+import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.CredentialTable;
@@ -51,6 +53,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -181,15 +184,19 @@ public final class App {
 
         private static Authenticator authenticator(
                 Settings settings, Edges edges, TenantTable tenants, CredentialTable credentials, Clock clock) {
-            AgentTokens agentTokens = new AgentTokens(
+            EntraTokens tokens = new EntraTokens(
                     settings.login().endpoint().toString(),
                     clientId(settings, Registration.BASE),
-                    settings.agents().clientIds(),
                     (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
-                    tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
+            Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(),
+                    new KeyRing(tenants, credentials),
+                    new AgentTokens(
+                            tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
+                    new OperatorTokens(tokens, settings.operatorTenantId(), agents),
+                    new AccessGate(tenants));
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

@@ -15,16 +15,22 @@ public final class Authenticator {
     private final @Nullable String operatorKeyHash;
     private final StoredKeys storedKeys;
     private final AgentTokens agentTokens;
+    private final OperatorTokens operatorTokens;
     private final TenantGate tenants;
 
     /**
-     * @param operatorKey null when no operator key is configured: nobody is the operator then
+     * @param operatorKey null when no operator key is configured: nobody is the operator by a key then
      */
     public Authenticator(
-            @Nullable String operatorKey, StoredKeys storedKeys, AgentTokens agentTokens, TenantGate tenants) {
+            @Nullable String operatorKey,
+            StoredKeys storedKeys,
+            AgentTokens agentTokens,
+            OperatorTokens operatorTokens,
+            TenantGate tenants) {
         this.operatorKeyHash = operatorKey == null ? null : Secrets.hash(operatorKey);
         this.storedKeys = storedKeys;
         this.agentTokens = agentTokens;
+        this.operatorTokens = operatorTokens;
         this.tenants = tenants;
     }
 
@@ -41,6 +47,9 @@ public final class Authenticator {
             return Key.parse(bearer).isPresent() || isOperatorKey(bearer)
                     ? refuse(identify(bearer))
                     : served(agentTokens.verify(bearer));
+        }
+        if (access == Access.OPERATOR && Key.parse(bearer).isEmpty() && !isOperatorKey(bearer)) {
+            return operatorTokens.verify(bearer);
         }
         Caller caller = identify(bearer);
         return isAllowed(caller, access) ? served(caller) : refuse(caller);

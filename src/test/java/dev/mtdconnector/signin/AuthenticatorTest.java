@@ -14,6 +14,7 @@ import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.testing.TestApp;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,7 @@ class AuthenticatorTest {
     private final Authenticator authenticator = with(OPERATOR);
 
     private Authenticator with(@Nullable String operatorKey) {
+        EntraTokens tokens = new EntraTokens(LOGIN, BASE_CLIENT, entra, clock);
         return new Authenticator(
                 operatorKey,
                 new StoredKeys() {
@@ -44,8 +46,19 @@ class AuthenticatorTest {
                     @Override
                     public void used(Key.Kind kind, String tenantId, String keyId) {}
                 },
-                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock),
+                new AgentTokens(tokens, Set.of(AGENT_CLIENT), TENANT::equals),
+                new OperatorTokens(tokens, TENANT, Set.of(AGENT_CLIENT)),
                 tenantId -> Optional.of(new TenantGate.Entry("Contoso", true, true, Map.of())));
+    }
+
+    private String operatorToken() {
+        return FakeEntra.sign(
+                entra.claims(TENANT, LENA)
+                        .claim("azp", LENA)
+                        .claim("scp", null)
+                        .claim("roles", List.of(OperatorTokens.ROLE))
+                        .build(),
+                FakeEntra.KEY);
     }
 
     private Optional<String> hash(Key.Kind kind, String tenantId, String keyId) {
@@ -76,6 +89,7 @@ class AuthenticatorTest {
         identities.put("feed", feed.present());
         identities.put("device", device.present());
         identities.put("user", entra.token(TENANT, LENA));
+        identities.put("role", operatorToken());
         StringBuilder matrix = new StringBuilder();
         identities.forEach((name, key) -> {
             matrix.append(name).append(':');
@@ -91,6 +105,7 @@ class AuthenticatorTest {
                         feed: Anonymous 403 403 403 403 403 403 403 403 403 403 FeedKey 403 403
                         device: Anonymous 403 403 403 403 403 403 403 403 403 403 403 DeviceAgent 403
                         user: Anonymous 401 401 401 401 401 401 401 401 401 401 401 401 EntraUser
+                        role: Anonymous Operator 401 401 401 401 401 401 401 401 401 401 401 401
                         """);
     }
 
