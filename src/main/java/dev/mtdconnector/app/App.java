@@ -187,7 +187,7 @@ public final class App {
             EntraTokens tokens = new EntraTokens(
                     settings.login().endpoint().toString(),
                     clientId(settings, Registration.BASE),
-                    (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
+                    new LazyEdges(edges).signingKeys(),
                     clock);
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
