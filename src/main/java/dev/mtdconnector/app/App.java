@@ -32,6 +32,9 @@ import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
+import dev.mtdconnector.signin.EntraTokens;
+import dev.mtdconnector.signin.IdTokens;
+import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.SessionStore;
 import dev.mtdconnector.signin.Sessions;
@@ -60,6 +63,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -163,10 +167,15 @@ public final class App {
                             edges.groupMembership().get().of(tenantId, userId, groupIds),
                     clock);
             Browser browser = new Browser(settings.publicUrl());
+            EntraTokens tokens = new EntraTokens(
+                    settings.login().endpoint().toString(),
+                    clientId(settings, Registration.BASE),
+                    lazy.signingKeys(),
+                    clock);
             SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
                     settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
             SignInFlow signInFlow =
-                    signInFlow(settings, signInEndpoints, edges, gate, sessions, sessionStore, secrets, clock);
+                    signInFlow(signInEndpoints, edges, tokens, gate, sessions, sessionStore, secrets, clock);
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
@@ -183,7 +192,7 @@ public final class App {
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router = new Router(
                     routes,
-                    Lazy.of(() -> authenticator(settings, edges, tenants, credentials, gate, sessions, clock)),
+                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -207,9 +216,9 @@ public final class App {
         }
 
         private static SignInFlow signInFlow(
-                Settings settings,
                 SignInFlow.Endpoints endpoints,
                 Edges edges,
+                EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
                 SessionStore store,
@@ -221,13 +230,7 @@ public final class App {
                             domain -> edges.directoryNames().get().directoryId(domain),
                             (tenantId, code, redirectUri, codeVerifier) ->
                                     edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier),
-                            // Placeholder: to be replaced by signin.IdTokens.
-                            new PlaceholderIdTokens(
-                                    settings.login().endpoint().toString(),
-                                    endpoints.clientId(),
-                                    (tenantId, since) ->
-                                            edges.signingKeys().get().of(tenantId, since),
-                                    clock)),
+                            new IdTokens(tokens)),
                     gate,
                     sessions,
                     store,
@@ -242,21 +245,20 @@ public final class App {
 
         private static Authenticator authenticator(
                 Settings settings,
-                Edges edges,
                 TenantTable tenants,
                 CredentialTable credentials,
+                EntraTokens tokens,
                 TenantGate gate,
-                Sessions sessions,
-                Clock clock) {
-            AgentTokens agentTokens = new AgentTokens(
-                    settings.login().endpoint().toString(),
-                    clientId(settings, Registration.BASE),
-                    settings.agents().clientIds(),
-                    (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
-                    tenantId -> tenants.find(tenantId).isPresent(),
-                    clock);
+                Sessions sessions) {
+            Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, gate, sessions);
+                    settings.operatorKey(),
+                    new KeyRing(tenants, credentials),
+                    new AgentTokens(
+                            tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
+                    new OperatorTokens(tokens, settings.operatorTenantId(), agents),
+                    gate,
+                    sessions);
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

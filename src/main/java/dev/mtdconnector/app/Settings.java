@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
  * @param operatorKey null when operators use no key
+ * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
 public record Settings(
         String publicUrl,
@@ -27,7 +28,8 @@ public record Settings(
         SmtpSettings mail,
         Agents agents,
         SupportRules supported,
-        @Nullable String operatorKey) {
+        @Nullable String operatorKey,
+        String operatorTenantId) {
 
     /** The agent apps whose users' tokens are accepted, by client id. */
     public record Agents(Set<String> clientIds) {

@@ -19,6 +19,7 @@ import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.testing.TestApp;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,6 +43,7 @@ class AuthenticatorTest {
     private Role roleOfKey = Role.FULL;
 
     private Authenticator with(@Nullable String operatorKey) {
+        EntraTokens tokens = new EntraTokens(LOGIN, BASE_CLIENT, entra, clock);
         return new Authenticator(
                 operatorKey,
                 new StoredKeys() {
@@ -53,7 +55,8 @@ class AuthenticatorTest {
                     @Override
                     public void used(Key.Kind kind, String tenantId, String keyId) {}
                 },
-                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock),
+                new AgentTokens(tokens, Set.of(AGENT_CLIENT), TENANT::equals),
+                new OperatorTokens(tokens, TENANT, Set.of(AGENT_CLIENT)),
                 gate,
                 sessions);
     }
@@ -62,6 +65,16 @@ class AuthenticatorTest {
         String secret = secrets.create();
         sessions.begin(new Identity(TENANT, INES, "Ines", ""), role, secret);
         return secret;
+    }
+
+    private String operatorToken() {
+        return FakeEntra.sign(
+                entra.claims(TENANT, LENA)
+                        .claim("azp", LENA)
+                        .claim("scp", null)
+                        .claim("roles", List.of(OperatorTokens.ROLE))
+                        .build(),
+                FakeEntra.KEY);
     }
 
     private Optional<String> hash(Key.Kind kind, String tenantId, String keyId) {
@@ -96,6 +109,7 @@ class AuthenticatorTest {
         identities.put("feed", feed.present());
         identities.put("device", device.present());
         identities.put("user", entra.token(TENANT, LENA));
+        identities.put("role", operatorToken());
         StringBuilder matrix = new StringBuilder();
         identities.forEach((name, key) -> {
             matrix.append(name).append(':');
@@ -111,6 +125,7 @@ class AuthenticatorTest {
                         feed: Anonymous 403 403 403 403 403 403 403 403 403 403 FeedKey 403 403
                         device: Anonymous 403 403 403 403 403 403 403 403 403 403 403 DeviceAgent 403
                         user: Anonymous 401 401 401 401 401 401 401 401 401 401 401 401 EntraUser
+                        role: Anonymous Operator 401 401 401 401 401 401 401 401 401 401 401 401
                         """);
     }
 
