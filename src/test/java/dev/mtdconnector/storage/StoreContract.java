@@ -19,7 +19,9 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.tenant.Consent;
+import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
 import dev.mtdconnector.testing.SettableClock;
@@ -28,6 +30,7 @@ import dev.mtdconnector.threat.Threat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -46,7 +49,12 @@ abstract class StoreContract {
 
     private Tenant tenant(@Nullable String name) {
         return new Tenant(
-                tenant, name, "group", null, null, "a@b.example", "en", "enterprise", Tenant.Status.ACTIVE, AT);
+                tenant,
+                new Details(name, "group", null, null, "a@b.example", "en"),
+                "enterprise",
+                Standing.ACTIVE,
+                Map.of(),
+                AT);
     }
 
     @Test
