@@ -25,9 +25,13 @@ import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.operator.Lifecycle;
+import dev.mtdconnector.operator.LifecycleRoutes;
+import dev.mtdconnector.operator.OffboardJob;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.Suspension;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
@@ -43,18 +47,25 @@ import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.SessionTable;
+import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
+import dev.mtdconnector.tenant.AccessGroups;
 import dev.mtdconnector.tenant.ConsentFlow;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantRoutes;
+import dev.mtdconnector.tenant.TenantView;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -117,7 +128,7 @@ public final class App {
 
         private Wiring(Settings settings, Edges edges) {
             Clock clock = edges.clock();
-            var tables = edges.tables().get();
+            KnownTables tables = new KnownTables(edges.tables().get());
             var queues = edges.queues().get();
             JobTable jobTable = new JobTable(tables);
             TenantTable tenants = new TenantTable(tables);
@@ -133,6 +144,13 @@ public final class App {
             this.tick = new Tick(jobTable, queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
+            LazyEdges lazy = new LazyEdges(edges);
+            Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
+            AccessGroups accessGroups = new AccessGroups(
+                    tenants,
+                    new DirectoryGroups(lazy.directory()),
+                    tenantId -> tenants.consent(tenantId, Registration.BASE).isGranted(),
+                    errors);
 
             ConsentFlow.Endpoints endpoints = endpoints(settings);
             ConsentFlow consentFlow = new ConsentFlow(
@@ -141,6 +159,9 @@ public final class App {
                     secrets,
                     endpoints,
                     (tenantId, registration) -> {
+                        if (registration == Registration.BASE) {
+                            accessGroups.check(tenantId);
+                        }
                         if (registration == Registration.PARTNER
                                 && schedule.find(tenantId, JobKind.HEARTBEAT).isPresent()) {
                             schedule.runNow(tenantId, JobKind.HEARTBEAT);
@@ -148,7 +169,8 @@ public final class App {
                     },
                     clock,
                     edges.sleeper());
-            Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            Onboarding onboarding =
+                    new Onboarding(tenants, enterprises, mailOutbox, secrets, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
@@ -176,9 +198,13 @@ public final class App {
                     settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
             SignInFlow signInFlow =
                     signInFlow(signInEndpoints, edges, tokens, gate, sessions, sessionStore, secrets, clock);
+            TenantView view = new TenantView(tenants);
+            TenantRows rows = new TenantRows(tables);
+            Lifecycle lifecycle = new Lifecycle(tenants, accessGroups, schedule, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
-            routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
+            routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow, view).routes());
+            routes.addAll(new LifecycleRoutes(lifecycle, rows, view).routes());
             routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
             routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
@@ -211,8 +237,19 @@ public final class App {
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
-                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
-            this.runner = new JobRunner(jobTable, queues, jobs, errors, clock);
+                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
+                    JobKind.OFFBOARD,
+                            new OffboardJob(
+                                    tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock));
+            this.runner = new JobRunner(jobTable, queues, jobs, errors, suspension(tenants), clock);
+        }
+
+        /** Only what offboarding has to do is done for a tenant that is not served. */
+        private static Suspension suspension(TenantTable tenants) {
+            return (tenantId, kind) -> kind != JobKind.OFFBOARD
+                    && tenants.find(tenantId)
+                            .filter(tenant -> tenant.status() != Tenant.Status.ACTIVE)
+                            .isPresent();
         }
 
         private static SignInFlow signInFlow(

@@ -8,6 +8,8 @@ import dev.mtdconnector.signin.Secrets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +23,21 @@ import org.jspecify.annotations.Nullable;
 public final class Onboarding {
 
     private final TenantStore store;
+    private final Enterprises enterprises;
     private final MailOutbox mailOutbox;
     private final Secrets secrets;
     private final String publicUrl;
     private final Clock clock;
 
-    public Onboarding(TenantStore store, MailOutbox mailOutbox, Secrets secrets, String publicUrl, Clock clock) {
+    public Onboarding(
+            TenantStore store,
+            Enterprises enterprises,
+            MailOutbox mailOutbox,
+            Secrets secrets,
+            String publicUrl,
+            Clock clock) {
         this.store = store;
+        this.enterprises = enterprises;
         this.mailOutbox = mailOutbox;
         this.secrets = secrets;
         this.publicUrl = publicUrl;
@@ -36,44 +46,42 @@ public final class Onboarding {
 
     /** What an operator asks for, checked for form. */
     public record Order(
-            String directoryId,
-            @Nullable String name,
-            String fullAccessGroupId,
-            @Nullable String restrictedAccessGroupId,
-            @Nullable String readOnlyAccessGroupId,
-            String primaryContact,
-            String language,
-            @Nullable String enterpriseGuid) {}
+            String directoryId, Details details, @Nullable String enterpriseGuid) {}
 
     /** The new tenant and its keys, which are shown now and never again. */
     public record Onboarded(Tenant tenant, Key apiKey, Key feedKey) {}
 
     /**
-     * @throws AppException TENANT_EXISTS when the directory is onboarded already
+     * @throws AppException TENANT_EXISTS when the directory is onboarded already, TENANT_OFFBOARDED when it was and its
+     *     data is still kept, ENTERPRISE_TAKEN when the enterprise is another tenant's
      */
     public Onboarded create(Order order) {
-        if (store.find(order.directoryId()).isPresent()) {
-            throw new AppException(ErrorCode.TENANT_EXISTS);
-        }
+        store.find(order.directoryId()).ifPresent(Onboarding::refuse);
         Tenant tenant = new Tenant(
                 order.directoryId(),
-                order.name(),
-                order.fullAccessGroupId(),
-                order.restrictedAccessGroupId(),
-                order.readOnlyAccessGroupId(),
-                order.primaryContact(),
-                order.language(),
+                order.details(),
                 order.enterpriseGuid() == null ? UUID.randomUUID().toString() : order.enterpriseGuid(),
-                Tenant.Status.ACTIVE,
+                Standing.ACTIVE,
+                Map.of(),
                 clock.instant());
+        enterprises.claim(tenant.enterpriseGuid(), tenant.tenantId());
         Key apiKey = newKey(Key.Kind.API, tenant.tenantId());
         Key feedKey = newKey(Key.Kind.FEED, tenant.tenantId());
         mailOutbox.record(tenant.tenantId(), invitation(tenant));
         if (!store.create(tenant, List.of(stored(apiKey), stored(feedKey)))) {
+            Optional<Tenant> faster = store.find(tenant.tenantId());
+            if (faster.isPresent() && !faster.get().enterpriseGuid().equals(tenant.enterpriseGuid())) {
+                enterprises.giveBack(tenant.enterpriseGuid(), tenant.tenantId());
+            }
             throw new AppException(ErrorCode.TENANT_EXISTS);
         }
         mailOutbox.sendSoon(tenant.tenantId());
         return new Onboarded(tenant, apiKey, feedKey);
+    }
+
+    private static void refuse(Tenant known) {
+        known.standing().checkHasNotLeft();
+        throw new AppException(ErrorCode.TENANT_EXISTS);
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.mtdconnector.signin.Key;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps tenants, their keys and their consents. What one method writes is written together or not at all. */
@@ -17,6 +18,19 @@ public interface TenantStore {
     boolean create(Tenant tenant, List<StoredKey> keys);
 
     Optional<Tenant> find(String tenantId);
+
+    /**
+     * Changes the tenant's own record as it is at that moment: {@code change} is called again when somebody else was
+     * faster. What comes back unchanged is not written.
+     *
+     * @return the record as it is stored now; empty when there is none
+     * @throws dev.mtdconnector.common.AppException STATE_CHANGED when others are faster again and again; and what
+     *     {@code change} throws, with nothing written
+     */
+    Optional<Tenant> change(String tenantId, UnaryOperator<Tenant> change);
+
+    /** Removes the tenant's own record, if it is one that is being deleted. All else of it must be gone before. */
+    void remove(String tenantId);
 
     /** A page of tenants, by id; {@code after} is the last id of the page before. */
     List<Tenant> list(@Nullable String after, int limit);
