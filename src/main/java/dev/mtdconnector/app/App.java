@@ -10,6 +10,7 @@ import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.SyncRun;
+import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
@@ -31,6 +32,7 @@ import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.storage.ConnectorTable;
+import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.ErrorTable;
@@ -40,7 +42,12 @@ import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.tenant.ConsentFlow;
+import dev.mtdconnector.tenant.ConsentGate;
+import dev.mtdconnector.tenant.ConsentJob;
+import dev.mtdconnector.tenant.ConsentNotices;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.Consents;
+import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.TenantRoutes;
@@ -107,6 +114,7 @@ public final class App {
             var queues = edges.queues().get();
             JobTable jobTable = new JobTable(tables);
             TenantTable tenants = new TenantTable(tables);
+            ConsentTable consentTable = new ConsentTable(tables);
             ConnectorTable connectors = new ConnectorTable(tables);
             DeviceTable devices = new DeviceTable(tables, clock);
             CredentialTable credentials = new CredentialTable(tables);
@@ -121,21 +129,19 @@ public final class App {
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
 
             ConsentFlow.Endpoints endpoints = endpoints(settings);
-            ConsentFlow consentFlow = new ConsentFlow(
-                    tenants,
+            Consents consents = new Consents(
+                    consentTable,
                     (tenantId, registration) -> edges.grantedRoles().get().of(tenantId, registration),
-                    secrets,
-                    endpoints,
-                    (tenantId, registration) -> {
-                        if (registration == Registration.PARTNER
-                                && schedule.find(tenantId, JobKind.HEARTBEAT).isPresent()) {
-                            schedule.runNow(tenantId, JobKind.HEARTBEAT);
-                        }
-                    },
-                    clock,
-                    edges.sleeper());
-            Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
-            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
+                    schedule,
+                    new ConsentNotices(tenants, mailOutbox, settings.publicUrl()),
+                    clock);
+            ConsentFlow consentFlow =
+                    new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
+            Invitations invitations =
+                    new Invitations(consentTable, tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            Onboarding onboarding =
+                    new Onboarding(tenants, invitations, mailOutbox, secrets, settings.publicUrl(), clock);
+            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
@@ -146,8 +152,9 @@ public final class App {
             LazyEdges lazy = new LazyEdges(edges);
 
             List<Route> routes = new ArrayList<>();
-            routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
-            routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
+            routes.addAll(new TenantRoutes(onboarding, tenants, consents).routes());
+            Browser browser = new Browser(settings.publicUrl());
+            routes.addAll(new ConsentRoutes(consentFlow, invitations, secrets, browser, endpoints).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings, connectorView, new GroupResolution(lazy.directory()), unsupported)
@@ -156,8 +163,8 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router =
-                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router = new Router(
+                    routes, Lazy.of(() -> authenticator(settings, edges, tenants, consentTable, credentials, clock)));
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,
@@ -171,16 +178,22 @@ public final class App {
                                     schedule,
                                     connectors,
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
-                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
-            this.runner = new JobRunner(jobTable, queues, jobs, errors, clock);
+                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
+                    JobKind.CONSENT, new ConsentJob(consents));
+            this.runner = new JobRunner(jobTable, queues, jobs, new ConsentGate(consents), errors, clock);
         }
 
         private static Authenticator authenticator(
-                Settings settings, Edges edges, TenantTable tenants, CredentialTable credentials, Clock clock) {
+                Settings settings,
+                Edges edges,
+                TenantTable tenants,
+                ConsentTable consents,
+                CredentialTable credentials,
+                Clock clock) {
             AgentTokens agentTokens = new AgentTokens(
                     settings.login().endpoint().toString(),
                     clientId(settings, Registration.BASE),
@@ -189,7 +202,10 @@ public final class App {
                     tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(),
+                    new KeyRing(tenants, credentials),
+                    agentTokens,
+                    new AccessGate(tenants, consents));
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

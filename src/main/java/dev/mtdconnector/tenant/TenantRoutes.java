@@ -22,12 +22,12 @@ public final class TenantRoutes {
 
     private final Onboarding onboarding;
     private final TenantStore store;
-    private final ConsentFlow consentFlow;
+    private final Consents consents;
 
-    public TenantRoutes(Onboarding onboarding, TenantStore store, ConsentFlow consentFlow) {
+    public TenantRoutes(Onboarding onboarding, TenantStore store, Consents consents) {
         this.onboarding = onboarding;
         this.store = store;
-        this.consentFlow = consentFlow;
+        this.consents = consents;
     }
 
     public List<Route> routes() {
@@ -107,7 +107,7 @@ public final class TenantRoutes {
         String label = fields.oneOf("registration", List.of("base", "partner"));
         fields.done();
         Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
-        consentFlow.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
+        consents.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
         return HttpAnswer.json(200, view(tenant));
     }
 
@@ -119,14 +119,10 @@ public final class TenantRoutes {
     }
 
     private Map<String, Object> view(Tenant tenant) {
-        Map<String, Object> consents = new LinkedHashMap<>();
+        Map<String, Object> views = new LinkedHashMap<>();
         for (Registration registration : Registration.values()) {
-            Consent consent = store.consent(tenant.tenantId(), registration);
-            Map<String, Object> view = new LinkedHashMap<>();
-            view.put("state", consent.state().label());
-            view.put("missing", consent.missing());
-            view.put("checkedAt", consent.checkedAt());
-            consents.put(registration.label(), view);
+            Consent consent = consents.of(tenant.tenantId(), registration);
+            views.put(registration.label(), ConsentView.of(consent));
         }
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("tenantId", tenant.tenantId());
@@ -135,7 +131,7 @@ public final class TenantRoutes {
         view.put("fullAccessGroupId", tenant.fullAccessGroupId());
         view.put("restrictedAccessGroupId", tenant.restrictedAccessGroupId());
         view.put("primaryContact", tenant.primaryContact());
-        view.put("consents", consents);
+        view.put("consents", views);
         return view;
     }
 }

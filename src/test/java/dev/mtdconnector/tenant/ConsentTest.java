@@ -34,7 +34,8 @@ class ConsentTest {
                 .contains("; HttpOnly")
                 .contains("; SameSite=Lax")
                 .contains("; Secure")
-                .contains("Path=/consent");
+                .contains("; Path=/;")
+                .startsWith("__Host-mtd=");
         return new Started(
                 location,
                 URI.create(location).getRawQuery().replaceFirst(".*state=([^&]*).*", "$1"),
@@ -239,7 +240,7 @@ class ConsentTest {
                 .expect(200);
         assertThat(page.http().body()).contains(TENANT);
         assertThat(page.http().headers().get("Content-Security-Policy"))
-                .contains("form-action 'self' https://login.example");
+                .contains("form-action 'self' https://connector.example https://login.example");
         assertThat(app.sendWith("GET", "/les?tenant=%22%3E%3Cscript%3E&registration=%3Cb%3E", Map.of(), "")
                         .expect(200)
                         .http()
