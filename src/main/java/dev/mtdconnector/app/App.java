@@ -134,6 +134,7 @@ public final class App {
                     (tenantId, registration) -> edges.grantedRoles().get().of(tenantId, registration),
                     schedule,
                     new ConsentNotices(tenants, mailOutbox, settings.publicUrl()),
+                    (tenantId, registration) -> {},
                     clock);
             ConsentFlow consentFlow =
                     new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());

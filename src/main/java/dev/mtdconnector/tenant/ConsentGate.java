@@ -23,7 +23,12 @@ public final class ConsentGate implements JobGate {
 
     @Override
     public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
-        return missing(kind, registration -> consents.of(tenantId, registration));
+        Optional<ErrorCode> missing = missing(kind, registration -> consents.of(tenantId, registration));
+        if (missing.isPresent()) {
+            // A release that needs more than was read so far may be the first to notice.
+            consents.watch(tenantId);
+        }
+        return missing;
     }
 
     @Override

@@ -38,15 +38,28 @@ public final class Consents {
     private final GrantedRoles grantedRoles;
     private final Schedule schedule;
     private final ConsentNotices notices;
+    private final Listener listener;
     private final Clock clock;
 
     public Consents(
-            ConsentStore store, GrantedRoles grantedRoles, Schedule schedule, ConsentNotices notices, Clock clock) {
+            ConsentStore store,
+            GrantedRoles grantedRoles,
+            Schedule schedule,
+            ConsentNotices notices,
+            Listener listener,
+            Clock clock) {
         this.store = store;
         this.grantedRoles = grantedRoles;
         this.schedule = schedule;
         this.notices = notices;
+        this.listener = listener;
         this.clock = clock;
+    }
+
+    /** Is told whenever a consent is read and found granted, also when it was granted before. Must not fail. */
+    @FunctionalInterface
+    public interface Listener {
+        void granted(String tenantId, Registration registration);
     }
 
     /** The consent as it was last read. */
@@ -66,6 +79,11 @@ public final class Consents {
     /** Has all consents of the tenant read again soon: for whoever meets a sign that one was taken back. */
     public void checkSoon(String tenantId) {
         schedule.runNow(tenantId, JobKind.CONSENT);
+    }
+
+    /** Has the consents read again and again until nothing is missing. Idempotent, and cheap when repeated. */
+    void watch(String tenantId) {
+        schedule.every(tenantId, JobKind.CONSENT, TROUBLED_INTERVAL);
     }
 
     /**
@@ -166,6 +184,9 @@ public final class Consents {
                     });
         }
         settle(tenantId);
+        if (after.isGranted()) {
+            listener.granted(tenantId, after.registration());
+        }
         return after;
     }
 
