@@ -268,7 +268,7 @@ class RevocationTest {
     void aProcessThatEndsAnywhereTellsOnceAndGoesOn() {
         for (boolean after : new boolean[] {false, true}) {
             boolean died = true;
-            for (int call = 1; died; call += 3) {
+            for (int call = 1; died; call += 5) {
                 TestApp crashing = new TestApp().ready();
                 takeUsers(crashing);
                 crashing.faults.dieAt(call, after);
