@@ -45,6 +45,7 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.storage.ConnectorTable;
+import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.EnterpriseTable;
@@ -59,7 +60,12 @@ import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.tenant.AccessGroups;
 import dev.mtdconnector.tenant.ConsentFlow;
+import dev.mtdconnector.tenant.ConsentGate;
+import dev.mtdconnector.tenant.ConsentJob;
+import dev.mtdconnector.tenant.ConsentNotices;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.Consents;
+import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
@@ -132,6 +138,7 @@ public final class App {
             var queues = edges.queues().get();
             JobTable jobTable = new JobTable(tables);
             TenantTable tenants = new TenantTable(tables);
+            ConsentTable consentTable = new ConsentTable(tables);
             ConnectorTable connectors = new ConnectorTable(tables);
             DeviceTable devices = new DeviceTable(tables, clock);
             CredentialTable credentials = new CredentialTable(tables);
@@ -149,29 +156,28 @@ public final class App {
             AccessGroups accessGroups = new AccessGroups(
                     tenants,
                     new DirectoryGroups(lazy.directory()),
-                    tenantId -> tenants.consent(tenantId, Registration.BASE).isGranted(),
+                    tenantId -> consentTable.find(tenantId, Registration.BASE).isGranted(),
                     errors);
 
             ConsentFlow.Endpoints endpoints = endpoints(settings);
-            ConsentFlow consentFlow = new ConsentFlow(
-                    tenants,
+            Consents consents = new Consents(
+                    consentTable,
                     (tenantId, registration) -> edges.grantedRoles().get().of(tenantId, registration),
-                    secrets,
-                    endpoints,
+                    schedule,
+                    new ConsentNotices(tenants, mailOutbox, settings.publicUrl()),
                     (tenantId, registration) -> {
                         if (registration == Registration.BASE) {
                             accessGroups.check(tenantId);
                         }
-                        if (registration == Registration.PARTNER
-                                && schedule.find(tenantId, JobKind.HEARTBEAT).isPresent()) {
-                            schedule.runNow(tenantId, JobKind.HEARTBEAT);
-                        }
                     },
-                    clock,
-                    edges.sleeper());
-            Onboarding onboarding =
-                    new Onboarding(tenants, enterprises, mailOutbox, secrets, settings.publicUrl(), clock);
-            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
+                    clock);
+            ConsentFlow consentFlow =
+                    new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
+            Invitations invitations =
+                    new Invitations(consentTable, tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            Onboarding onboarding = new Onboarding(
+                    tenants, enterprises, invitations, mailOutbox, secrets, settings.publicUrl(), clock);
+            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
@@ -179,8 +185,7 @@ public final class App {
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
-            LazyEdges lazy = new LazyEdges(edges);
-            TenantGate gate = new AccessGate(tenants);
+            TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(
                     sessionStore,
@@ -197,15 +202,15 @@ public final class App {
             SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
                     settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
             SignInFlow signInFlow =
-                    signInFlow(signInEndpoints, edges, tokens, gate, sessions, sessionStore, secrets, clock);
-            TenantView view = new TenantView(tenants);
+                    signInFlow(signInEndpoints, edges, tokens, gate, sessions, sessionStore, new ConsentWitness(consents), secrets, clock);
+            TenantView view = new TenantView(consents);
             TenantRows rows = new TenantRows(tables);
             Lifecycle lifecycle = new Lifecycle(tenants, accessGroups, schedule, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
-            routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow, view).routes());
+            routes.addAll(new TenantRoutes(onboarding, tenants, consents, view).routes());
             routes.addAll(new LifecycleRoutes(lifecycle, rows, view).routes());
-            routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
+            routes.addAll(new ConsentRoutes(consentFlow, invitations, secrets, browser, endpoints).routes());
             routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
@@ -233,15 +238,17 @@ public final class App {
                                     schedule,
                                     connectors,
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,
                             new OffboardJob(
-                                    tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock));
-            this.runner = new JobRunner(jobTable, queues, jobs, errors, suspension(tenants), clock);
+                                    tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
+                    JobKind.CONSENT, new ConsentJob(consents));
+            this.runner = new JobRunner(
+                    jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }
 
         /** Only what offboarding has to do is done for a tenant that is not served. */
@@ -259,6 +266,7 @@ public final class App {
                 TenantGate gate,
                 Sessions sessions,
                 SessionStore store,
+                Witness witness,
                 Secrets secrets,
                 Clock clock) {
             return new SignInFlow(
@@ -274,8 +282,7 @@ public final class App {
                     Arrays.stream(Registration.values())
                             .map(registration -> "consent-" + registration.label())
                             .collect(Collectors.toSet()),
-                    // Placeholder: to be replaced by the consent flow's witness.
-                    (who, purpose) -> {},
+                    witness,
                     secrets,
                     clock);
         }

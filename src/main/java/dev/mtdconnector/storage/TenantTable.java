@@ -4,29 +4,22 @@ import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
-import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
-import dev.mtdconnector.storage.Change.Mode;
-import dev.mtdconnector.storage.Change.Upsert;
-import dev.mtdconnector.tenant.Consent;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.GroupCheck;
-import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tenants, their keys, consents and consent attempts: one partition a tenant, so that they can change together. */
+/** Tenants and their keys: one partition a tenant, so that they can change together. */
 public final class TenantTable implements TenantStore {
 
     static final String NAME = "tenants";
@@ -34,12 +27,7 @@ public final class TenantTable implements TenantStore {
     /** The key of the tenant's own record. */
     static final String TENANT = "tenant";
 
-    private static final String ATTEMPT = "attempt";
-
     private static final int TRIES = 20;
-
-    /** Attempts that are looked at when one is added. */
-    private static final int CLEARED = 20;
 
     private final Table table;
 
@@ -110,75 +98,8 @@ public final class TenantTable implements TenantStore {
                         new StoredKey(kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
     }
 
-    @Override
-    public Consent consent(String tenantId, Registration registration) {
-        return table.get(Keys.join(tenantId), Keys.join("consent", registration.label()))
-                .map(TenantTable::consent)
-                .orElse(Consent.NONE);
-    }
-
-    @Override
-    public void saveConsent(String tenantId, Registration registration, Consent consent) {
-        Writes.put(table, row(tenantId, registration, consent));
-    }
-
-    @Override
-    public void saveAttempt(ConsentAttempt attempt, Instant now) {
-        String partition = Keys.join(attempt.tenantId());
-        String key = attemptKey(attempt.stateHash());
-        Writes.put(
-                table,
-                Row.of(
-                        partition,
-                        key,
-                        Columns.ofRow()
-                                .text("browserHash", attempt.browserHash())
-                                .text("registration", attempt.registration().name())
-                                .instant("expiresAt", attempt.expiresAt())
-                                .map()));
-        clearExpired(partition, key, now);
-    }
-
-    /** The rows after a new key, which is a hash: a random place, so that in time every row is looked at. */
-    private void clearExpired(String partition, String from, Instant now) {
-        String end = Table.Range.prefix(partition, Keys.prefix(ATTEMPT)).toKey();
-        List<Change> expired = new ArrayList<>();
-        for (Row row : Queries.rows(table, new Table.Range(partition, partition + "\u0000", from, end), CLEARED)) {
-            if (!row.requiredInstant("expiresAt").isAfter(now)) {
-                expired.add(new Delete(row, row.etag()));
-            }
-        }
-        if (!expired.isEmpty()) {
-            // Where somebody else is clearing the same rows, it is being done.
-            Writes.tryTransact(table, expired);
-        }
-    }
-
-    @Override
-    public Optional<ConsentAttempt> attempt(String tenantId, String stateHash) {
-        return table.get(Keys.join(tenantId), attemptKey(stateHash))
-                .map(row -> new ConsentAttempt(
-                        tenantId,
-                        stateHash,
-                        row.requiredText("browserHash"),
-                        Registration.valueOf(row.requiredText("registration")),
-                        row.requiredInstant("expiresAt")));
-    }
-
-    @Override
-    public boolean finishAttempt(ConsentAttempt attempt, Consent outcome) {
-        Row used = Row.of(Keys.join(attempt.tenantId()), attemptKey(attempt.stateHash()), Map.of());
-        Row result = row(attempt.tenantId(), attempt.registration(), outcome);
-        return Writes.tryTransact(table, List.of(new Delete(used, null), new Upsert(result, Mode.REPLACE)))
-                .isPresent();
-    }
-
     private static String keyOf(Key.Kind kind, String keyId) {
         return Keys.join("key", kind.name().toLowerCase(Locale.ROOT), keyId);
-    }
-
-    private static String attemptKey(String stateHash) {
-        return Keys.join(ATTEMPT, stateHash);
     }
 
     private static Row row(Tenant tenant) {
@@ -246,24 +167,5 @@ public final class TenantTable implements TenantStore {
                         .text("secretHash", key.secretHash())
                         .instant("createdAt", key.createdAt())
                         .map());
-    }
-
-    private static Row row(String tenantId, Registration registration, Consent consent) {
-        return Row.of(
-                Keys.join(tenantId),
-                Keys.join("consent", registration.label()),
-                Columns.ofRow()
-                        .text("state", consent.state().name())
-                        .text("missing", String.join(" ", consent.missing()))
-                        .instant("checkedAt", consent.checkedAt())
-                        .map());
-    }
-
-    private static Consent consent(Row row) {
-        String missing = row.requiredText("missing");
-        return new Consent(
-                Consent.State.valueOf(row.requiredText("state")),
-                missing.isEmpty() ? List.of() : List.of(missing.split(" ", -1)),
-                row.instant("checkedAt"));
     }
 }

@@ -7,7 +7,6 @@ import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Secrets;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,6 +23,7 @@ public final class Onboarding {
 
     private final TenantStore store;
     private final Enterprises enterprises;
+    private final Invitations invitations;
     private final MailOutbox mailOutbox;
     private final Secrets secrets;
     private final String publicUrl;
@@ -32,12 +32,14 @@ public final class Onboarding {
     public Onboarding(
             TenantStore store,
             Enterprises enterprises,
+            Invitations invitations,
             MailOutbox mailOutbox,
             Secrets secrets,
             String publicUrl,
             Clock clock) {
         this.store = store;
         this.enterprises = enterprises;
+        this.invitations = invitations;
         this.mailOutbox = mailOutbox;
         this.secrets = secrets;
         this.publicUrl = publicUrl;
@@ -67,7 +69,7 @@ public final class Onboarding {
         enterprises.claim(tenant.enterpriseGuid(), tenant.tenantId());
         Key apiKey = newKey(Key.Kind.API, tenant.tenantId());
         Key feedKey = newKey(Key.Kind.FEED, tenant.tenantId());
-        mailOutbox.record(tenant.tenantId(), invitation(tenant));
+        invitations.first(tenant);
         if (!store.create(tenant, List.of(stored(apiKey), stored(feedKey)))) {
             Optional<Tenant> faster = store.find(tenant.tenantId());
             if (faster.isPresent() && !faster.get().enterpriseGuid().equals(tenant.enterpriseGuid())) {
@@ -109,22 +111,5 @@ public final class Onboarding {
 
     private TenantStore.StoredKey stored(Key key) {
         return new TenantStore.StoredKey(key.kind(), key.id(), Secrets.hash(key.secret()), clock.instant());
-    }
-
-    private MailOutbox.Draft invitation(Tenant tenant) {
-        return new MailOutbox.Draft(
-                "invitation-" + tenant.tenantId(),
-                tenant.primaryContact(),
-                "Connect your organization to the MTD connector for Microsoft Intune",
-                String.format(Locale.ROOT, """
-                        Your organization's account on the MTD connector for Microsoft Intune is ready.
-
-                        To connect it, open this address and accept the permissions that Microsoft shows you. You need to
-                        be a Global Administrator of the directory %s.
-
-                        %s
-
-                        Opening the address changes nothing: you decide on Microsoft's page.
-                        """, tenant.tenantId(), consentLink(tenant.tenantId())));
     }
 }

@@ -26,13 +26,13 @@ public final class TenantRoutes {
 
     private final Onboarding onboarding;
     private final TenantStore store;
-    private final ConsentFlow consentFlow;
+    private final Consents consents;
     private final TenantView view;
 
-    public TenantRoutes(Onboarding onboarding, TenantStore store, ConsentFlow consentFlow, TenantView view) {
+    public TenantRoutes(Onboarding onboarding, TenantStore store, Consents consents, TenantView view) {
         this.onboarding = onboarding;
         this.store = store;
-        this.consentFlow = consentFlow;
+        this.consents = consents;
         this.view = view;
     }
 
@@ -131,7 +131,7 @@ public final class TenantRoutes {
         String label = fields.oneOf("registration", List.of("base", "partner"));
         fields.done();
         Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
-        consentFlow.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
+        consents.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
         return HttpAnswer.json(200, view.ofTenant(find(tenant.tenantId())));
     }
 

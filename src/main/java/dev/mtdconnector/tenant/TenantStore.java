@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps tenants, their keys and their consents. What one method writes is written together or not at all. */
+/** Keeps tenants and their keys. What one method writes is written together or not at all. */
 public interface TenantStore {
 
     /**
@@ -39,34 +39,6 @@ public interface TenantStore {
 
     Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId);
 
-    Consent consent(String tenantId, Registration registration);
-
-    void saveConsent(String tenantId, Registration registration, Consent consent);
-
-    /**
-     * Stores a consent that was started in a browser. Anybody can start one, so this also clears away some of those that
-     * had expired by {@code now}: they do not pile up.
-     */
-    void saveAttempt(ConsentAttempt attempt, Instant now);
-
-    Optional<ConsentAttempt> attempt(String tenantId, String stateHash);
-
-    /**
-     * Stores what a consent attempt led to and uses the attempt up.
-     *
-     * @return false, and nothing written, when the attempt was used up already
-     */
-    boolean finishAttempt(ConsentAttempt attempt, Consent outcome);
-
     /** A key as it is stored: by the hash of its secret. */
     record StoredKey(Key.Kind kind, String keyId, String secretHash, Instant createdAt) {}
-
-    /**
-     * A consent on its way: the state parameter that the browser carries, stored as a hash.
-     *
-     * @param browserHash hash of the cookie that the same browser must present on its return
-     * @param expiresAt no longer accepted from then on
-     */
-    record ConsentAttempt(
-            String tenantId, String stateHash, String browserHash, Registration registration, Instant expiresAt) {}
 }

@@ -52,6 +52,8 @@ class JobRunnerTest {
     private final Tick tick = new Tick(store, queues, clock);
     private final List<String> reports = new ArrayList<>();
     private final List<Instant> runs = new ArrayList<>();
+    private @Nullable ErrorCode closed;
+    private boolean closesOnFailure;
     private TenantJob work = (tenantId, context) -> Outcome.finished();
     private boolean suspended;
     private final JobRunner runner = new JobRunner(
@@ -61,6 +63,7 @@ class JobRunnerTest {
                 runs.add(clock.instant());
                 return work.run(tenantId, context);
             }),
+            gate(),
             new JobRunner.FailureReport() {
                 @Override
                 public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
@@ -74,6 +77,20 @@ class JobRunnerTest {
             },
             (tenantId, kind) -> suspended,
             clock);
+
+    private JobGate gate() {
+        return new JobGate() {
+            @Override
+            public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
+                return Optional.ofNullable(closed);
+            }
+
+            @Override
+            public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
+                return closesOnFailure ? Outcome.waiting(ErrorCode.INTUNE_CONSENT_MISSING) : Outcome.failed(failure);
+            }
+        };
+    }
 
     private Job job() {
         return schedule.find(TENANT, KIND).orElseThrow();
@@ -561,6 +578,7 @@ class JobRunnerTest {
                     seen.set(stored.get());
                     return Outcome.finished();
                 }),
+                gate(),
                 NO_REPORT,
                 Suspension.NONE,
                 clock);
@@ -594,6 +612,61 @@ class JobRunnerTest {
 
         assertThat(failures).isEmpty();
         assertThat(seen).hasValue(1000);
+    }
+
+    @Test
+    void aJobWhoseGateIsClosedWaitsWithoutRepeatingItselfAndGoesOnWhenStarted() {
+        schedule.every(TENANT, KIND, MINUTE);
+        closed = ErrorCode.INTUNE_CONSENT_MISSING;
+        pass(Duration.ofHours(3));
+
+        assertThat(runs).isEmpty();
+        assertThat(reports).containsExactly("failed intune.consent-missing");
+        assertThat(job().lastErrorCode()).isEqualTo("intune.consent-missing");
+        assertThat(job().dueAt()).isBetween(clock.instant(), clock.instant().plus(JobRunner.WAITING_LOOK));
+
+        closed = null;
+        schedule.runNow(TENANT, KIND);
+        take();
+        assertThat(runs).containsExactly(clock.instant());
+        assertThat(reports).containsExactly("failed intune.consent-missing", "recovered");
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aFailureThatMeansAClosedGateIsNotTriedAgainAndAgain() {
+        schedule.every(TENANT, KIND, MINUTE);
+        closesOnFailure = true;
+        work = (tenantId, context) -> {
+            closed = ErrorCode.INTUNE_CONSENT_MISSING;
+            throw new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
+        };
+        pass(Duration.ofHours(2));
+
+        assertThat(runs).hasSize(1);
+        assertThat(reports).containsExactly("failed intune.consent-missing");
+    }
+
+    @Test
+    void aWaitingJobThatIsAskedForWhileItLooksRunsOnceMore() {
+        closed = ErrorCode.INTUNE_CONSENT_MISSING;
+        closesOnFailure = true;
+        work = (tenantId, context) -> {
+            if (runs.size() == 1) {
+                // The consent comes back while this run finds it gone.
+                schedule.runNow(TENANT, KIND);
+                throw new UpstreamException(
+                        UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
+            }
+            return Outcome.finished();
+        };
+        closed = null;
+        schedule.runNow(TENANT, KIND);
+        pass(MINUTE);
+
+        assertThat(runs).hasSize(2);
+        assertThat(job().lastErrorCode()).isNull();
     }
 
     @Test

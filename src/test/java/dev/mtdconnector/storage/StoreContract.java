@@ -28,6 +28,7 @@ import dev.mtdconnector.tenant.Consent;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Enterprises.Claim;
 import dev.mtdconnector.tenant.GroupCheck;
+import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
@@ -39,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +82,39 @@ abstract class StoreContract extends SessionContract {
         store.addKey(tenant, other);
         assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).contains(other);
         assertThat(store.find(tenant).orElseThrow().name()).isEqualTo("연결 <&>");
+    }
+
+    // ---- consents
+
+    private Consent consent(@Nullable String version) {
+        return new Consent(
+                Registration.PARTNER,
+                true,
+                Set.of("A.Read", "B.Read"),
+                AT,
+                AT.plusSeconds(1),
+                new Consent.Confirmation("oid", "이름 <&>", AT.plusSeconds(2)),
+                new Consent.Trouble(Consent.Trouble.Kind.MORE_NEEDED, AT.plusSeconds(3), true),
+                version);
+    }
+
+    @Test
+    void aConsentIsChangedOnlyAsItWasRead() {
+        ConsentTable store = new ConsentTable(tables());
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(Consent.none(Registration.PARTNER));
+        Consent first = store.replace(tenant, consent(null)).orElseThrow();
+        assertThat(store.replace(tenant, consent(null))).isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(first);
+        assertThat(first).isEqualTo(consent(first.version()));
+        assertThat(store.find(tenant, Registration.BASE)).isEqualTo(Consent.none(Registration.BASE));
+
+        Consent second = store.replace(tenant, first.withTrouble(null)).orElseThrow();
+        assertThat(store.replace(tenant, first)).isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(second);
+        Consent bare = Consent.none(Registration.PARTNER).withVersion(second.version());
+        assertThat(store.replace(tenant, bare)).isPresent();
+        assertThat(store.find(tenant, Registration.PARTNER).withVersion(null))
+                .isEqualTo(Consent.none(Registration.PARTNER));
     }
 
     @Test
@@ -208,17 +243,44 @@ abstract class StoreContract extends SessionContract {
 
     @Test
     void anAttemptIsUsedUpTogetherWithItsOutcome() {
-        TenantTable store = new TenantTable(tables());
-        var attempt = new TenantStore.ConsentAttempt(tenant, "state", "browser", Registration.PARTNER, AT);
-        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(Consent.NONE);
-        store.saveAttempt(attempt, AT.minusSeconds(1));
-        assertThat(store.attempt(tenant, "state")).contains(attempt);
-        Consent outcome = new Consent(Consent.State.INCOMPLETE, List.of("A.Read", "B.Read"), AT);
-        assertThat(store.finishAttempt(attempt, outcome)).isTrue();
-        assertThat(store.finishAttempt(attempt, Consent.withoutPrincipal(AT))).isFalse();
-        assertThat(store.attempt(tenant, "state")).isEmpty();
-        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(outcome);
-        assertThat(store.consent(tenant, Registration.BASE)).isEqualTo(Consent.NONE);
+        ConsentTable store = new ConsentTable(tables());
+        store.saveAttempt(
+                new ConsentStore.Attempt(tenant, "state", "browser", Registration.PARTNER, AT, null, null),
+                AT.minusSeconds(1));
+        ConsentStore.Attempt attempt = store.attempt(tenant, "state").orElseThrow();
+        assertThat(attempt)
+                .isEqualTo(new ConsentStore.Attempt(
+                        tenant, "state", "browser", Registration.PARTNER, AT, null, attempt.version()));
+        assertThat(store.attempt(tenant, "stat")).isEmpty();
+
+        Consent outcome = store.finishAttempt(attempt, consent(null), AT).orElseThrow();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(outcome);
+        assertThat(store.attempt(tenant, "state").orElseThrow().usedAt()).isEqualTo(AT);
+        assertThat(store.finishAttempt(attempt, outcome.withTrouble(null), AT))
+                .as("it was used")
+                .isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(outcome);
+
+        store.saveAttempt(
+                new ConsentStore.Attempt(tenant, "other", "browser", Registration.PARTNER, AT, null, null),
+                AT.minusSeconds(1));
+        ConsentStore.Attempt other = store.attempt(tenant, "other").orElseThrow();
+        assertThat(store.finishAttempt(other, consent(null), AT))
+                .as("the consent is another")
+                .isEmpty();
+        assertThat(store.attempt(tenant, "other").orElseThrow().usedAt()).isNull();
+    }
+
+    @Test
+    void invitationsAreKeptUntilTheyExpireAndNotLongAfter() {
+        ConsentTable store = new ConsentTable(tables());
+        store.saveInvitation(tenant, "a", AT, AT.minusSeconds(1));
+        assertThat(store.invitation(tenant, "a")).contains(AT);
+        assertThat(store.invitation(tenant, "b")).isEmpty();
+        assertThat(store.invitation(UUID.randomUUID().toString(), "a")).isEmpty();
+        store.saveInvitation(tenant, "0", AT.plusSeconds(9), AT);
+        assertThat(store.invitation(tenant, "a")).isEmpty();
+        assertThat(store.invitation(tenant, "0")).isPresent();
     }
 
     // ---- connectors
