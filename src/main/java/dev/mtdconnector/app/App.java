@@ -41,8 +41,11 @@ import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.tenant.ConsentFlow;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.KeyExpiryJob;
+import dev.mtdconnector.tenant.KeyRoutes;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
@@ -134,7 +137,8 @@ public final class App {
                     },
                     clock,
                     edges.sleeper());
-            Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            TenantKeys keys = new TenantKeys(tenants, schedule, secrets, clock);
+            Onboarding onboarding = new Onboarding(tenants, mailOutbox, keys, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
@@ -147,6 +151,7 @@ public final class App {
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
+            routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
@@ -175,7 +180,8 @@ public final class App {
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
-                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
+                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
+                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(jobTable, queues, jobs, errors, clock);
         }
 
@@ -189,7 +195,7 @@ public final class App {
                     tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(), new KeyRing(tenants, credentials, clock), agentTokens, new AccessGate(tenants));
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

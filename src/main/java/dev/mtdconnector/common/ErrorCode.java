@@ -98,6 +98,13 @@ public enum ErrorCode {
             403,
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
+    KEY_UNKNOWN(
+            "key.unknown", 404, "There is no such key", "List the keys: this one was revoked, or belongs to somebody else."),
+    KEY_LIMIT(
+            "key.limit",
+            409,
+            "There are as many valid keys as there may be",
+            "Revoke a key that is no longer used, then create the new one."),
     STATE_CHANGED(
             "state.changed",
             409,

@@ -10,7 +10,9 @@ public enum JobKind {
     /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
     REASSESS("reassess"),
     PUBLISH("publish"),
-    MAIL("mail");
+    MAIL("mail"),
+    /** Warns of keys that expire. */
+    KEY_EXPIRY("key-expiry");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

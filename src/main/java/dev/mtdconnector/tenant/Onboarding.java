@@ -4,7 +4,7 @@ import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.signin.Key;
-import dev.mtdconnector.signin.Secrets;
+import dev.mtdconnector.signin.Role;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  * Makes a directory a tenant, hands out its first keys, and invites its primary contact.
  *
  * <p>A creation that was interrupted either stored nothing or stored all: a second one answers TENANT_EXISTS, and keys
- * whose answer was lost are replaced with {@link #addKey}. The invitation is recorded before the tenant is, so it is
+ * whose answer was lost are replaced with {@link TenantKeys#issue}. The invitation is recorded before the tenant is, so it is
  * not lost with the answer.
  */
 public final class Onboarding {
 
     private final TenantStore store;
     private final MailOutbox mailOutbox;
-    private final Secrets secrets;
+    private final TenantKeys keys;
     private final String publicUrl;
     private final Clock clock;
 
-    public Onboarding(TenantStore store, MailOutbox mailOutbox, Secrets secrets, String publicUrl, Clock clock) {
+    public Onboarding(TenantStore store, MailOutbox mailOutbox, TenantKeys keys, String publicUrl, Clock clock) {
         this.store = store;
         this.mailOutbox = mailOutbox;
-        this.secrets = secrets;
+        this.keys = keys;
         this.publicUrl = publicUrl;
         this.clock = clock;
     }
@@ -66,28 +66,16 @@ public final class Onboarding {
                 order.enterpriseGuid() == null ? UUID.randomUUID().toString() : order.enterpriseGuid(),
                 Tenant.Status.ACTIVE,
                 clock.instant());
-        Key apiKey = newKey(Key.Kind.API, tenant.tenantId());
-        Key feedKey = newKey(Key.Kind.FEED, tenant.tenantId());
+        TenantKeys.Issued apiKey = keys.create(tenant.tenantId(), first(Key.Kind.API, Role.FULL, "First key"));
+        TenantKeys.Issued feedKey = keys.create(tenant.tenantId(), first(Key.Kind.FEED, null, "Feed"));
         mailOutbox.record(tenant.tenantId(), invitation(tenant));
-        if (!store.create(tenant, List.of(stored(apiKey), stored(feedKey)))) {
+        keys.beforeAdding(tenant.tenantId());
+        if (!store.create(tenant, List.of(apiKey.kept(), feedKey.kept()))) {
             throw new AppException(ErrorCode.TENANT_EXISTS);
         }
+        keys.afterAdding(tenant.tenantId());
         mailOutbox.sendSoon(tenant.tenantId());
-        return new Onboarded(tenant, apiKey, feedKey);
-    }
-
-    /**
-     * Gives the tenant one more key; the others stay valid.
-     *
-     * @throws AppException TENANT_UNKNOWN
-     */
-    public Key addKey(String tenantId, Key.Kind kind) {
-        if (store.find(tenantId).isEmpty()) {
-            throw new AppException(ErrorCode.TENANT_UNKNOWN);
-        }
-        Key key = newKey(kind, tenantId);
-        store.addKey(tenantId, stored(key));
-        return key;
+        return new Onboarded(tenant, apiKey.key(), feedKey.key());
     }
 
     /** The address at which a Global Administrator of the tenant consents. */
@@ -95,12 +83,8 @@ public final class Onboarding {
         return publicUrl + "/les?action=consent&tenant=" + tenantId;
     }
 
-    private Key newKey(Key.Kind kind, String tenantId) {
-        return new Key(kind, tenantId, secrets.createId(), secrets.create());
-    }
-
-    private TenantStore.StoredKey stored(Key key) {
-        return new TenantStore.StoredKey(key.kind(), key.id(), Secrets.hash(key.secret()), clock.instant());
+    private static TenantKeys.Order first(Key.Kind kind, @Nullable Role role, String name) {
+        return new TenantKeys.Order(kind, role, name, TenantKeys.MOST_DAYS, TenantKey.OPERATOR);
     }
 
     private MailOutbox.Draft invitation(Tenant tenant) {

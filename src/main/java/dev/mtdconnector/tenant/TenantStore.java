@@ -1,12 +1,11 @@
 package dev.mtdconnector.tenant;
 
-import dev.mtdconnector.signin.Key;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps tenants, their keys and their consents. What one method writes is written together or not at all. */
+/** Keeps tenants and their consents; their keys are the {@link KeyStore}'s. What one method writes is written together or not at all. */
 public interface TenantStore {
 
     /**
@@ -14,16 +13,12 @@ public interface TenantStore {
      *
      * @return false, and nothing written, when the tenant exists
      */
-    boolean create(Tenant tenant, List<StoredKey> keys);
+    boolean create(Tenant tenant, List<TenantKey> keys);
 
     Optional<Tenant> find(String tenantId);
 
     /** A page of tenants, by id; {@code after} is the last id of the page before. */
     List<Tenant> list(@Nullable String after, int limit);
-
-    void addKey(String tenantId, StoredKey key);
-
-    Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId);
 
     Consent consent(String tenantId, Registration registration);
 
@@ -43,9 +38,6 @@ public interface TenantStore {
      * @return false, and nothing written, when the attempt was used up already
      */
     boolean finishAttempt(ConsentAttempt attempt, Consent outcome);
-
-    /** A key as it is stored: by the hash of its secret. */
-    record StoredKey(Key.Kind kind, String keyId, String secretHash, Instant createdAt) {}
 
     /**
      * A consent on its way: the state parameter that the browser carries, stored as a hash.

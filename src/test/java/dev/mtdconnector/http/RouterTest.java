@@ -50,7 +50,7 @@ class RouterTest {
                         }
 
                         @Override
-                        public void used(Key.Kind kind, String tenantId, String keyId) {}
+                        public void used(Key key, Valid found) {}
                     },
                     new AgentTokens(
                             "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC()),

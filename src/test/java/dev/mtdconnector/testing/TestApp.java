@@ -217,6 +217,10 @@ public final class TestApp {
         return send("PUT", address, apiKey, body);
     }
 
+    public Answer delete(String address) {
+        return send("DELETE", address, apiKey, "");
+    }
+
     public Answer postForm(String address, String body, @Nullable String cookie) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/x-www-form-urlencoded");
