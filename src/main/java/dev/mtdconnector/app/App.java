@@ -195,7 +195,10 @@ public final class App {
                     tenantId -> tenants.find(tenantId).isPresent(),
                     clock);
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials, clock), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(),
+                    new KeyRing(tenants, credentials, clock),
+                    agentTokens,
+                    new AccessGate(tenants));
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

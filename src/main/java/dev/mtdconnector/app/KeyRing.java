@@ -41,8 +41,8 @@ final class KeyRing implements StoredKeys {
         }
         return keys.key(tenantId, kind, keyId)
                 .filter(key -> key.isValid(clock.instant()))
-                .map(key -> new Valid(
-                        key.secretHash(), Objects.requireNonNullElse(key.role(), NONE), key.lastUsedAt()));
+                .map(key ->
+                        new Valid(key.secretHash(), Objects.requireNonNullElse(key.role(), NONE), key.lastUsedAt()));
     }
 
     @Override

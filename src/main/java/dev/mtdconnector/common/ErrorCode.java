@@ -98,8 +98,7 @@ public enum ErrorCode {
             403,
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
-    KEY_UNKNOWN(
-            "key.unknown", 404, "There is no such key", "List the keys: this one was revoked, or belongs to somebody else."),
+    KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
     KEY_LIMIT(
             "key.limit",
             409,

@@ -71,8 +71,7 @@ public final class DeviceRoutes {
     private HttpAnswer show(HttpRequest request, Caller caller) {
         String tenantId = ((Caller.OfTenant) caller).tenantId();
         String deviceId = deviceId(request);
-        Device device =
-                devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        Device device = devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId)));
     }
 

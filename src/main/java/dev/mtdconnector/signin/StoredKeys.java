@@ -17,6 +17,5 @@ public interface StoredKeys {
      * @param role what an API key may do; of no meaning for other kinds
      * @param lastUsedAt when its use was last noted; null when it never was
      */
-    record Valid(
-            String secretHash, Role role, @Nullable Instant lastUsedAt) {}
+    record Valid(String secretHash, Role role, @Nullable Instant lastUsedAt) {}
 }

@@ -47,7 +47,8 @@ public final class KeyExpiryJob implements TenantJob {
             Optional<KeyWarning> due = KeyWarning.due(key, now);
             due.ifPresent(warning -> mailOutbox.record(tenantId, KeyMails.about(tenant.get(), key, warning)));
             isMailDue |= due.isPresent();
-            next = Stream.of(KeyWarning.nextAfter(key, now), Optional.ofNullable(forgottenAt), Optional.ofNullable(next))
+            next = Stream.of(
+                            KeyWarning.nextAfter(key, now), Optional.ofNullable(forgottenAt), Optional.ofNullable(next))
                     .flatMap(Optional::stream)
                     .min(Instant::compareTo)
                     .orElse(null);

@@ -46,11 +46,7 @@ public final class KeyRoutes {
                 new Route("DELETE", own + "/{keyId}", Access.SYSTEM_CHANGE, null, this::revoke),
                 new Route("GET", operators, Access.OPERATOR, null, (request, caller) -> list(known(request))),
                 new Route(
-                        "POST",
-                        operators,
-                        Access.OPERATOR,
-                        Route.JSON,
-                        (request, caller) -> issueByOperator(request)),
+                        "POST", operators, Access.OPERATOR, Route.JSON, (request, caller) -> issueByOperator(request)),
                 new Route(
                         "DELETE",
                         operators + "/{keyId}",

@@ -48,8 +48,7 @@ public final class TenantKeys {
      * @param days how long it is to live, 1 to {@link #MOST_DAYS}
      * @param createdBy as {@link TenantKey#createdBy}
      */
-    public record Order(
-            Key.Kind kind, @Nullable Role role, String name, int days, String createdBy) {}
+    public record Order(Key.Kind kind, @Nullable Role role, String name, int days, String createdBy) {}
 
     /** A new key, and what is kept of it. */
     public record Issued(Key key, TenantKey kept) {}
@@ -87,8 +86,7 @@ public final class TenantKeys {
      */
     public void revoke(String tenantId, String keyId, String revokedBy) {
         boolean isRevoked = ID.matcher(keyId).matches()
-                && (store.removeKey(tenantId, Key.Kind.API, keyId)
-                        || store.removeKey(tenantId, Key.Kind.FEED, keyId));
+                && (store.removeKey(tenantId, Key.Kind.API, keyId) || store.removeKey(tenantId, Key.Kind.FEED, keyId));
         if (!isRevoked) {
             throw new AppException(ErrorCode.KEY_UNKNOWN);
         }
