@@ -70,6 +70,9 @@ import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.KeyExpiryJob;
+import dev.mtdconnector.tenant.KeyRoutes;
+import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
 import dev.mtdconnector.threat.Policy;
@@ -175,8 +178,9 @@ public final class App {
                     new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
             Invitations invitations =
                     new Invitations(consentTable, tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            TenantKeys keys = new TenantKeys(tenants, schedule, secrets, clock);
             Onboarding onboarding = new Onboarding(
-                    tenants, enterprises, invitations, mailOutbox, secrets, settings.publicUrl(), clock);
+                    tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
@@ -213,6 +217,7 @@ public final class App {
             routes.addAll(new ConsentRoutes(consentFlow, invitations, secrets, browser, endpoints).routes());
             routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
+            routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings, connectorView, new GroupResolution(lazy.directory()), unsupported)
@@ -223,7 +228,7 @@ public final class App {
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router = new Router(
                     routes,
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions)),
+                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -246,7 +251,8 @@ public final class App {
                     JobKind.OFFBOARD,
                             new OffboardJob(
                                     tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
-                    JobKind.CONSENT, new ConsentJob(consents));
+                    JobKind.CONSENT, new ConsentJob(consents),
+                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }
@@ -293,11 +299,12 @@ public final class App {
                 CredentialTable credentials,
                 EntraTokens tokens,
                 TenantGate gate,
-                Sessions sessions) {
+                Sessions sessions,
+                Clock clock) {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials),
+                    new KeyRing(tenants, credentials, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),

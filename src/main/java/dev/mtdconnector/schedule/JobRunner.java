@@ -240,6 +240,10 @@ public final class JobRunner {
             return job.released().due(now.plus(again.delay()));
         }
         Job done = job.succeeded(now);
+        Instant nextAt = outcome instanceof Outcome.Finished finished ? finished.nextAt() : null;
+        if (nextAt != null) {
+            return done.due(nextAt);
+        }
         return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
     }
 

@@ -108,7 +108,7 @@ public final class Authenticator {
         if (valid.isEmpty() || !Secrets.matches(key.secret(), valid.get().secretHash())) {
             throw unknown();
         }
-        storedKeys.used(key.kind(), key.tenantId(), key.id());
+        storedKeys.used(key, valid.get());
         return switch (key.kind()) {
             case API -> new Caller.ApiKey(key.tenantId(), key.id(), valid.get().role());
             case FEED -> new Caller.FeedKey(key.tenantId(), key.id());

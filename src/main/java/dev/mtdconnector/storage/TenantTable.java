@@ -5,22 +5,27 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.storage.Change.Insert;
+import dev.mtdconnector.storage.Change.Mode;
+import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.GroupCheck;
+import dev.mtdconnector.tenant.KeyStore;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantKey;
 import dev.mtdconnector.tenant.TenantStore;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Tenants and their keys: one partition a tenant, so that they can change together. */
-public final class TenantTable implements TenantStore {
+public final class TenantTable implements TenantStore, KeyStore {
 
     static final String NAME = "tenants";
 
@@ -36,10 +41,10 @@ public final class TenantTable implements TenantStore {
     }
 
     @Override
-    public boolean create(Tenant tenant, List<StoredKey> keys) {
+    public boolean create(Tenant tenant, List<TenantKey> keys) {
         List<Change> changes = new ArrayList<>();
         changes.add(new Insert(row(tenant)));
-        keys.forEach(key -> changes.add(new Insert(row(tenant.tenantId(), key))));
+        keys.forEach(key -> changes.add(new Insert(KeyRows.row(tenant.tenantId(), key))));
         return Writes.tryTransact(table, changes).isPresent();
     }
 
@@ -87,19 +92,31 @@ public final class TenantTable implements TenantStore {
     }
 
     @Override
-    public void addKey(String tenantId, StoredKey key) {
-        Writes.put(table, row(tenantId, key));
+    public void addKey(String tenantId, TenantKey key) {
+        Writes.put(table, KeyRows.row(tenantId, key));
     }
 
     @Override
-    public Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId) {
-        return table.get(Keys.join(tenantId), keyOf(kind, keyId))
-                .map(row ->
-                        new StoredKey(kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
+    public Optional<TenantKey> key(String tenantId, Key.Kind kind, String keyId) {
+        return table.get(Keys.join(tenantId), KeyRows.key(kind, keyId)).map(KeyRows::of);
     }
 
-    private static String keyOf(Key.Kind kind, String keyId) {
-        return Keys.join("key", kind.name().toLowerCase(Locale.ROOT), keyId);
+    @Override
+    public List<TenantKey> keys(String tenantId) {
+        return Queries.rows(table, KeyRows.all(tenantId), Integer.MAX_VALUE).stream()
+                .map(KeyRows::of)
+                .toList();
+    }
+
+    @Override
+    public void keyUsed(String tenantId, Key.Kind kind, String keyId, Instant at) {
+        // An update and not an upsert: a key that was revoked meanwhile stays revoked.
+        Writes.tryTransact(table, List.of(new Update(KeyRows.used(tenantId, kind, keyId, at), Mode.MERGE, null)));
+    }
+
+    @Override
+    public boolean removeKey(String tenantId, Key.Kind kind, String keyId) {
+        return Writes.delete(table, Keys.join(tenantId), KeyRows.key(kind, keyId), null);
     }
 
     private static Row row(Tenant tenant) {
@@ -157,15 +174,5 @@ public final class TenantTable implements TenantStore {
             }
         }
         return checks;
-    }
-
-    private static Row row(String tenantId, StoredKey key) {
-        return Row.of(
-                Keys.join(tenantId),
-                keyOf(key.kind(), key.keyId()),
-                Columns.ofRow()
-                        .text("secretHash", key.secretHash())
-                        .instant("createdAt", key.createdAt())
-                        .map());
     }
 }

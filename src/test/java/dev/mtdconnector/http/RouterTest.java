@@ -61,7 +61,7 @@ class RouterTest {
                         }
 
                         @Override
-                        public void used(Key.Kind kind, String tenantId, String keyId) {}
+                        public void used(Key key, Valid found) {}
                     },
                     new AgentTokens(NO_TOKENS, Set.of(), tenant -> false),
                     new OperatorTokens(NO_TOKENS, "", Set.of()),

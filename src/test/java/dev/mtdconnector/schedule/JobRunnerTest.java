@@ -146,6 +146,23 @@ class JobRunnerTest {
     }
 
     @Test
+    void aJobThatSaysWhenItIsNeededNextIsLeftAloneUntilThen() {
+        Instant next = START.plus(Duration.ofDays(300));
+        work = (tenantId, context) -> runs.size() == 1 ? Outcome.finishedUntil(next) : Outcome.finished();
+        schedule.runNow(TENANT, KIND);
+        take();
+        assertThat(job().dueAt()).isEqualTo(next);
+        assertThat(queues.count(KIND.queue()))
+                .as("no message can be hidden for so long")
+                .isZero();
+
+        clock.set(next.minus(MINUTE));
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSize(2);
+        assertThat(job().dueAt()).isEqualTo(Job.NEVER);
+    }
+
+    @Test
     void aJobOfAnIntervalKeepsItsBeat() {
         schedule.every(TENANT, KIND, Duration.ofMinutes(10));
         pass(Duration.ofMinutes(61));

@@ -32,6 +32,7 @@ import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantKey;
 import dev.mtdconnector.tenant.TenantStore;
 import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.threat.RiskLevel;
@@ -69,18 +70,16 @@ abstract class StoreContract extends SessionContract {
     @Test
     void aTenantIsStoredWithItsKeysOrNotAtAll() {
         TenantTable store = new TenantTable(tables());
-        var key = new TenantStore.StoredKey(Key.Kind.API, "0123456789abcdef", "hash", AT);
+        TenantKey key = KeyStoreContract.key(Key.Kind.API, "0123456789abcdef");
         assertThat(store.find(tenant)).isEmpty();
         assertThat(store.create(tenant("연결 <&>"), List.of(key))).isTrue();
         assertThat(store.find(tenant)).contains(tenant("연결 <&>"));
         assertThat(store.key(tenant, Key.Kind.API, key.keyId())).contains(key);
         assertThat(store.key(tenant, Key.Kind.FEED, key.keyId())).isEmpty();
 
-        var other = new TenantStore.StoredKey(Key.Kind.FEED, "fedcba9876543210", "hash", AT);
+        TenantKey other = KeyStoreContract.key(Key.Kind.FEED, "fedcba9876543210");
         assertThat(store.create(tenant(null), List.of(other))).isFalse();
         assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).isEmpty();
-        store.addKey(tenant, other);
-        assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).contains(other);
         assertThat(store.find(tenant).orElseThrow().name()).isEqualTo("연결 <&>");
     }
 
@@ -654,6 +653,9 @@ abstract class StoreContract extends SessionContract {
         store.save(tenant, id(1), "first", AT);
         store.save(tenant, id(1), "second", AT);
         assertThat(store.hash(tenant, id(1))).contains("second");
+        assertThat(store.remove(tenant, id(1))).isTrue();
+        assertThat(store.remove(tenant, id(1))).isFalse();
+        assertThat(store.hash(tenant, id(1))).isEmpty();
     }
 
     @Test

@@ -235,6 +235,10 @@ public final class TestApp {
         return send(method, "/api/v1/operator/tenants" + address, OPERATOR_KEY, body);
     }
 
+    public Answer delete(String address) {
+        return send("DELETE", address, apiKey, "");
+    }
+
     public Answer postForm(String address, String body, @Nullable String cookie) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/x-www-form-urlencoded");
