@@ -1,7 +1,6 @@
 package dev.mtdconnector.local.contoso;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
@@ -87,7 +86,7 @@ public final class TokenCheck {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
             if (on(Rule.TOKEN_SIGNATURE)
-                    && !jwt.verify(new RSASSAVerifier(tokens.key().toRSAPublicKey()))) {
+                    && !tokens.isOurs(jwt)) {
                 throw invalid("Access token validation failure. Invalid signature.");
             }
             Instant now = clock.instant();
