@@ -54,7 +54,8 @@ final class Announcement {
         text.append("  Sign in at       ")
                 .append(connector)
                 .append("/signin   (after the consent: as ines.duarte@contoso.example, full access;\n")
-                .append("                   priya.raman@contoso.example, restricted; zoe.angstrom@contoso.example, read-only)\n");
+                .append(
+                        "                   priya.raman@contoso.example, restricted; zoe.angstrom@contoso.example, read-only)\n");
         text.append(
                 "  Device owners    lena.brandt@contoso.example (iPhone), oscar.lindqvist@contoso.example (Android)\n\n");
         text.append("The story, for a second terminal in this folder (docs/local-world.md explains each request):\n\n");

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthorizeRequests {
 
-    private static final Set<String> TENANTS =
-            Set.of(WellKnown.TENANT, WellKnown.DOMAIN, "organizations", "common");
+    private static final Set<String> TENANTS = Set.of(WellKnown.TENANT, WellKnown.DOMAIN, "organizations", "common");
     private static final Set<String> PROMPTS = Set.of("", "login", "none", "select_account", "consent");
     private static final Pattern CHALLENGE = Pattern.compile("[A-Za-z0-9._~-]{43,128}");
 

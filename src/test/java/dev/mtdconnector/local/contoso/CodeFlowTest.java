@@ -139,8 +139,8 @@ class CodeFlowTest {
 
     @Test
     void a_plain_challenge_is_the_verifier_itself() throws Exception {
-        String code = client.code(
-                WellKnown.INES, "code_challenge", SignInClient.VERIFIER, "code_challenge_method", "plain");
+        String code =
+                client.code(WellKnown.INES, "code_challenge", SignInClient.VERIFIER, "code_challenge_method", "plain");
         assertThat(client.redeem(code).status()).isEqualTo(200);
         String without = client.code(WellKnown.INES, "code_challenge", "", "code_challenge_method", "");
         assertThat(client.redeem(without, "code_verifier", "").status()).isEqualTo(200);
@@ -157,7 +157,7 @@ class CodeFlowTest {
     @ValueSource(strings = {"organizations", "common", WellKnown.DOMAIN})
     void a_tenant_has_other_names(String name) throws Exception {
         Reply signedIn = client.choose(SignInClient.pathAt(name), WellKnown.INES);
-        String code = SignInClient.back(signedIn).get("code");
+        String code = SignInClient.codeOf(signedIn);
         assertThat(SignInClient.idToken(client.redeemAt(name, code)).getStringClaim("tid"))
                 .isEqualTo(WellKnown.TENANT);
     }
@@ -213,17 +213,21 @@ class CodeFlowTest {
         assertThat(client.open(path).response().body()).contains("<input", "name=\"identity\"");
         Reply unknown = client.choose(path, "<b>@evil.example");
         assertThat(unknown.status()).isEqualTo(400);
-        assertThat(unknown.response().body()).contains("find an account", "&lt;b&gt;").doesNotContain("<b>");
+        assertThat(unknown.response().body())
+                .contains("find an account", "&lt;b&gt;")
+                .doesNotContain("<b>");
         assertThat(client.choose(path, "").status()).isEqualTo(400);
-        assertThat(SignInClient.back(client.choose(path, "tom.hale@contoso.example"))).containsKey("code");
+        assertThat(SignInClient.back(client.choose(path, "tom.hale@contoso.example")))
+                .containsKey("code");
     }
 
     @Test
     void whoever_is_signed_in_goes_through_silently_but_not_as_somebody_else() throws Exception {
         client.choose(SignInClient.path(), WellKnown.LENA);
         String silent = SignInClient.path("prompt", "none", "login_hint", "lena.brandt@contoso.example");
-        String code = SignInClient.back(client.open(silent)).get("code");
-        assertThat(SignInClient.idToken(client.redeem(code)).getStringClaim("oid")).isEqualTo(WellKnown.LENA);
+        String code = SignInClient.codeOf(client.open(silent));
+        assertThat(SignInClient.idToken(client.redeem(code)).getStringClaim("oid"))
+                .isEqualTo(WellKnown.LENA);
         String other = SignInClient.path("prompt", "none", "login_hint", "ines.duarte@contoso.example");
         assertThat(SignInClient.back(client.open(other))).containsEntry("error", "login_required");
         client.choose(SignInClient.path("prompt", "login"), WellKnown.INES);

@@ -60,8 +60,8 @@ final class CodeGrant {
                     400,
                     "invalid_client",
                     500112,
-                    "The reply address '" + redirectUri + "' does not match the reply address '"
-                            + grant.redirectUri() + "' provided when requesting Authorization code.");
+                    "The reply address '" + redirectUri + "' does not match the reply address '" + grant.redirectUri()
+                            + "' provided when requesting Authorization code.");
         }
         if (on(Rule.CODE_LIFETIME) && !issued.at().plus(Codes.LIFETIME).isAfter(clock.instant())) {
             throw refused(
@@ -71,8 +71,7 @@ final class CodeGrant {
         }
         String verifier = form.get("code_verifier");
         AuthorizeRequest.Challenge challenge = grant.challenge();
-        boolean isVerified =
-                challenge == null ? verifier == null : verifier != null && challenge.matches(verifier);
+        boolean isVerified = challenge == null ? verifier == null : verifier != null && challenge.matches(verifier);
         if (on(Rule.CODE_VERIFIER) && !isVerified) {
             throw refused(
                     501481,
@@ -122,12 +121,14 @@ final class CodeGrant {
 
     private JWTClaimsSet id(Grant grant, User user) {
         String nonce = on(Rule.ID_TOKEN_NONCE) ? grant.nonce() : null;
-        JWTClaimsSet.Builder claims = tokens.claims()
-                .id(WellKnown.TENANT, user, grant.clientId(), nonce, grant.session(), Tokens.LIFETIME);
+        JWTClaimsSet.Builder claims =
+                tokens.claims().id(WellKnown.TENANT, user, grant.clientId(), nonce, grant.session(), Tokens.LIFETIME);
         if (!grant.scopes().contains("profile") && on(Rule.ID_TOKEN_PROFILE)) {
             claims.claim("name", null).claim("oid", null).claim("preferred_username", null);
         }
-        return on(Rule.ID_TOKEN_PAIRWISE) ? claims.build() : claims.subject(user.id()).build();
+        return on(Rule.ID_TOKEN_PAIRWISE)
+                ? claims.build()
+                : claims.subject(user.id()).build();
     }
 
     private Refusal refused(int code, String words) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsentPage implements Routes {
 
-        private final Contoso contoso;
+    private final Contoso contoso;
     private final Changes changes;
     private final LoginErrors errors;
     private final Set<Rule> off;

@@ -125,7 +125,6 @@ final class ControlTokens {
     }
 
     private User user(String identity) {
-        return contoso.user(identity)
-                .orElseThrow(() -> new IllegalArgumentException("There is no user " + identity));
+        return contoso.user(identity).orElseThrow(() -> new IllegalArgumentException("There is no user " + identity));
     }
 }

@@ -49,8 +49,7 @@ class ControlTokensTest {
 
     private RSAKey published(String tenant) throws Exception {
         Reply reply = world.get("/" + tenant + "/discovery/v2.0/keys");
-        List<JWK> keys =
-                JWKSet.parse(reply.response().body()).getKeys();
+        List<JWK> keys = JWKSet.parse(reply.response().body()).getKeys();
         return keys.get(keys.size() - 1).toRSAKey();
     }
 
@@ -130,7 +129,9 @@ class ControlTokensTest {
         assertThat(SignedJWT.parse(foreign).getHeader().getKeyID())
                 .isEqualTo(published(WellKnown.TENANT).getKeyID());
         assertThat(isGood(foreign)).isFalse();
-        assertThat(SignedJWT.parse(idToken(id().put("kid", "unknown"))).getHeader().getKeyID())
+        assertThat(SignedJWT.parse(idToken(id().put("kid", "unknown")))
+                        .getHeader()
+                        .getKeyID())
                 .isEqualTo("unknown");
     }
 

@@ -26,7 +26,11 @@ import org.jspecify.annotations.Nullable;
  * @param keyId in the header; null for the signing key's
  * @param isByStranger true to sign with a key that nobody published
  */
-record Forgery(@Nullable ObjectNode claims, String algorithm, @Nullable String keyId, boolean isByStranger) {
+record Forgery(
+        @Nullable ObjectNode claims,
+        String algorithm,
+        @Nullable String keyId,
+        boolean isByStranger) {
 
     private static final Set<String> ALGORITHMS = Set.of("RS256", "HS256", "none");
 

@@ -34,17 +34,16 @@ final class GraphMembership {
         call.require(GraphAccess.GROUPS);
         List<String> groups = groups(request, call);
         User user = contoso.user(path.get(1)).orElseThrow(() -> GraphError.notFound(path.get(1)));
-        ObjectNode body = Json.object()
-                .put("@odata.context", request.base() + "/v1.0/$metadata#Collection(Edm.String)");
+        ObjectNode body =
+                Json.object().put("@odata.context", request.base() + "/v1.0/$metadata#Collection(Edm.String)");
         ArrayNode value = body.putArray("value");
         groups.stream().distinct().filter(group -> isMember(group, user, call)).forEach(value::add);
         return Answer.json(200, body);
     }
 
     private boolean isMember(String group, User user, GraphCall call) {
-        List<String> members = call.on(Rule.MEMBER_CHECK_TRANSITIVE)
-                ? contoso.transitiveMembers(group)
-                : contoso.members(group);
+        List<String> members =
+                call.on(Rule.MEMBER_CHECK_TRANSITIVE) ? contoso.transitiveMembers(group) : contoso.members(group);
         return members.contains(user.id());
     }
 

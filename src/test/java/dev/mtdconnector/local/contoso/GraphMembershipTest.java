@@ -45,7 +45,9 @@ class GraphMembershipTest {
     }
 
     private static List<String> values(JsonNode value) {
-        return StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).toList();
+        return StreamSupport.stream(value.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
     @ParameterizedTest
@@ -119,7 +121,6 @@ class GraphMembershipTest {
         JsonNode answer = batch.json().path("responses").get(0);
         assertThat(answer.path("status").asInt()).isEqualTo(200);
         assertThat(values(answer.path("body").path("value"))).containsExactly(WellKnown.FULL_ACCESS_GROUP);
-        assertThat(world.get("/control/requests").response().body())
-                .contains("\"/v1.0/users/{id}/checkMemberGroups\"");
+        assertThat(world.get("/control/requests").response().body()).contains("\"/v1.0/users/{id}/checkMemberGroups\"");
     }
 }

@@ -99,7 +99,11 @@ final class LoginService implements Routes {
                 .add("id_token")
                 .add("code id_token")
                 .add("id_token token");
-        body.putArray("scopes_supported").add("openid").add("profile").add("email").add("offline_access");
+        body.putArray("scopes_supported")
+                .add("openid")
+                .add("profile")
+                .add("email")
+                .add("offline_access");
         body.put("issuer", tokens.claims().issuer(ANY_TENANT.contains(id) ? "{tenantid}" : id))
                 .put("request_uri_parameter_supported", false)
                 .put("authorization_endpoint", base + "/oauth2/v2.0/authorize")

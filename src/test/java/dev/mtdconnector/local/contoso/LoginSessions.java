@@ -51,8 +51,8 @@ final class LoginSessions {
     Session start(Request request, User user) {
         end(request);
         String cookie = Codes.secret();
-        Session session =
-                new Session(UUID.randomUUID().toString(), user, cookie, clock.instant().plus(LIFETIME));
+        Session session = new Session(
+                UUID.randomUUID().toString(), user, cookie, clock.instant().plus(LIFETIME));
         sessions.put(cookie, session);
         return session;
     }

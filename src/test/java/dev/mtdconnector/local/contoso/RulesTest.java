@@ -315,8 +315,7 @@ class RulesTest {
                     REFRESH_OFFLINE,
                     CLIENT_INFO,
                     DISCOVERY_TENANT,
-                    KEYS_OVERLAP ->
-                SignInProbes.probe(rule, world);
+                    KEYS_OVERLAP -> SignInProbes.probe(rule, world);
         }
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SignInPage implements Routes {
 
-    private static final List<String> ACCESS_GROUPS = List.of(
-            WellKnown.FULL_ACCESS_GROUP, WellKnown.RESTRICTED_ACCESS_GROUP, WellKnown.READ_ONLY_ACCESS_GROUP);
+    private static final List<String> ACCESS_GROUPS =
+            List.of(WellKnown.FULL_ACCESS_GROUP, WellKnown.RESTRICTED_ACCESS_GROUP, WellKnown.READ_ONLY_ACCESS_GROUP);
     private static final int MOST = 10;
 
     private final Contoso contoso;
@@ -52,20 +52,18 @@ final class SignInPage implements Routes {
     private Answer show(Request request) {
         AuthorizeRequest ask = requests.read(request);
         Optional<Session> session = sessions.of(request);
-        boolean asksAnyway = on(Rule.SIGN_IN_PROMPT) && Set.of("login", "select_account").contains(ask.prompt());
+        boolean asksAnyway =
+                on(Rule.SIGN_IN_PROMPT) && Set.of("login", "select_account").contains(ask.prompt());
         if (session.isPresent() && !asksAnyway && isMeant(ask, session.get().user())) {
             return proceed(ask, session.get());
         }
         if (on(Rule.SIGN_IN_SILENT) && ask.prompt().equals("none")) {
             return ask.back(errors.parameters(
-                    "login_required",
-                    50058,
-                    "A silent sign-in request was sent but no user is signed in."));
+                    "login_required", 50058, "A silent sign-in request was sent but no user is signed in."));
         }
         List<User> people = people();
         String hint = ask.loginHint();
-        boolean isListed =
-                hint == null || hint.isBlank() || people.stream().anyMatch(user -> isMeant(ask, user));
+        boolean isListed = hint == null || hint.isBlank() || people.stream().anyMatch(user -> isMeant(ask, user));
         return request.query().containsKey("account") || !isListed
                 ? anotherAccount(request, ask, hint, null)
                 : choice(request, ask, people, session.map(Session::user));
@@ -88,7 +86,7 @@ final class SignInPage implements Routes {
         String identity = form.getOrDefault("identity", "").strip();
         Optional<User> user = identity.isEmpty() ? Optional.empty() : contoso.user(identity);
         if (user.isEmpty()) {
-            return anotherAccount(request, ask, identity, "We couldn't find an account with that username.");
+            return anotherAccount(request, ask, identity, "We couldn't find an account with that user name.");
         }
         Session session = sessions.start(request, user.get());
         return LoginSessions.remember(proceed(ask, session), session);
@@ -133,10 +131,10 @@ final class SignInPage implements Routes {
         return LoginPages.page(
                 403,
                 "Need admin approval",
-                "<h1>Need admin approval</h1><p><strong>" + name + "</strong> needs permission to access resources in "
-                        + "your organization that only an admin can grant. Please ask an admin to grant permission to "
-                        + "this app before you can use it.</p><p><a href=\"" + escape(ask.address(cancelled))
-                        + "\">Return to the application without granting consent</a></p>"
+                "<h1>Need admin approval</h1><p><strong>" + name + "</strong> asks for permissions in your "
+                        + "organization that only an administrator can grant. Ask one of them to do so, then come "
+                        + "back.</p><p><a href=\"" + escape(ask.address(cancelled))
+                        + "\">Go back to the application without consent</a></p>"
                         + "<p class=\"soft\">AADSTS90094</p>");
     }
 

@@ -37,10 +37,7 @@ final class SignOut implements Routes {
         boolean isRegistered = contoso.registrations().stream()
                 .anyMatch(one -> one.redirectUris().contains(target));
         if (target.isEmpty() || (!isRegistered && !off.contains(Rule.SIGN_OUT_REDIRECT))) {
-            return LoginPages.page(
-                    200,
-                    "You signed out",
-                    "<h1>You signed out of your account</h1><p>It's a good idea to close all browser windows.</p>");
+            return LoginPages.page(200, "You signed out", "<h1>You signed out</h1><p>You may close this window.</p>");
         }
         String state = parameters.get("state");
         return state == null ? Answer.redirect(target) : LoginPages.back(target, Map.of("state", state));

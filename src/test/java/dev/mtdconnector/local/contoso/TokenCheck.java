@@ -85,8 +85,7 @@ public final class TokenCheck {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            if (on(Rule.TOKEN_SIGNATURE)
-                    && !tokens.isOurs(jwt)) {
+            if (on(Rule.TOKEN_SIGNATURE) && !tokens.isOurs(jwt)) {
                 throw invalid("Access token validation failure. Invalid signature.");
             }
             Instant now = clock.instant();
