@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort 0 for a free one
  * @param httpsPort 0 for a free one
  * @param loginEndpoint the sign-in service as the connector addresses it; null for {@code https://localhost:httpsPort}
- * @param redirectUris registered for consent, exactly
+ * @param connector the connector's address, under which the registrations' redirect addresses lie
  * @param baseSecret client secret of the base registration
  * @param partnerSecret client secret of the partner registration
  * @param off rules that are not kept, for the test that proves each of them
@@ -27,7 +27,7 @@ public record ContosoOptions(
         int httpPort,
         int httpsPort,
         @Nullable String loginEndpoint,
-        Set<String> redirectUris,
+        String connector,
         String baseSecret,
         String partnerSecret,
         Clock clock,
@@ -37,7 +37,6 @@ public record ContosoOptions(
     public static final int USERS = ContosoGenerator.SMALLEST;
 
     public ContosoOptions {
-        redirectUris = Set.copyOf(redirectUris);
         off = Set.copyOf(off);
     }
 
@@ -50,7 +49,7 @@ public record ContosoOptions(
                 0,
                 0,
                 null,
-                Set.of("http://localhost:7071/consent/callback"),
+                "http://localhost:7071",
                 "base-secret-of-the-local-world",
                 "partner-secret-of-the-local-world",
                 Clock.systemUTC(),
@@ -65,7 +64,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -80,7 +79,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -95,7 +94,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 other,
@@ -110,7 +109,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -118,20 +117,21 @@ public record ContosoOptions(
     }
 
     List<AppRegistration> registrations() {
+        String consented = connector + "/consent/callback";
         return List.of(
                 new AppRegistration(
                         "base",
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
                         roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
-                        redirectUris,
+                        Set.of(consented, connector + "/signin/callback", connector + "/"),
                         Set.of(baseSecret)),
                 new AppRegistration(
                         "partner",
                         WellKnown.PARTNER_CLIENT,
                         "MTD Connector for Intune",
                         roles("update_device_health"),
-                        redirectUris,
+                        Set.of(consented),
                         Set.of(partnerSecret)),
                 new AppRegistration("agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));
     }

@@ -251,8 +251,12 @@ final class GraphDirectory {
         return matcher.group(2).replace("''", "'");
     }
 
+    static boolean isGuid(String id) {
+        return GUID.matcher(id).matches();
+    }
+
     private static void checkGuid(String id, GraphCall call) {
-        if (call.on(Rule.OBJECT_ID_FORM) && !GUID.matcher(id).matches()) {
+        if (call.on(Rule.OBJECT_ID_FORM) && !isGuid(id)) {
             throw new GraphError(400, "Request_BadRequest", "Invalid object identifier '" + id + "'.");
         }
     }

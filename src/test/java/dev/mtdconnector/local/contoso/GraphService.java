@@ -27,6 +27,7 @@ public final class GraphService implements Routes {
     private final Clock clock;
     private final GraphDirectory directory;
     private final GraphManagement management;
+    private final GraphMembership membership;
     private final Set<Rule> off;
 
     public GraphService(Contoso contoso, TokenCheck tokens, Clock clock, IntuneView intune, Set<Rule> off) {
@@ -34,6 +35,7 @@ public final class GraphService implements Routes {
         this.clock = clock;
         this.directory = new GraphDirectory(contoso, intune);
         this.management = new GraphManagement(contoso, intune);
+        this.membership = new GraphMembership(contoso);
         this.off = off;
     }
 
@@ -123,6 +125,9 @@ public final class GraphService implements Routes {
     private Answer answer(Request request, GraphPath path, GraphCall call) {
         if (path.size() == 0) {
             throw GraphError.noSegment("");
+        }
+        if (GraphMembership.isAsked(path)) {
+            return membership.answer(path, request, call);
         }
         Optional<Answer> answer = path.is(0, "deviceManagement")
                 ? management.answer(path, call)
