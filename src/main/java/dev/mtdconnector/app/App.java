@@ -15,6 +15,7 @@ import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
+import dev.mtdconnector.http.RateLimit;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
@@ -227,7 +228,7 @@ public final class App {
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router = new Router(
-                    routes,
+                    new RateLimit(clock).on(routes),
                     Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
                     browser);
 

@@ -234,7 +234,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
 
     /** An answer; {@code body} is null when it is no JSON object. */
     private record Answer(
-            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+
+        @Override
+        public String toString() {
+            return "Answer[" + status + "]";
+        }
+    }
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(
