@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param redirectUris registered for consent, exactly
  * @param baseSecret client secret of the base registration
  * @param partnerSecret client secret of the partner registration
+ * @param conduct how Graph behaves at first
  * @param off rules that are not kept, for the test that proves each of them
  */
 public record ContosoOptions(
@@ -31,6 +32,7 @@ public record ContosoOptions(
         String baseSecret,
         String partnerSecret,
         Clock clock,
+        GraphConduct.State conduct,
         Set<Rule> off) {
 
     public static final long SEED = 20261121;
@@ -54,6 +56,7 @@ public record ContosoOptions(
                 "base-secret-of-the-local-world",
                 "partner-secret-of-the-local-world",
                 Clock.systemUTC(),
+                GraphConduct.State.START,
                 EnumSet.noneOf(Rule.class));
     }
 
@@ -69,6 +72,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -84,6 +88,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -99,6 +104,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 other,
+                conduct,
                 off);
     }
 
@@ -114,7 +120,24 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 EnumSet.of(rule));
+    }
+
+    public ContosoOptions withConduct(GraphConduct.State other) {
+        return new ContosoOptions(
+                seed,
+                users,
+                directory,
+                httpPort,
+                httpsPort,
+                loginEndpoint,
+                redirectUris,
+                baseSecret,
+                partnerSecret,
+                clock,
+                other,
+                off);
     }
 
     List<AppRegistration> registrations() {
