@@ -57,7 +57,7 @@ class RulesTest {
     }
 
     private static ContosoOptions options(Rule rule) {
-        ContosoOptions options = ContosoOptions.forTests();
+        ContosoOptions options = DirectoryProbes.options(rule);
         return rule == Rule.PAGE_SIZE ? options.withUsers(1, 150) : options;
     }
 
@@ -277,6 +277,7 @@ class RulesTest {
                         .contains("admin_consent=True")
                         .endsWith("&state=s+1%262");
             }
+            default -> DirectoryProbes.probe(rule, world);
         }
     }
 
