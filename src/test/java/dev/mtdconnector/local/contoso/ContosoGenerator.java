@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the tenant from a seed. The first twelve people hold the cases that matter, at any size: of the enrollment group
  * nine supported devices, an iPad that is too old and a Windows laptop; a member without a device; devices of people
- * outside the group; a user who is reached by two ways; names with an apostrophe, an umlaut and an emoji.
+ * outside the group; a user who is reached by two ways; names with an apostrophe, an umlaut and an emoji; two devices, and
+ * one in a hundred of the further ones, that somebody else enrolled in Intune than owns them.
  */
 final class ContosoGenerator {
 
@@ -44,6 +45,12 @@ final class ContosoGenerator {
             "Tran",
             "Ueda",
             "Varga");
+
+    private static final List<String> IOS = List.of("18.0", "18.1", "18.2", "18.3", "18.4", "18.5", "18.6");
+    private static final List<String> ANDROID = List.of("13", "14", "15", "16");
+
+    /** Every so many people have a phone that the help desk enrolled. */
+    private static final int STAGED_EVERY = 100;
 
     private final Contoso contoso;
     private final int users;
@@ -137,6 +144,9 @@ final class ContosoGenerator {
         String tom = user(null, "Tom", "Hale", Set.of());
         android(null, "Tom's phone", "13", tom);
 
+        enrolled(juergen, "Jürgens Dienst-Handy", ines);
+        enrolled(kofi, "Kofi's tablet", priya);
+
         for (String member : List.of(ines, lena, oscar, siobhan, juergen, mei, ahmed, ruth, kofi, zoe, priya)) {
             contoso.addMember(everyone, member);
         }
@@ -165,20 +175,23 @@ final class ContosoGenerator {
             String name = contoso.user(user).orElseThrow().givenName() + " phone " + number + (i == 0 ? "" : "b");
             int kind = random.nextInt(100);
             if (kind < 48) {
-                iPhone(null, name, "18." + random.nextInt(7), user);
+                iPhone(null, name, IOS.get(random.nextInt(IOS.size())), user);
             } else if (kind < 94) {
-                android(null, name, Integer.toString(13 + random.nextInt(4)), user);
+                android(null, name, ANDROID.get(random.nextInt(ANDROID.size())), user);
             } else if (kind < 97) {
                 device(null, name, "IPad", "12.5.7", "Apple", "iPad Air", false, user);
             } else {
                 device(null, "LAPTOP-" + number, "Windows", "10.0.26100.4061", "LENOVO", "ThinkPad X1", true, user);
+            }
+            if (number % STAGED_EVERY == 0 && kind < 94) {
+                enrolled(user, name, WellKnown.INES);
             }
         }
     }
 
     private String group(@Nullable String id, String name, String description, boolean unified) {
         String made = id == null ? contoso.idFor("group/" + name) : id;
-        contoso.put(new Group(made, name, description, !unified, unified, FOUNDED));
+        contoso.put(Group.plain(made, name, description, unified, FOUNDED));
         return made;
     }
 
@@ -224,7 +237,14 @@ final class ContosoGenerator {
                 model,
                 managed,
                 owner,
+                null,
                 registered));
+    }
+
+    private void enrolled(String owner, String name, String by) {
+        Device device = contoso.device(contoso.idFor("deviceObject/" + owner + "/" + name))
+                .orElseThrow();
+        contoso.put(device.enrolledBy(by));
     }
 
     /** Lower-case letters a to z only, as user principal names are usually made. */

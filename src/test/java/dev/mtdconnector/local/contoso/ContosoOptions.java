@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param connector the connector's address, under which the registrations' redirect addresses lie
  * @param baseSecret client secret of the base registration
  * @param partnerSecret client secret of the partner registration
+ * @param conduct how Graph behaves at first
  * @param off rules that are not kept, for the test that proves each of them
  */
 public record ContosoOptions(
@@ -31,6 +32,7 @@ public record ContosoOptions(
         String baseSecret,
         String partnerSecret,
         Clock clock,
+        GraphConduct.State conduct,
         Set<Rule> off) {
 
     public static final long SEED = 20261121;
@@ -53,6 +55,7 @@ public record ContosoOptions(
                 "base-secret-of-the-local-world",
                 "partner-secret-of-the-local-world",
                 Clock.systemUTC(),
+                GraphConduct.State.START,
                 EnumSet.noneOf(Rule.class));
     }
 
@@ -68,6 +71,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -83,6 +87,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -98,6 +103,7 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 other,
+                conduct,
                 off);
     }
 
@@ -113,7 +119,24 @@ public record ContosoOptions(
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 EnumSet.of(rule));
+    }
+
+    public ContosoOptions withConduct(GraphConduct.State other) {
+        return new ContosoOptions(
+                seed,
+                users,
+                directory,
+                httpPort,
+                httpsPort,
+                loginEndpoint,
+                redirectUris,
+                baseSecret,
+                partnerSecret,
+                clock,
+                other,
+                off);
     }
 
     List<AppRegistration> registrations() {

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contoso, running: Graph, sign-in and control API on plain http, sign-in once more on https. Other parts of the
@@ -42,7 +43,8 @@ public final class ContosoServer implements AutoCloseable {
             ContosoClock clock,
             Tokens tokens,
             TokenCheck tokenCheck,
-            Traffic traffic) {}
+            Traffic traffic,
+            GraphConduct conduct) {}
 
     private ContosoServer(Parts parts, LocalServer plain, LocalServer secure, LoopbackCertificate certificate) {
         this.parts = parts;
@@ -88,7 +90,8 @@ public final class ContosoServer implements AutoCloseable {
             Changes changes = new Changes(contoso, journal, clock);
             Tokens tokens = new Tokens(new SigningKeys(keys, contoso, options.off())::published, clock, login);
             TokenCheck check = new TokenCheck(tokens, contoso, clock, options.off());
-            Parts parts = new Parts(contoso, changes, journal, clock, tokens, check, traffic);
+            Parts parts = new Parts(
+                    contoso, changes, journal, clock, tokens, check, traffic, new GraphConduct(options.conduct()));
             register(options, parts, intune.apply(parts), more, plain, secure);
             plain.start();
             secure.start();
@@ -106,9 +109,11 @@ public final class ContosoServer implements AutoCloseable {
             LocalServer plain,
             LocalServer secure) {
         Set<Rule> off = options.off();
-        GraphService graph = new GraphService(parts.contoso(), parts.tokenCheck(), parts.clock(), intune, off);
+        GraphService graph = new GraphService(
+                parts.contoso(), parts.tokenCheck(), parts.clock(), intune, parts.conduct(), off);
         List<Routes> routes = new ArrayList<>(List.of(
                 graph,
+                new GraphControl(parts.conduct()),
                 new ControlApi(
                         parts.contoso(), parts.changes(), parts.tokens(), parts.clock(), parts.traffic(), intune)));
         if (intune instanceof Routes own) {
@@ -119,7 +124,7 @@ public final class ContosoServer implements AutoCloseable {
         List<Routes> login = login(parts, off);
         for (LocalServer server : List.of(plain, secure)) {
             login.forEach(part -> part.register(server));
-            server.faultBody((request, status) -> faultBody(graph, request, status));
+            server.faultBody((request, status, code) -> faultBody(graph, request, status, code));
         }
     }
 
@@ -136,14 +141,16 @@ public final class ContosoServer implements AutoCloseable {
     }
 
     /** Graph's form for Graph, Entra's for sign-in, and something plain for the rest. */
-    private static Answer faultBody(GraphService graph, Request request, int status) {
+    private static Answer faultBody(GraphService graph, Request request, int status, @Nullable String code) {
         if (request.path().startsWith("/v1.0/")) {
-            return graph.faultBody(request, status);
+            return graph.faultBody(request, status, code);
         }
         return Answer.json(
                 status,
                 Json.object()
-                        .put("error", status < 500 ? "invalid_request" : "temporarily_unavailable")
+                        .put(
+                                "error",
+                                code != null ? code : status < 500 ? "invalid_request" : "temporarily_unavailable")
                         .put("error_description", "Injected fault."));
     }
 

@@ -83,7 +83,7 @@ public final class ControlApi implements Routes {
         ArrayNode registrations = state.putArray("registrations");
         contoso.registrations().forEach(one -> registrations.add(registration(one)));
         ArrayNode identities = state.putArray("identities");
-        contoso.users().stream().limit(ContosoOptions.USERS).forEach(user -> {
+        contoso.users(0, ContosoOptions.USERS, user -> true).items().forEach(user -> {
             ObjectNode identity = identities
                     .addObject()
                     .put("id", user.id())
@@ -104,11 +104,11 @@ public final class ControlApi implements Routes {
                         .put("id", group.id())
                         .put("displayName", group.displayName())
                         .put("securityEnabled", group.securityEnabled())
-                        .put("members", contoso.members(group.id()).size()));
+                        .put("members", contoso.memberCount(group.id())));
         state.putObject("counts")
-                .put("users", contoso.users().size())
+                .put("users", contoso.userCount())
                 .put("groups", contoso.groups().size())
-                .put("devices", contoso.devices().size())
+                .put("devices", contoso.deviceCount())
                 .put("servicePrincipals", contoso.principals().size());
         state.set("connector", connector());
         state.put("clock", clock.instant().toString());
@@ -174,7 +174,9 @@ public final class ControlApi implements Routes {
                 integer(fields.optionalNumber("cutBodyAfterBytes", 0, Integer.MAX_VALUE)),
                 fields.flag("emptyPage", false),
                 fields.flag("dropConnection", false),
-                fields.flag("afterEffect", false));
+                fields.flag("afterEffect", false),
+                fields.optionalText("code"),
+                fields.optionalText("nextLink"));
         fields.done();
         traffic.add(fault);
         return Answer.empty(204);

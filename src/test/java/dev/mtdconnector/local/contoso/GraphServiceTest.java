@@ -96,12 +96,13 @@ class GraphServiceTest {
         "/groups?$top=many, BadRequest",
         "/groups?$skiptoken=nonsense, Request_BadRequest",
         "/groups?$orderby=displayName, Request_UnsupportedQuery",
-        "/groups?$expand=members, Request_UnsupportedQuery",
+        "/groups?$expand=owners, BadRequest",
+        "/groups?$filter=displayName eq 'a' or id eq 'b', Request_UnsupportedQuery",
         "/groups?$search=x, Request_UnsupportedQuery",
         "/users/lena.brandt@contoso.example/nonsense, BadRequest",
         "/groups/c5ede0fb-5408-4064-8c79-5f36af8f57d9/members/microsoft.graph.printer, BadRequest",
         "/devices(colour='red'), BadRequest",
-        "/groups/delta, Request_BadRequest",
+        "/groups/delta/x, BadRequest",
     })
     void what_graph_cannot_answer_is_a_400(String path, String code) throws Exception {
         Reply reply = world.graph(path);

@@ -145,5 +145,63 @@ public enum Rule {
     /** A tenant that does not exist has no OpenID configuration: invalid_tenant. */
     DISCOVERY_TENANT,
     /** After a change of keys the old one stays published. */
-    KEYS_OVERLAP
+    KEYS_OVERLAP,
+    // The directory: lists, counts and delta queries.
+
+    /** A count as a segment of the path needs ConsistencyLevel: eventual. */
+    COUNT_SEGMENT_ADVANCED,
+    /** A filter takes no more than fifteen alternatives. */
+    FILTER_OR_LIMIT,
+    /** $search needs ConsistencyLevel: eventual. */
+    SEARCH_ADVANCED,
+    /** With $expand a page has no more than 100 objects, whatever $top says. */
+    EXPAND_PAGE,
+    /** $expand writes no more than 20 related objects with each. */
+    EXPAND_LIMIT,
+    /** A group with hidden membership shows nobody without a permission of its own. */
+    HIDDEN_MEMBERSHIP,
+    /** Intune names who enrolled a device, not who owns it. */
+    MANAGED_ENROLLER,
+    /** Answers say what they cost. */
+    RESOURCE_UNITS,
+    /** More than an application may ask in a time is refused. */
+    THROTTLED,
+    /** Answers say how much of the limit is used, once most of it is. */
+    THROTTLE_PERCENTAGE,
+    /** Delta queries refuse $top, $expand, $orderby and $search. */
+    DELTA_OPTIONS,
+    /** Delta queries filter by id alone. */
+    DELTA_FILTER,
+    /** Delta queries of groups take no more than 50 ids. */
+    DELTA_FILTER_LIMIT,
+    /** The query of a delta query is asked once; a token brings it back. */
+    DELTA_FROZEN,
+    /** 400 for a token that is none. */
+    DELTA_TOKEN_FORM,
+    /** A token lives seven days. */
+    DELTA_TOKEN_AGE,
+    /** A token older than thirty days is refused in other words. */
+    DELTA_TOKEN_OUTLIVED,
+    /** 410, and where to begin anew, when tokens were made useless. */
+    DELTA_RESET,
+    /** $deltatoken=latest begins now. */
+    DELTA_LATEST,
+    /** A group without members has no members@delta. */
+    DELTA_MEMBERS_IF_ANY,
+    /** A change of a property that was not selected is not told. */
+    DELTA_SELECT_TRACKED,
+    /** A property that was never set is left out. */
+    DELTA_UNSET_LEFT_OUT,
+    /** Prefer: return=minimal leaves out what did not change. */
+    DELTA_MINIMAL,
+    /** As documented: pages may be empty and lead on. */
+    DELTA_EMPTY_PAGES,
+    /** As documented: what was shown may come again. */
+    DELTA_REPEATS,
+    /** As documented: changes of former rounds may come again. */
+    DELTA_REPLAYS,
+    /** As documented: nothing comes in a certain order. */
+    DELTA_ORDER,
+    /** As documented: a first round may tell of what is gone. */
+    DELTA_FIRST_REMOVED
 }

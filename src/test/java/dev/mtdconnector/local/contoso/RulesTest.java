@@ -58,7 +58,7 @@ class RulesTest {
     }
 
     private static ContosoOptions options(Rule rule) {
-        ContosoOptions options = ContosoOptions.forTests();
+        ContosoOptions options = DirectoryProbes.options(rule);
         return rule == Rule.PAGE_SIZE ? options.withUsers(1, 150) : options;
     }
 
@@ -316,6 +316,7 @@ class RulesTest {
                     CLIENT_INFO,
                     DISCOVERY_TENANT,
                     KEYS_OVERLAP -> SignInProbes.probe(rule, world);
+            default -> DirectoryProbes.probe(rule, world);
         }
     }
 
