@@ -17,21 +17,24 @@ public final class Authenticator {
     private final @Nullable String operatorKeyHash;
     private final StoredKeys storedKeys;
     private final AgentTokens agentTokens;
+    private final OperatorTokens operatorTokens;
     private final TenantGate tenants;
     private final Sessions sessions;
 
     /**
-     * @param operatorKey null when no operator key is configured: nobody is the operator then
+     * @param operatorKey null when no operator key is configured: nobody is the operator by a key then
      */
     public Authenticator(
             @Nullable String operatorKey,
             StoredKeys storedKeys,
             AgentTokens agentTokens,
+            OperatorTokens operatorTokens,
             TenantGate tenants,
             Sessions sessions) {
         this.operatorKeyHash = operatorKey == null ? null : Secrets.hash(operatorKey);
         this.storedKeys = storedKeys;
         this.agentTokens = agentTokens;
+        this.operatorTokens = operatorTokens;
         this.tenants = tenants;
         this.sessions = sessions;
     }
@@ -55,6 +58,9 @@ public final class Authenticator {
             return Key.parse(bearer).isPresent() || isOperatorKey(bearer)
                     ? refuse(identify(bearer), access)
                     : served(agentTokens.verify(bearer));
+        }
+        if (access == Access.OPERATOR && Key.parse(bearer).isEmpty() && !isOperatorKey(bearer)) {
+            return operatorTokens.verify(bearer);
         }
         Caller caller = identify(bearer);
         return isAllowed(caller, access) ? served(caller) : refuse(caller, access);
@@ -102,7 +108,7 @@ public final class Authenticator {
         if (valid.isEmpty() || !Secrets.matches(key.secret(), valid.get().secretHash())) {
             throw unknown();
         }
-        storedKeys.used(key.kind(), key.tenantId(), key.id());
+        storedKeys.used(key, valid.get());
         return switch (key.kind()) {
             case API -> new Caller.ApiKey(key.tenantId(), key.id(), valid.get().role());
             case FEED -> new Caller.FeedKey(key.tenantId(), key.id());

@@ -13,7 +13,9 @@ import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.signin.EntraTokens;
 import dev.mtdconnector.signin.Key;
+import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.StoredKeys;
 import dev.mtdconnector.storage.SessionTable;
@@ -29,6 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
+
+    private static final EntraTokens NO_TOKENS =
+            new EntraTokens("", "", (tenant, since) -> new JWKSet(), Clock.systemUTC());
 
     private static final String KEY = "the-operator-key-0123456789-0123456789";
     private static final Map<String, String> JSON_BODY =
@@ -56,10 +61,10 @@ class RouterTest {
                         }
 
                         @Override
-                        public void used(Key.Kind kind, String tenantId, String keyId) {}
+                        public void used(Key key, Valid found) {}
                     },
-                    new AgentTokens(
-                            "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC()),
+                    new AgentTokens(NO_TOKENS, Set.of(), tenant -> false),
+                    new OperatorTokens(NO_TOKENS, "", Set.of()),
                     tenantId -> Optional.empty(),
                     new Sessions(
                             new SessionTable(new MemoryTables()),

@@ -18,7 +18,9 @@ import dev.mtdconnector.testing.MemoryTables;
 import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.testing.TestApp;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +35,10 @@ class AuthenticatorTest {
     private final FakeEntra entra = new FakeEntra(clock);
     private final Secrets secrets = new Secrets(new SecureRandom());
     private final Key api = new Key(Key.Kind.API, TENANT, secrets.createId(), secrets.create());
+    private final Key restricted = new Key(Key.Kind.API, TENANT, secrets.createId(), secrets.create());
+    private final Key readOnly = new Key(Key.Kind.API, TENANT, secrets.createId(), secrets.create());
+    private final Key expired = new Key(Key.Kind.API, TENANT, secrets.createId(), secrets.create());
+    private final List<Key> used = new ArrayList<>();
     private final Key feed = new Key(Key.Kind.FEED, TENANT, secrets.createId(), secrets.create());
     private final Key device = new Key(Key.Kind.DEVICE, TENANT, PHONE, secrets.create());
     private final TenantGate gate =
@@ -42,18 +48,22 @@ class AuthenticatorTest {
     private Role roleOfKey = Role.FULL;
 
     private Authenticator with(@Nullable String operatorKey) {
+        EntraTokens tokens = new EntraTokens(LOGIN, BASE_CLIENT, entra, clock);
         return new Authenticator(
                 operatorKey,
                 new StoredKeys() {
                     @Override
                     public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
-                        return hash(kind, tenantId, keyId).map(hash -> new Valid(hash, roleOfKey));
+                        return hash(kind, tenantId, keyId).map(hash -> new Valid(hash, roleOf(keyId), null));
                     }
 
                     @Override
-                    public void used(Key.Kind kind, String tenantId, String keyId) {}
+                    public void used(Key key, Valid found) {
+                        used.add(key);
+                    }
                 },
-                new AgentTokens(LOGIN, BASE_CLIENT, Set.of(AGENT_CLIENT), entra, TENANT::equals, clock),
+                new AgentTokens(tokens, Set.of(AGENT_CLIENT), TENANT::equals),
+                new OperatorTokens(tokens, TENANT, Set.of(AGENT_CLIENT)),
                 gate,
                 sessions);
     }
@@ -64,8 +74,18 @@ class AuthenticatorTest {
         return secret;
     }
 
+    private String operatorToken() {
+        return FakeEntra.sign(
+                entra.claims(TENANT, LENA)
+                        .claim("azp", LENA)
+                        .claim("scp", null)
+                        .claim("roles", List.of(OperatorTokens.ROLE))
+                        .build(),
+                FakeEntra.KEY);
+    }
+
     private Optional<String> hash(Key.Kind kind, String tenantId, String keyId) {
-        for (Key key : new Key[] {api, feed, device}) {
+        for (Key key : new Key[] {api, restricted, readOnly, feed, device}) {
             if (key.kind() == kind
                     && key.tenantId().equals(tenantId)
                     && key.id().equals(keyId)) {
@@ -73,6 +93,13 @@ class AuthenticatorTest {
             }
         }
         return Optional.empty();
+    }
+
+    private Role role(String keyId) {
+        if (keyId.equals(restricted.id())) {
+            return Role.RESTRICTED;
+        }
+        return keyId.equals(readOnly.id()) ? Role.READ_ONLY : Role.FULL;
     }
 
     /** Who it is, or the code of the refusal. */
@@ -93,9 +120,12 @@ class AuthenticatorTest {
         Map<String, String> identities = new LinkedHashMap<>();
         identities.put("operator", OPERATOR);
         identities.put("api", api.present());
+        identities.put("restricted", restricted.present());
+        identities.put("read-only", readOnly.present());
         identities.put("feed", feed.present());
         identities.put("device", device.present());
         identities.put("user", entra.token(TENANT, LENA));
+        identities.put("role", operatorToken());
         StringBuilder matrix = new StringBuilder();
         identities.forEach((name, key) -> {
             matrix.append(name).append(':');
@@ -108,9 +138,12 @@ class AuthenticatorTest {
         assertThat(matrix.toString()).isEqualTo("""
                         operator: Anonymous Operator 403 403 403 403 403 403 403 403 403 403 403 403
                         api: Anonymous 403 ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey ApiKey 403 403
+                        restricted: Anonymous 403 ApiKey ApiKey ApiKey 403 403 403 403 403 ApiKey 403 403 403
+                        read-only: Anonymous 403 ApiKey 403 ApiKey 403 ApiKey 403 ApiKey 403 ApiKey 403 403 403
                         feed: Anonymous 403 403 403 403 403 403 403 403 403 403 FeedKey 403 403
                         device: Anonymous 403 403 403 403 403 403 403 403 403 403 403 DeviceAgent 403
                         user: Anonymous 401 401 401 401 401 401 401 401 401 401 401 401 EntraUser
+                        role: Anonymous Operator 401 401 401 401 401 401 401 401 401 401 401 401
                         """);
     }
 
@@ -226,6 +259,7 @@ class AuthenticatorTest {
             "Bearer " + unknownId.present(),
             "Bearer " + otherTenant.present(),
             "Bearer " + otherKind.present(),
+            "Bearer " + expired.present(),
             "Bearer mtdk....",
             "Bearer mtdk.../../" + api.secret(),
             "Bearer " + OPERATOR.substring(1),
@@ -239,6 +273,15 @@ class AuthenticatorTest {
                         .isEqualTo(access == Access.ANYBODY ? "Anonymous" : "401");
             }
         }
+        assertThat(used).as("only the right secret is a use").isEmpty();
+    }
+
+    @Test
+    void whoeverHoldsAKeyIsItsUserWithItsRoleAlsoWhereItIsNotAllowed() {
+        assertThat(authenticator.authenticate(Access.SYSTEM_READ, "Bearer " + readOnly.present()))
+                .isEqualTo(new Caller.ApiKey(TENANT, readOnly.id(), Role.READ_ONLY));
+        assertThat(ask(Access.SYSTEM_CHANGE, "Bearer " + readOnly.present())).isEqualTo("403");
+        assertThat(used).containsExactly(readOnly, readOnly);
     }
 
     @Test

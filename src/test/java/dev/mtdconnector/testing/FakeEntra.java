@@ -218,6 +218,7 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
                 .claim("ver", "2.0")
                 .claim("azp", TestApp.AGENT_CLIENT)
                 .claim("scp", AgentTokens.SCOPE)
+                .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
                 .expirationTime(Date.from(now.plusSeconds(3600)));
     }
