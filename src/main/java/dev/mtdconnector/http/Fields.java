@@ -224,6 +224,16 @@ public final class Fields {
         return node.booleanValue();
     }
 
+    /** True when the body names the field, with whatever value; a null counts too. */
+    public boolean has(String name) {
+        return object.has(name);
+    }
+
+    /** One of these words, or {@code absent} when there is none. */
+    public String oneOfOr(String name, List<String> words, String absent) {
+        return optional(name) == null ? absent : oneOf(name, words);
+    }
+
     /** One of these words. */
     public String oneOf(String name, List<String> words) {
         JsonNode node = required(name);

@@ -11,6 +11,10 @@ public enum JobKind {
     REASSESS("reassess"),
     PUBLISH("publish"),
     MAIL("mail"),
+    /** What is left to do for a tenant that has left: deprovision, wait, delete. */
+    OFFBOARD("offboard"),
+    /** Reads again what the tenant granted. */
+    CONSENT("consent"),
     /** Warns of keys that expire. */
     KEY_EXPIRY("key-expiry");
 

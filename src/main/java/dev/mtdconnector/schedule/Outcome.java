@@ -30,6 +30,14 @@ public sealed interface Outcome {
      */
     record Failed(ErrorCode code, String message, @Nullable Duration retryAfter) implements Outcome {}
 
+    /**
+     * It cannot run until somebody lets it, and is started then. Not an error that repeats: it is recorded once, and
+     * looked at again only in case the word was lost.
+     *
+     * @param code what it waits for
+     */
+    record Waiting(ErrorCode code) implements Outcome {}
+
     static Outcome finished() {
         return new Finished(null);
     }
@@ -45,6 +53,10 @@ public sealed interface Outcome {
 
     static Outcome obsolete() {
         return new Obsolete();
+    }
+
+    static Outcome waiting(ErrorCode code) {
+        return new Waiting(code);
     }
 
     static Outcome failed(ErrorCode code, String message) {

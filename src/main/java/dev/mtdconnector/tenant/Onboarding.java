@@ -7,7 +7,8 @@ import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import java.time.Clock;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +22,24 @@ import org.jspecify.annotations.Nullable;
 public final class Onboarding {
 
     private final TenantStore store;
+    private final Enterprises enterprises;
+    private final Invitations invitations;
     private final MailOutbox mailOutbox;
     private final TenantKeys keys;
     private final String publicUrl;
     private final Clock clock;
 
-    public Onboarding(TenantStore store, MailOutbox mailOutbox, TenantKeys keys, String publicUrl, Clock clock) {
+    public Onboarding(
+            TenantStore store,
+            Enterprises enterprises,
+            Invitations invitations,
+            MailOutbox mailOutbox,
+            TenantKeys keys,
+            String publicUrl,
+            Clock clock) {
         this.store = store;
+        this.enterprises = enterprises;
+        this.invitations = invitations;
         this.mailOutbox = mailOutbox;
         this.keys = keys;
         this.publicUrl = publicUrl;
@@ -36,46 +48,44 @@ public final class Onboarding {
 
     /** What an operator asks for, checked for form. */
     public record Order(
-            String directoryId,
-            @Nullable String name,
-            String fullAccessGroupId,
-            @Nullable String restrictedAccessGroupId,
-            @Nullable String readOnlyAccessGroupId,
-            String primaryContact,
-            String language,
-            @Nullable String enterpriseGuid) {}
+            String directoryId, Details details, @Nullable String enterpriseGuid) {}
 
     /** The new tenant and its keys, which are shown now and never again. */
     public record Onboarded(Tenant tenant, Key apiKey, Key feedKey) {}
 
     /**
-     * @throws AppException TENANT_EXISTS when the directory is onboarded already
+     * @throws AppException TENANT_EXISTS when the directory is onboarded already, TENANT_OFFBOARDED when it was and its
+     *     data is still kept, ENTERPRISE_TAKEN when the enterprise is another tenant's
      */
     public Onboarded create(Order order) {
-        if (store.find(order.directoryId()).isPresent()) {
-            throw new AppException(ErrorCode.TENANT_EXISTS);
-        }
+        store.find(order.directoryId()).ifPresent(Onboarding::refuse);
         Tenant tenant = new Tenant(
                 order.directoryId(),
-                order.name(),
-                order.fullAccessGroupId(),
-                order.restrictedAccessGroupId(),
-                order.readOnlyAccessGroupId(),
-                order.primaryContact(),
-                order.language(),
+                order.details(),
                 order.enterpriseGuid() == null ? UUID.randomUUID().toString() : order.enterpriseGuid(),
-                Tenant.Status.ACTIVE,
+                Standing.ACTIVE,
+                Map.of(),
                 clock.instant());
         TenantKeys.Issued apiKey = keys.create(tenant.tenantId(), first(Key.Kind.API, Role.FULL, "First key"));
         TenantKeys.Issued feedKey = keys.create(tenant.tenantId(), first(Key.Kind.FEED, null, "Feed"));
-        mailOutbox.record(tenant.tenantId(), invitation(tenant));
+        enterprises.claim(tenant.enterpriseGuid(), tenant.tenantId());
+        invitations.first(tenant);
         keys.beforeAdding(tenant.tenantId());
         if (!store.create(tenant, List.of(apiKey.kept(), feedKey.kept()))) {
+            Optional<Tenant> faster = store.find(tenant.tenantId());
+            if (faster.isPresent() && !faster.get().enterpriseGuid().equals(tenant.enterpriseGuid())) {
+                enterprises.giveBack(tenant.enterpriseGuid(), tenant.tenantId());
+            }
             throw new AppException(ErrorCode.TENANT_EXISTS);
         }
         keys.afterAdding(tenant.tenantId());
         mailOutbox.sendSoon(tenant.tenantId());
         return new Onboarded(tenant, apiKey.key(), feedKey.key());
+    }
+
+    private static void refuse(Tenant known) {
+        known.standing().checkHasNotLeft();
+        throw new AppException(ErrorCode.TENANT_EXISTS);
     }
 
     /** The address at which a Global Administrator of the tenant consents. */
@@ -85,22 +95,5 @@ public final class Onboarding {
 
     private static TenantKeys.Order first(Key.Kind kind, @Nullable Role role, String name) {
         return new TenantKeys.Order(kind, role, name, TenantKeys.MOST_DAYS, TenantKey.OPERATOR);
-    }
-
-    private MailOutbox.Draft invitation(Tenant tenant) {
-        return new MailOutbox.Draft(
-                "invitation-" + tenant.tenantId(),
-                tenant.primaryContact(),
-                "Connect your organization to the MTD connector for Microsoft Intune",
-                String.format(Locale.ROOT, """
-                        Your organization's account on the MTD connector for Microsoft Intune is ready.
-
-                        To connect it, open this address and accept the permissions that Microsoft shows you. You need to
-                        be a Global Administrator of the directory %s.
-
-                        %s
-
-                        Opening the address changes nothing: you decide on Microsoft's page.
-                        """, tenant.tenantId(), consentLink(tenant.tenantId())));
     }
 }

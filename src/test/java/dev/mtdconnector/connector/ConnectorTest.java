@@ -46,7 +46,9 @@ class ConnectorTest {
             assertThat(answer.expect(404).code()).isEqualTo("connector.unknown");
         }
         app.drain();
-        assertThat(app.tables.dump().get("jobs")).extracting(row -> row.key()).containsExactly("key-expiry", "mail");
+        assertThat(app.tables.dump().get("jobs"))
+                .extracting(row -> row.key())
+                .containsExactly("consent", "key-expiry", "mail");
     }
 
     @Test

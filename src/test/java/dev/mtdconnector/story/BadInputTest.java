@@ -61,6 +61,8 @@ class BadInputTest {
                  "primaryContact": "admin@fabrikam.example"}""".formatted(OTHER_DIRECTORY));
         assertThat(other.statusCode()).isEqualTo(201);
         otherApiKey = json(other).path("apiKey").asText();
+        // The first use of a key is noted with it, and the tests look whether anything is stored.
+        assertThat(send("GET", "/api/v1/tenant", otherApiKey, "").statusCode()).isEqualTo(200);
     }
 
     @AfterAll
