@@ -62,7 +62,9 @@ class BadInputTest {
         assertThat(other.statusCode()).isEqualTo(201);
         otherApiKey = json(other).path("apiKey").asText();
         // The first use of a key is noted with it, and the tests look whether anything is stored.
-        assertThat(send("GET", "/api/v1/tenant", otherApiKey, "").statusCode()).isEqualTo(200);
+        for (String used : List.of(otherApiKey, key("apiKey"), key("feedKey"))) {
+            assertThat(send("GET", "/api/v1/tenant", used, "").statusCode()).isIn(200, 403);
+        }
     }
 
     @AfterAll
