@@ -760,6 +760,7 @@ class JobRunnerTest {
                 store,
                 queues,
                 Map.of(KIND, (tenantId, context) -> Outcome.finished()),
+                gate(),
                 NO_REPORT,
                 (tenantId, kind) -> {
                     schedule.wake(TENANT);

@@ -25,15 +25,14 @@ import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.tenant.Consent;
+import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Enterprises.Claim;
 import dev.mtdconnector.tenant.GroupCheck;
-import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKey;
-import dev.mtdconnector.tenant.TenantStore;
 import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
@@ -193,7 +192,10 @@ abstract class StoreContract extends SessionContract {
         UnsupportedTable unsupported = new UnsupportedTable(known);
         TenantRows rows = new TenantRows(known);
         String neighbour = tenant.substring(0, 35) + (tenant.endsWith("0") ? "1" : "0");
-        tenants.create(tenant("a"), List.of(new TenantStore.StoredKey(Key.Kind.API, "0123456789abcdef", "hash", AT)));
+        tenants.create(
+                tenant("a"),
+                List.of(new TenantKey(
+                        Key.Kind.API, "0123456789abcdef", "hash", Role.FULL, "", AT, "operator", null, null)));
         jobs.replace(null, job(AT));
         jobs.replace(
                 null, new Job(tenant, JobKind.OFFBOARD, AT, 0, 0, null, null, null, null, null, 0, null, null, null));
