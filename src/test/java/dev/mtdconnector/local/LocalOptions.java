@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -121,9 +120,9 @@ public record LocalOptions(
      * How Contoso is started.
      *
      * @param base the clock from which Contoso's own goes ahead
-     * @param callback where consent comes back to
+     * @param connector the address of the connector
      */
-    ContosoOptions contoso(Clock base, String callback) {
+    ContosoOptions contoso(Clock base, String connector) {
         return new ContosoOptions(
                 seed,
                 users,
@@ -131,7 +130,7 @@ public record LocalOptions(
                 ports.contoso(),
                 ports.login(),
                 null,
-                Set.of(callback),
+                connector,
                 LocalSettings.CLIENT_SECRET,
                 LocalSettings.CLIENT_SECRET,
                 base,

@@ -176,6 +176,7 @@ public final class Changes {
             case "roleRemoved" -> roleRemoved(principal(fields.text("clientId")), role(fields.text("role")));
             case "roleDeclared" ->
                 roleDeclared(registration(fields.text("clientId")), role(fields.text("role")), fields.flag("declared"));
+            case "keysRolledOver" -> contoso.put(contoso.keys().rolledOver(fields.flag("oldKept", true)));
             default -> throw new IllegalArgumentException("There is no change of type " + type);
         }
         fields.done();

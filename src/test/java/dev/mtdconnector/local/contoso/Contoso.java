@@ -42,6 +42,7 @@ public final class Contoso {
     private final List<Runnable> noted = new ArrayList<>();
     private final Map<String, List<String>> closures = new HashMap<>();
     private IntuneSettings intune = new IntuneSettings(false, false, null);
+    private SigningKeys.Generations keys = SigningKeys.Generations.FIRST;
     private @Nullable Deque<Runnable> undo;
 
     Contoso(long seed) {
@@ -262,6 +263,10 @@ public final class Contoso {
         return intune;
     }
 
+    synchronized SigningKeys.Generations keys() {
+        return keys;
+    }
+
     /** An id that depends on the seed and the name alone. */
     public String idFor(String name) {
         return UUID.nameUUIDFromBytes((seed + "/" + name).getBytes(StandardCharsets.UTF_8))
@@ -429,6 +434,12 @@ public final class Contoso {
         IntuneSettings before = intune;
         intune = settings;
         did(() -> intune = before);
+    }
+
+    synchronized void put(SigningKeys.Generations generations) {
+        SigningKeys.Generations before = keys;
+        keys = generations;
+        did(() -> keys = before);
     }
 
     /** The service principal of an application, made now if the tenant has none yet. */

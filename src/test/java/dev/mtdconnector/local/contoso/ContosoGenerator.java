@@ -72,6 +72,8 @@ final class ContosoGenerator {
         contoso.instantiate(WellKnown.INTUNE_API, "Microsoft Intune API", WellKnown.MICROSOFT_TENANT, FOUNDED);
         group(WellKnown.FULL_ACCESS_GROUP, "MTD Full Access", "Administrators of the MTD console", false);
         group(WellKnown.RESTRICTED_ACCESS_GROUP, "MTD Restricted Access", "Help desk", false);
+        group(WellKnown.READ_ONLY_ACCESS_GROUP, "MTD Read Only", "Auditors of the MTD console", false);
+        group(WellKnown.SECURITY_OPERATIONS_GROUP, "Security Operations", "Watches over everything", false);
         group(WellKnown.ENROLLMENT_GROUP, "Mobile Threat Defense Users", "People whose phones are protected", false);
         group(WellKnown.FIELD_SALES_GROUP, "Field Sales", "Sales outside the office", false);
         String travel = group(null, "Frequent Travellers", "Members of the travel programme", false);
@@ -91,6 +93,7 @@ final class ContosoGenerator {
     private void people(String travel, String emea, String everyone) {
         String ines = user(WellKnown.INES, "Ines", "Duarte", Set.of(WellKnown.GLOBAL_ADMINISTRATOR));
         contoso.addMember(WellKnown.FULL_ACCESS_GROUP, ines);
+        contoso.addMember(WellKnown.FULL_ACCESS_GROUP, WellKnown.SECURITY_OPERATIONS_GROUP);
         iPhone(null, "Ines's iPhone", "18.6", ines);
 
         String lena = user(WellKnown.LENA, "Lena", "Brandt", Set.of());
@@ -114,7 +117,8 @@ final class ContosoGenerator {
         contoso.addMember(emea, mei);
         android(null, "Mei 🦊 Pixel", "16", mei);
 
-        String ahmed = user(null, "Ahmed", "El-Sayed", Set.of());
+        String ahmed = user(WellKnown.AHMED, "Ahmed", "El-Sayed", Set.of());
+        contoso.addMember(WellKnown.SECURITY_OPERATIONS_GROUP, ahmed);
         contoso.addMember(WellKnown.ENROLLMENT_GROUP, ahmed);
         iPhone(null, "Ahmed's iPhone", "18.5", ahmed);
         device(null, "Ahmed's old iPad", "IPad", "12.5.7", "Apple", "iPad Air", false, ahmed);
@@ -129,10 +133,11 @@ final class ContosoGenerator {
         iPhone(null, "Kofi's iPhone", "18.6", kofi);
         android(null, "Kofi's tablet", "14", kofi);
 
-        String zoe = user(null, "Zoë", "Ångström", Set.of());
+        String zoe = user(WellKnown.ZOE, "Zoë", "Ångström", Set.of());
+        contoso.addMember(WellKnown.READ_ONLY_ACCESS_GROUP, zoe);
         contoso.addMember(WellKnown.ENROLLMENT_GROUP, zoe);
 
-        String priya = user(null, "Priya", "Raman", Set.of());
+        String priya = user(WellKnown.PRIYA, "Priya", "Raman", Set.of());
         contoso.addMember(WellKnown.RESTRICTED_ACCESS_GROUP, priya);
         iPhone(null, "Priya's iPhone", "18.6", priya);
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort 0 for a free one
  * @param httpsPort 0 for a free one
  * @param loginEndpoint the sign-in service as the connector addresses it; null for {@code https://localhost:httpsPort}
- * @param redirectUris registered for consent, exactly
+ * @param connector the connector's address, under which the registrations' redirect addresses lie
  * @param baseSecret client secret of the base registration
  * @param partnerSecret client secret of the partner registration
  * @param conduct how Graph behaves at first
@@ -28,7 +28,7 @@ public record ContosoOptions(
         int httpPort,
         int httpsPort,
         @Nullable String loginEndpoint,
-        Set<String> redirectUris,
+        String connector,
         String baseSecret,
         String partnerSecret,
         Clock clock,
@@ -39,7 +39,6 @@ public record ContosoOptions(
     public static final int USERS = ContosoGenerator.SMALLEST;
 
     public ContosoOptions {
-        redirectUris = Set.copyOf(redirectUris);
         off = Set.copyOf(off);
     }
 
@@ -52,7 +51,7 @@ public record ContosoOptions(
                 0,
                 0,
                 null,
-                Set.of("http://localhost:7071/consent/callback"),
+                "http://localhost:7071",
                 "base-secret-of-the-local-world",
                 "partner-secret-of-the-local-world",
                 Clock.systemUTC(),
@@ -68,7 +67,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -84,7 +83,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -100,7 +99,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 other,
@@ -116,7 +115,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
@@ -141,20 +140,21 @@ public record ContosoOptions(
     }
 
     List<AppRegistration> registrations() {
+        String consented = connector + "/consent/callback";
         return List.of(
                 new AppRegistration(
                         "base",
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
                         roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
-                        redirectUris,
+                        Set.of(consented, connector + "/signin/callback", connector + "/"),
                         Set.of(baseSecret)),
                 new AppRegistration(
                         "partner",
                         WellKnown.PARTNER_CLIENT,
                         "MTD Connector for Intune",
                         roles("update_device_health"),
-                        redirectUris,
+                        Set.of(consented),
                         Set.of(partnerSecret)),
                 new AppRegistration("agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));
     }

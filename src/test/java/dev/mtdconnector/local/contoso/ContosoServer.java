@@ -1,6 +1,5 @@
 package dev.mtdconnector.local.contoso;
 
-import com.nimbusds.jose.jwk.RSAKey;
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
@@ -72,7 +71,6 @@ public final class ContosoServer implements AutoCloseable {
         Path directory = options.directory();
         Path keys = Objects.requireNonNullElse(directory, SHARED);
         LoopbackCertificate certificate = LoopbackCertificate.in(keys);
-        RSAKey signingKey = Tokens.keyIn(keys);
         Journal journal = directory == null ? Journal.inMemory() : Journal.in(directory);
         remember(options, journal);
         Traffic traffic = new Traffic();
@@ -90,7 +88,7 @@ public final class ContosoServer implements AutoCloseable {
             ContosoClock clock = new ContosoClock(options.clock(), journal);
             Contoso contoso = Contoso.generate(options.seed(), options.users(), options.registrations());
             Changes changes = new Changes(contoso, journal, clock);
-            Tokens tokens = new Tokens(signingKey, clock, login);
+            Tokens tokens = new Tokens(new SigningKeys(keys, contoso, options.off())::published, clock, login);
             TokenCheck check = new TokenCheck(tokens, contoso, clock, options.off());
             Parts parts = new Parts(
                     contoso, changes, journal, clock, tokens, check, traffic, new GraphConduct(options.conduct()));
@@ -123,17 +121,23 @@ public final class ContosoServer implements AutoCloseable {
         }
         more.forEach(part -> routes.add(part.apply(parts)));
         routes.forEach(part -> part.register(plain));
+        List<Routes> login = login(parts, off);
         for (LocalServer server : List.of(plain, secure)) {
-            new LoginService(parts.contoso(), parts.tokens(), parts.clock(), off).register(server);
-            new ConsentPage(
-                            parts.contoso(),
-                            parts.changes(),
-                            parts.clock(),
-                            parts.tokens().loginEndpoint(),
-                            off)
-                    .register(server);
+            login.forEach(part -> part.register(server));
             server.faultBody((request, status, code) -> faultBody(graph, request, status, code));
         }
+    }
+
+    private static List<Routes> login(Parts parts, Set<Rule> off) {
+        Contoso contoso = parts.contoso();
+        LoginErrors errors = new LoginErrors(parts.clock(), parts.tokens().loginEndpoint());
+        LoginSessions sessions = new LoginSessions(contoso, parts.clock(), off);
+        Codes codes = new Codes(parts.clock());
+        return List.of(
+                new LoginService(contoso, parts.tokens(), codes, parts.clock(), errors, off),
+                new SignInPage(contoso, sessions, codes, errors, off),
+                new SignOut(contoso, sessions, off),
+                new ConsentPage(contoso, parts.changes(), errors, off));
     }
 
     /** Graph's form for Graph, Entra's for sign-in, and something plain for the rest. */

@@ -123,6 +123,15 @@ final class Fields {
         }
     }
 
+    @Nullable
+    ObjectNode optionalObject(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isObject()) {
+            throw new IllegalArgumentException("The field " + name + " must be an object");
+        }
+        return (ObjectNode) value;
+    }
+
     /** To be called last: refuses fields that nobody read. */
     void done() {
         Iterator<String> names = object.fieldNames();

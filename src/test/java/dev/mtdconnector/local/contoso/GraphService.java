@@ -28,6 +28,7 @@ public final class GraphService implements Routes {
     private final Clock clock;
     private final GraphDirectory directory;
     private final GraphManagement management;
+    private final GraphMembership membership;
     private final Throttle throttle;
     private final Set<Rule> off;
 
@@ -42,6 +43,7 @@ public final class GraphService implements Routes {
         this.clock = clock;
         this.directory = new GraphDirectory(contoso, intune, new GraphDelta(contoso, intune, clock, conduct));
         this.management = new GraphManagement(contoso, intune);
+        this.membership = new GraphMembership(contoso);
         this.throttle = new Throttle(contoso, clock, conduct, off);
         this.off = off;
     }
@@ -157,6 +159,9 @@ public final class GraphService implements Routes {
     private Answer answer(Request request, GraphPath path, GraphCall call) {
         if (path.size() == 0) {
             throw GraphError.noSegment("");
+        }
+        if (GraphMembership.isAsked(path)) {
+            return membership.answer(path, request, call);
         }
         Optional<Answer> answer = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement")
                 ? management.answer(path, call)

@@ -80,7 +80,7 @@ class GraphServiceTest {
     @CsvSource({
         "/groups?$filter=displayName eq 'Field Sales', 1",
         "/groups?$filter=displayName eq 'Nobody knows', 0",
-        "/groups?$filter=startswith(displayName%2C'mtd'), 2",
+        "/groups?$filter=startswith(displayName%2C'mtd'), 3",
         "/devices?$filter=deviceId eq '082fb7b9-70be-41a9-8d0b-d84fe7f17291', 1",
         "/servicePrincipals?$filter=appId eq '0000000a-0000-0000-c000-000000000000', 1",
     })
