@@ -40,8 +40,8 @@ final class BulkChanges {
         int remove = number(fields, "remove", 0);
         int add = number(fields, "add", 0);
         Random random = new Random(Objects.requireNonNullElse(fields.optionalNumber("seed", 0, Long.MAX_VALUE), 1L));
-        List<String> inside =
-                new ArrayList<>(contoso.members(group.id(), 0, MOST, id -> contoso.typeOf(id).equals("user"))
+        List<String> inside = new ArrayList<>(
+                contoso.members(group.id(), 0, MOST, id -> contoso.typeOf(id).equals("user"))
                         .items());
         Set<String> members = Set.copyOf(inside);
         List<String> outside = new ArrayList<>();

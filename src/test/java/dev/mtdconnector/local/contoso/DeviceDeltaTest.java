@@ -16,8 +16,7 @@ class DeviceDeltaTest {
 
     @BeforeEach
     void start() throws Exception {
-        world = World.consented(
-                ContosoOptions.forTests().withConduct(GraphConduct.State.START.withDelta(false, 4)));
+        world = World.consented(ContosoOptions.forTests().withConduct(GraphConduct.State.START.withDelta(false, 4)));
     }
 
     @AfterEach
@@ -51,7 +50,8 @@ class DeviceDeltaTest {
         ok("{'type':'ownerChanged','deviceId':'" + WellKnown.OSCARS_ANDROID + "','owner':'" + WellKnown.LENA + "'}");
         reader.round();
         assertThat(reader.pages.get(0).path("value")).isEmpty();
-        ok("{'type':'deviceChanged','deviceId':'" + WellKnown.OSCARS_ANDROID + "','displayName':'Renamed','managed':false}");
+        ok("{'type':'deviceChanged','deviceId':'" + WellKnown.OSCARS_ANDROID
+                + "','displayName':'Renamed','managed':false}");
         ok("{'type':'deviceDeleted','deviceId':'" + WellKnown.LENAS_IPHONE + "'}");
         ok("{'type':'deviceCreated','displayName':'New','owner':'" + WellKnown.LENA
                 + "','operatingSystem':'iOS','operatingSystemVersion':'18.6'}");

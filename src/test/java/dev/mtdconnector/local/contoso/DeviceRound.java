@@ -33,9 +33,7 @@ final class DeviceRound implements DeltaRound {
         List<ObjectNode> objects = devices.map(device -> whole(device, asked)).items();
         return new Page(
                 asked.oddities().ordered(objects),
-                devices.last()
-                        ? token.end(token.origin(), asked.now())
-                        : token.at(devices.next(), 0, asked.now()));
+                devices.last() ? token.end(token.origin(), asked.now()) : token.at(devices.next(), 0, asked.now()));
     }
 
     @Override
@@ -87,8 +85,7 @@ final class DeviceRound implements DeltaRound {
     private ObjectNode whole(Device device, Asked asked) {
         List<String> select = asked.token().select();
         Item item = items.of(device);
-        ObjectNode object =
-                GraphEntities.project("device", item.node().write(select.isEmpty()), select, true);
+        ObjectNode object = GraphEntities.project("device", item.node().write(select.isEmpty()), select, true);
         object.put("id", device.id());
         return DeltaRound.set(object, asked.call());
     }

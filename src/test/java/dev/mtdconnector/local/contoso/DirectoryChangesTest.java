@@ -41,7 +41,8 @@ class DirectoryChangesTest {
         ok("{'type':'membersExchanged','group':'Mobile Threat Defense Users','remove':30,'add':20,'seed':5}");
         assertThat(contoso().memberCount(WellKnown.ENROLLMENT_GROUP)).isEqualTo(before - 10);
         try (World other = World.consented(ContosoOptions.forTests().withUsers(7, 200))) {
-            other.change("{'type':'membersExchanged','group':'Mobile Threat Defense Users','remove':30,'add':20,'seed':5}");
+            other.change(
+                    "{'type':'membersExchanged','group':'Mobile Threat Defense Users','remove':30,'add':20,'seed':5}");
             assertThat(other.server.parts().contoso().members(WellKnown.ENROLLMENT_GROUP))
                     .isEqualTo(contoso().members(WellKnown.ENROLLMENT_GROUP));
         }
@@ -71,8 +72,9 @@ class DirectoryChangesTest {
         ok("{'type':'deviceCreated','displayName':'Shared','owner':'" + WellKnown.LENA + "','enrolledBy':'"
                 + WellKnown.INES + "','operatingSystem':'iOS','operatingSystemVersion':'18',"
                 + "'deviceId':'11111111-2222-4333-8444-555555555555'}");
-        Device device =
-                contoso().deviceByDeviceId("11111111-2222-4333-8444-555555555555").orElseThrow();
+        Device device = contoso()
+                .deviceByDeviceId("11111111-2222-4333-8444-555555555555")
+                .orElseThrow();
         assertThat(device.enroller()).isEqualTo(WellKnown.INES);
         assertThat(device.owner()).isEqualTo(WellKnown.LENA);
         ok("{'type':'deviceChanged','deviceId':'" + device.deviceId() + "','managed':false}");
@@ -108,7 +110,8 @@ class DirectoryChangesTest {
     void the_switches_of_graph_are_shown_and_changed_one_by_one() throws Exception {
         JsonNode start = world.get("/control/graph").json();
         assertThat(start.toString())
-                .isEqualTo("{\"delta\":\"calm\",\"deltaPage\":100,\"throttling\":true,\"quota\":0,\"retryAfter\":true}");
+                .isEqualTo(
+                        "{\"delta\":\"calm\",\"deltaPage\":100,\"throttling\":true,\"quota\":0,\"retryAfter\":true}");
         Reply changed = world.post("/control/graph", "{\"delta\":\"documented\",\"deltaPage\":999}");
         assertThat(changed.json().path("delta").asText()).isEqualTo("documented");
         assertThat(changed.json().path("throttling").asBoolean()).isTrue();

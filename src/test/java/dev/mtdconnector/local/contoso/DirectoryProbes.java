@@ -39,14 +39,16 @@ final class DirectoryProbes {
     static void probe(Rule rule, World world) throws Exception {
         switch (rule) {
             case COUNT_SEGMENT_ADVANCED -> {
-                String path = "/groups/" + WellKnown.ENROLLMENT_GROUP + "/transitiveMembers/microsoft.graph.user/$count";
+                String path =
+                        "/groups/" + WellKnown.ENROLLMENT_GROUP + "/transitiveMembers/microsoft.graph.user/$count";
                 refused(world.graph(path), "Request_BadRequest", "$count is not currently supported.");
                 Reply counted = world.graph(path, "ConsistencyLevel", "eventual");
                 assertThat(counted.response().body()).isEqualTo("9");
                 assertThat(counted.header("Content-Type")).startsWith("text/plain");
             }
             case FILTER_OR_LIMIT -> {
-                assertThat(world.graph("/groups?$filter=" + ids("displayName", 15)).status())
+                assertThat(world.graph("/groups?$filter=" + ids("displayName", 15))
+                                .status())
                         .isEqualTo(200);
                 refused(
                         world.graph("/groups?$filter=" + ids("displayName", 16)),
@@ -67,7 +69,10 @@ final class DirectoryProbes {
             case EXPAND_PAGE -> {
                 Reply page = world.graph("/devices?$select=id&$top=999&$expand=registeredOwners($select=id)");
                 assertThat(page.value()).hasSize(100);
-                assertThat(page.value().get(0).at("/registeredOwners/0/@odata.type").asText())
+                assertThat(page.value()
+                                .get(0)
+                                .at("/registeredOwners/0/@odata.type")
+                                .asText())
                         .isEqualTo("#microsoft.graph.user");
             }
             case EXPAND_LIMIT -> {
@@ -190,8 +195,10 @@ final class DirectoryProbes {
             case DELTA_MEMBERS_IF_ANY -> {
                 world.change("{'type':'groupCreated','displayName':'Empty'}");
                 DeltaReader reader = new DeltaReader(world, "/groups/delta?$select=displayName,members");
-                assertThat(find(reader, "displayName", "Empty").has("members@delta")).isFalse();
-                assertThat(find(reader, "displayName", "Field Sales").has("members@delta")).isTrue();
+                assertThat(find(reader, "displayName", "Empty").has("members@delta"))
+                        .isFalse();
+                assertThat(find(reader, "displayName", "Field Sales").has("members@delta"))
+                        .isTrue();
             }
             case DELTA_SELECT_TRACKED -> {
                 DeltaReader reader = new DeltaReader(world, "/devices/delta?$select=displayName");
@@ -201,14 +208,16 @@ final class DirectoryProbes {
             }
             case DELTA_UNSET_LEFT_OUT -> {
                 DeltaReader reader = new DeltaReader(world, "/groups/delta?$select=displayName,mail");
-                assertThat(find(reader, "displayName", "Field Sales").has("mail")).isFalse();
+                assertThat(find(reader, "displayName", "Field Sales").has("mail"))
+                        .isFalse();
                 assertThat(find(reader, "displayName", "All Hands").has("mail")).isTrue();
             }
             case DELTA_MINIMAL -> {
                 String link = new DeltaReader(world, FIELD_SALES).link;
                 world.change("{'type':'memberAdded','group':'Field Sales','member':'" + WellKnown.LENA + "'}");
                 assertThat(world.graph(link).value().get(0).has("displayName")).isTrue();
-                JsonNode least = world.graph(link, "Prefer", "return=minimal").value().get(0);
+                JsonNode least =
+                        world.graph(link, "Prefer", "return=minimal").value().get(0);
                 assertThat(least.has("displayName")).isFalse();
                 assertThat(least.path("members@delta")).hasSize(1);
                 assertThat(least.path("id").asText()).isEqualTo(WellKnown.FIELD_SALES_GROUP);
@@ -218,16 +227,13 @@ final class DirectoryProbes {
     }
 
     private static void oddity(Rule rule, World world) throws Exception {
-        String everyone = world.server
-                .parts()
-                .contoso()
-                .groupsNamed("All Hands")
-                .get(0)
-                .id();
+        String everyone =
+                world.server.parts().contoso().groupsNamed("All Hands").get(0).id();
         String query = "/groups/delta?$select=members&$filter=id eq '" + everyone + "'";
         DeltaReader reader = new DeltaReader(world, query);
         assertThat(reader.members.get(everyone))
-                .containsExactlyInAnyOrderElementsOf(world.server.parts().contoso().members(everyone));
+                .containsExactlyInAnyOrderElementsOf(
+                        world.server.parts().contoso().members(everyone));
         List<String> shown = new ArrayList<>();
         Set<String> removed = new HashSet<>();
         for (JsonNode page : reader.pages) {
@@ -242,12 +248,12 @@ final class DirectoryProbes {
         }
         switch (rule) {
             case DELTA_EMPTY_PAGES ->
-                assertThat(reader.pages)
-                        .anyMatch(page -> page.path("value").isEmpty() && page.has("@odata.nextLink"));
+                assertThat(reader.pages).anyMatch(page -> page.path("value").isEmpty() && page.has("@odata.nextLink"));
             case DELTA_REPEATS -> assertThat(new HashSet<>(shown)).hasSizeLessThan(shown.size());
             case DELTA_ORDER -> {
                 List<String> order = world.server.parts().contoso().members(everyone);
-                List<String> first = shown.stream().filter(order::contains).limit(10).toList();
+                List<String> first =
+                        shown.stream().filter(order::contains).limit(10).toList();
                 assertThat(first).isNotEqualTo(order.subList(0, 10));
             }
             case DELTA_FIRST_REMOVED -> assertThat(removed).isNotEmpty();
@@ -263,10 +269,10 @@ final class DirectoryProbes {
     }
 
     private static void hiddenMembership(World world) throws Exception {
-        ObjectNode made = (ObjectNode) world.change(
-                        "{'type':'groupCreated','displayName':'Board','hiddenMembership':true}")
-                .json()
-                .at("/changes/0");
+        ObjectNode made =
+                (ObjectNode) world.change("{'type':'groupCreated','displayName':'Board','hiddenMembership':true}")
+                        .json()
+                        .at("/changes/0");
         String id = made.path("id").asText();
         world.change("{'type':'memberAdded','group':'Board','member':'" + WellKnown.LENA + "'}");
         assertThat(world.graph("/groups/" + id).json().path("visibility").asText())

@@ -63,8 +63,7 @@ class DirectorySdkTest {
         assertThat(first.getOdataNextLink()).isNull();
         assertThat(members(first.getValue().get(1))).isEqualTo(3);
         world.change("{'type':'memberAdded','group':'Field Sales','member':'" + WellKnown.LENA + "'}");
-        var second =
-                graph.groups().delta().withUrl(first.getOdataDeltaLink()).get();
+        var second = graph.groups().delta().withUrl(first.getOdataDeltaLink()).get();
         assertThat(second.getValue()).extracting(Group::getId).containsExactly(WellKnown.FIELD_SALES_GROUP);
         assertThat(members(second.getValue().get(0))).isEqualTo(1);
     }
@@ -98,10 +97,13 @@ class DirectorySdkTest {
             config.queryParameters.top = 999;
         });
         List<String> owners = new ArrayList<>();
-        page.getValue().forEach(device -> device.getRegisteredOwners().stream()
-                .map(DirectoryObject::getId)
-                .forEach(owners::add));
-        assertThat(owners).contains(WellKnown.LENA, WellKnown.OSCAR).hasSize(page.getValue().size());
+        page.getValue()
+                .forEach(device -> device.getRegisteredOwners().stream()
+                        .map(DirectoryObject::getId)
+                        .forEach(owners::add));
+        assertThat(owners)
+                .contains(WellKnown.LENA, WellKnown.OSCAR)
+                .hasSize(page.getValue().size());
         assertThat(graph.devices()
                         .byDeviceId(page.getValue().get(0).getId())
                         .registeredOwners()
@@ -157,7 +159,9 @@ class DirectorySdkTest {
         assertThat(apps)
                 .extracting(ManagedAppRegistration::getDeviceName)
                 .containsOnly("Siobhán's iPhone", "Ahmed's old iPad");
-        assertThat(apps).extracting(ManagedAppRegistration::getOdataType).containsOnly("#microsoft.graph.iosManagedAppRegistration");
+        assertThat(apps)
+                .extracting(ManagedAppRegistration::getOdataType)
+                .containsOnly("#microsoft.graph.iosManagedAppRegistration");
     }
 
     @Test

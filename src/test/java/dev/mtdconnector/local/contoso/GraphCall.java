@@ -88,7 +88,8 @@ final class GraphCall {
 
     boolean prefers(String preference) {
         String header = request.header("Prefer");
-        return header != null && header.toLowerCase(Locale.ROOT).replace(" ", "").contains(preference);
+        return header != null
+                && header.toLowerCase(Locale.ROOT).replace(" ", "").contains(preference);
     }
 
     /** Answers one object. */
@@ -157,8 +158,8 @@ final class GraphCall {
     }
 
     private ObjectNode shown(Item item, List<String> select) {
-        ObjectNode shown = GraphEntities.project(
-                item.type(), item.node().write(select.isEmpty()), select, on(Rule.USER_DEFAULTS));
+        ObjectNode shown =
+                GraphEntities.project(item.type(), item.node().write(select.isEmpty()), select, on(Rule.USER_DEFAULTS));
         if (item.expanded() != null) {
             shown.setAll(item.expanded().get());
         }

@@ -46,14 +46,14 @@ final class GraphDelta {
     }
 
     static boolean isAsked(GraphPath path) {
-        boolean function =
-                path.is(1, "delta") || path.is(1, "microsoft.graph.delta") || path.is(1, "graph.delta");
+        boolean function = path.is(1, "delta") || path.is(1, "microsoft.graph.delta") || path.is(1, "graph.delta");
         return path.size() == 2 && function && (path.is(0, "groups") || path.is(0, "devices"));
     }
 
     Answer answer(GraphPath path, GraphCall call) {
         boolean ofGroups = path.is(0, "groups");
-        if (call.on(Rule.DELTA_OPTIONS) || call.query().options().keySet().stream().noneMatch(REFUSED::contains)) {
+        if (call.on(Rule.DELTA_OPTIONS)
+                || call.query().options().keySet().stream().noneMatch(REFUSED::contains)) {
             call.query().allow(TAKEN);
         }
         call.require(ofGroups ? GraphAccess.GROUPS : GraphAccess.DEVICES);
@@ -70,19 +70,22 @@ final class GraphDelta {
             DeltaToken token = checked(link, skip, resource, round.log(), call, now);
             return page(round, token, call, now);
         }
-        DeltaToken first = DeltaToken.first(resource, select(resource, call), ids(resource, call), round.log().last(), now);
+        DeltaToken first = DeltaToken.first(
+                resource,
+                select(resource, call),
+                ids(resource, call),
+                round.log().last(),
+                now);
         return link == null
                 ? page(round, first, call, now)
-                : written(call, resource, new Page(List.of(), first.end(round.log().last(), now)));
+                : written(
+                        call,
+                        resource,
+                        new Page(List.of(), first.end(round.log().last(), now)));
     }
 
     private DeltaToken checked(
-            @Nullable String link,
-            @Nullable String skip,
-            String resource,
-            ChangeLog log,
-            GraphCall call,
-            Instant now) {
+            @Nullable String link, @Nullable String skip, String resource, ChangeLog log, GraphCall call, Instant now) {
         String text = skip == null ? link : skip;
         DeltaToken token = DeltaToken.read(String.valueOf(text))
                 .filter(read -> read.resource().equals(resource) && read.link() == (skip == null))
@@ -179,8 +182,8 @@ final class GraphDelta {
             ids.add(Contoso.lower(id.group(1)));
         }
         if (resource.equals("groups") && ids.size() > MOST_GROUPS && call.on(Rule.DELTA_FILTER_LIMIT)) {
-            throw GraphError.unsupported("The number of filtered objects, " + ids.size() + ", exceeds the limit of "
-                    + MOST_GROUPS + ".");
+            throw GraphError.unsupported(
+                    "The number of filtered objects, " + ids.size() + ", exceeds the limit of " + MOST_GROUPS + ".");
         }
         return ids.stream().distinct().toList();
     }

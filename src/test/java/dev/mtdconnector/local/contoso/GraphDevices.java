@@ -64,8 +64,7 @@ final class GraphDevices {
         }
         Predicate<Device> wanted = device -> filter == null
                 || filter.matches(filter.property().equals("id") ? device.id() : device.displayName(), true);
-        return Source.of(
-                (from, most) -> contoso.devices(from, most, wanted), device -> expanding(device, call));
+        return Source.of((from, most) -> contoso.devices(from, most, wanted), device -> expanding(device, call));
     }
 
     private Item expanding(Device device, GraphCall call) {

@@ -78,7 +78,10 @@ final class GraphGroups {
     private Answer members(String id, boolean direct, GraphItems.Tail tail, GraphCall call) {
         call.query().allow(RELATION_OPTIONS);
         call.require(GraphAccess.GROUPS);
-        if (tail.cast() != null && !tail.count() && call.on(Rule.CAST_ADVANCED) && !call.query().advanced()) {
+        if (tail.cast() != null
+                && !tail.count()
+                && call.on(Rule.CAST_ADVANCED)
+                && !call.query().advanced()) {
             throw GraphError.unsupported("An OData cast of members needs the header ConsistencyLevel: eventual and the "
                     + "query option $count=true.");
         }
@@ -89,7 +92,8 @@ final class GraphGroups {
             boolean hidden = call.on(Rule.HIDDEN_MEMBERSHIP) && !GraphAccess.HIDDEN_MEMBERS.allows(call.caller());
             List<String> all =
                     hidden ? contoso.shownTransitiveMembers(group.id()) : contoso.transitiveMembers(group.id());
-            List<String> ids = tail.cast() == null ? all : all.stream().filter(cast).toList();
+            List<String> ids =
+                    tail.cast() == null ? all : all.stream().filter(cast).toList();
             members = Source.listed(ids, index -> items.known(ids.get(index)));
         } else if (shown(group, call)) {
             members = Source.of((from, most) -> contoso.members(group.id(), from, most, cast), items::known);

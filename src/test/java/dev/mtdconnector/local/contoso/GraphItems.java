@@ -61,8 +61,10 @@ final class GraphItems {
     /** As {@link #object}, for an id that was just read; one deleted since is shown with its id alone. */
     Item known(String id) {
         return object(id)
-                .orElseGet(() -> new Item("directoryObject", id, whole -> dev.mtdconnector.local.http.Json.object()
-                        .put("id", id)));
+                .orElseGet(() -> new Item(
+                        "directoryObject",
+                        id,
+                        whole -> dev.mtdconnector.local.http.Json.object().put("id", id)));
     }
 
     /** Passes ids of objects of a type; all without one. */

@@ -122,7 +122,8 @@ final class GraphManagement {
     private boolean enrolledBy(Device device, String idOrName, GraphCall call) {
         User user = user(device, call.on(Rule.MANAGED_ENROLLER));
         return user != null
-                && (user.id().equalsIgnoreCase(idOrName) || user.userPrincipalName().equalsIgnoreCase(idOrName));
+                && (user.id().equalsIgnoreCase(idOrName)
+                        || user.userPrincipalName().equalsIgnoreCase(idOrName));
     }
 
     private Source managed(GraphCall call, Predicate<Device> filter) {

@@ -171,9 +171,7 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
         Matcher comparison = COMPARISON.matcher(filter);
         if (comparison.matches() && named(equality, comparison.group(1)) != null) {
             return new Filter(
-                    String.valueOf(named(equality, comparison.group(1))),
-                    List.of(unquote(comparison.group(2))),
-                    false);
+                    String.valueOf(named(equality, comparison.group(1))), List.of(unquote(comparison.group(2))), false);
         }
         if (COMPARISONS.matcher(filter).matches()) {
             Filter any = anyOf(filter, equality);

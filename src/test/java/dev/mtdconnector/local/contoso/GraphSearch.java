@@ -41,8 +41,9 @@ final class GraphSearch {
             return new GraphSearch(alternatives);
         }
         if (!call.query().eventual() && call.on(Rule.SEARCH_ADVANCED)) {
-            throw GraphError.unsupported("Request with $search query parameter only works through MSGraph with a special "
-                    + "request header: 'ConsistencyLevel: eventual'");
+            throw GraphError.unsupported(
+                    "Request with $search query parameter only works through MSGraph with a special "
+                            + "request header: 'ConsistencyLevel: eventual'");
         }
         if (!SHAPE.matcher(search).matches()) {
             throw GraphError.badRequest("Syntax error in the $search expression '" + search + "'.");

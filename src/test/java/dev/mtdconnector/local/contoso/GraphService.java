@@ -33,12 +33,7 @@ public final class GraphService implements Routes {
     private final Set<Rule> off;
 
     public GraphService(
-            Contoso contoso,
-            TokenCheck tokens,
-            Clock clock,
-            IntuneView intune,
-            GraphConduct conduct,
-            Set<Rule> off) {
+            Contoso contoso, TokenCheck tokens, Clock clock, IntuneView intune, GraphConduct conduct, Set<Rule> off) {
         this.tokens = tokens;
         this.clock = clock;
         this.directory = new GraphDirectory(contoso, intune, new GraphDelta(contoso, intune, clock, conduct));
@@ -58,16 +53,18 @@ public final class GraphService implements Routes {
 
     /** The body of an answer whose status a fault dictates. */
     Answer faultBody(Request request, int status, @Nullable String wanted) {
-        String code = wanted != null ? wanted : switch (status) {
-            case 401 -> "InvalidAuthenticationToken";
-            case 403 -> "Authorization_RequestDenied";
-            case 404 -> "Request_ResourceNotFound";
-            case 410 -> "resyncRequired";
-            case 429 -> "TooManyRequests";
-            case 503 -> "serviceNotAvailable";
-            case 504 -> "generalException";
-            default -> status < 500 ? "BadRequest" : "InternalServerError";
-        };
+        String code = wanted != null
+                ? wanted
+                : switch (status) {
+                    case 401 -> "InvalidAuthenticationToken";
+                    case 403 -> "Authorization_RequestDenied";
+                    case 404 -> "Request_ResourceNotFound";
+                    case 410 -> "resyncRequired";
+                    case 429 -> "TooManyRequests";
+                    case 503 -> "serviceNotAvailable";
+                    case 504 -> "generalException";
+                    default -> status < 500 ? "BadRequest" : "InternalServerError";
+                };
         Answer answer = finished(
                 request, id -> GraphError.body(status, code, "Injected fault.", date(), id, clientId(request, id)));
         return status == 410 && GraphDelta.isAsked(path(request))
@@ -139,12 +136,7 @@ public final class GraphService implements Routes {
     }
 
     private Answer answer(
-            Request request,
-            GraphPath path,
-            GraphQuery query,
-            TokenCheck.Caller caller,
-            boolean throttled,
-            String id) {
+            Request request, GraphPath path, GraphQuery query, TokenCheck.Caller caller, boolean throttled, String id) {
         try {
             if (throttled) {
                 throw new GraphError(429, "TooManyRequests", "Too many requests.");

@@ -30,15 +30,7 @@ public record Group(
 
     Group renamed(String name) {
         return new Group(
-                id,
-                name,
-                description,
-                securityEnabled,
-                unified,
-                dynamic,
-                mailEnabled,
-                hiddenMembership,
-                createdAt);
+                id, name, description, securityEnabled, unified, dynamic, mailEnabled, hiddenMembership, createdAt);
     }
 
     /** The properties, as Graph names them, in which the other one differs. */

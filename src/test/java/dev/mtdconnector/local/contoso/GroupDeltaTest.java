@@ -80,8 +80,8 @@ class GroupDeltaTest {
                     .groupsNamed("All Hands")
                     .get(0)
                     .id();
-            DeltaReader reader =
-                    new DeltaReader(world, "/groups/delta?$select=displayName,members&$filter=id eq '" + everyone + "'");
+            DeltaReader reader = new DeltaReader(
+                    world, "/groups/delta?$select=displayName,members&$filter=id eq '" + everyone + "'");
             assertThat(reader.members.get(everyone)).hasSize(998);
             assertThat(reader.pages).hasSize(pages);
             for (JsonNode one : reader.pages) {
@@ -96,8 +96,14 @@ class GroupDeltaTest {
     void each_change_is_told_once_in_the_form_that_the_documentation_shows() throws Exception {
         try (World world = World.consented()) {
             DeltaReader reader = new DeltaReader(world, ENROLLMENT);
-            ok(world, "{'type':'memberRemoved','group':'" + WellKnown.ENROLLMENT_GROUP + "','member':'" + WellKnown.LENA + "'}");
-            ok(world, "{'type':'memberAdded','group':'" + WellKnown.ENROLLMENT_GROUP + "','member':'" + WellKnown.INES + "'}");
+            ok(
+                    world,
+                    "{'type':'memberRemoved','group':'" + WellKnown.ENROLLMENT_GROUP + "','member':'" + WellKnown.LENA
+                            + "'}");
+            ok(
+                    world,
+                    "{'type':'memberAdded','group':'" + WellKnown.ENROLLMENT_GROUP + "','member':'" + WellKnown.INES
+                            + "'}");
             reader.round();
             JsonNode group = reader.pages.get(0).at("/value/0");
             assertThat(Json.text(group))
@@ -121,7 +127,10 @@ class GroupDeltaTest {
             ok(world, "{'type':'memberRemoved" + change);
             reader.round();
             assertThat(DeltaReader.entries(reader.pages.get(0))).isEqualTo(1);
-            assertThat(reader.pages.get(0).at("/value/0/members@delta/0/@removed/reason").asText())
+            assertThat(reader.pages
+                            .get(0)
+                            .at("/value/0/members@delta/0/@removed/reason")
+                            .asText())
                     .isEqualTo("deleted");
         }
     }
@@ -172,11 +181,12 @@ class GroupDeltaTest {
             String token = world.token("graph", "base");
             JsonNode first = world.as(token, ENROLLMENT).json();
             String gone = first.at("/value/0/members@delta/0/id").asText();
-            ok(world, "{'type':'members','group':'" + WellKnown.ENROLLMENT_GROUP + "','add':['" + WellKnown.INES
-                    + "'],'remove':['" + gone + "','" + WellKnown.LENA + "']}");
-            DeltaReader rest = new DeltaReader(
+            ok(
                     world,
-                    first.path("@odata.nextLink").asText().replace(world.server.address() + "/v1.0", ""));
+                    "{'type':'members','group':'" + WellKnown.ENROLLMENT_GROUP + "','add':['" + WellKnown.INES
+                            + "'],'remove':['" + gone + "','" + WellKnown.LENA + "']}");
+            DeltaReader rest = new DeltaReader(
+                    world, first.path("@odata.nextLink").asText().replace(world.server.address() + "/v1.0", ""));
             rest.members.get(WellKnown.ENROLLMENT_GROUP).add(gone);
             rest.round();
             assertThat(rest.members.get(WellKnown.ENROLLMENT_GROUP))
@@ -203,8 +213,8 @@ class GroupDeltaTest {
                 }
                 reader.round();
                 assertThat(reader.members).as("seed %d, round %d", seed, round).isEqualTo(truth(world));
-                contoso.groups().forEach(group ->
-                        assertThat(reader.names).containsEntry(group.id(), group.displayName()));
+                contoso.groups()
+                        .forEach(group -> assertThat(reader.names).containsEntry(group.id(), group.displayName()));
             }
         }
     }
@@ -223,9 +233,7 @@ class GroupDeltaTest {
                         .put("group", group.id())
                         .put("displayName", "Renamed " + number);
             case 2 ->
-                groups.size() > 4
-                        ? Json.object().put("type", "groupDeleted").put("group", group.id())
-                        : Json.object();
+                groups.size() > 4 ? Json.object().put("type", "groupDeleted").put("group", group.id()) : Json.object();
             case 3 ->
                 Json.object()
                         .put("type", "memberRemoved")
@@ -236,9 +244,8 @@ class GroupDeltaTest {
                         .put("type", "memberAdded")
                         .put("group", group.id())
                         .put("member", groups.get(random.nextInt(groups.size())).id());
-            case 5 -> users.size() > 20
-                    ? Json.object().put("type", "userDeleted").put("user", user.id())
-                    : Json.object();
+            case 5 ->
+                users.size() > 20 ? Json.object().put("type", "userDeleted").put("user", user.id()) : Json.object();
             case 6 ->
                 Json.object()
                         .put("type", "membersExchanged")
@@ -290,7 +297,10 @@ class GroupDeltaTest {
             assertThat(page.path("@odata.nextLink").asText()).endsWith(reader.link);
             assertThat(page.has("@odata.deltaLink")).isFalse();
             fault(world, "{'path':'/v1.0/groups/delta?*deltatoken=*','nextLink':'https://evil.example/v1.0/groups'}");
-            assertThat(world.as(token, reader.link).json().path("@odata.nextLink").asText())
+            assertThat(world.as(token, reader.link)
+                            .json()
+                            .path("@odata.nextLink")
+                            .asText())
                     .isEqualTo("https://evil.example/v1.0/groups");
             fault(world, "{'path':'/v1.0/groups/delta?*deltatoken=*','status':410}");
             Reply gone = world.as(token, reader.link);
@@ -308,6 +318,7 @@ class GroupDeltaTest {
     }
 
     private static void fault(World world, String json) throws Exception {
-        assertThat(world.post("/control/faults", json.replace('\'', '"')).status()).isEqualTo(204);
+        assertThat(world.post("/control/faults", json.replace('\'', '"')).status())
+                .isEqualTo(204);
     }
 }

@@ -57,8 +57,7 @@ final class GroupRound implements DeltaRound {
             objects.add(object(group, null, asked.oddities().ordered(entries), asked));
             left -= Math.max(1, members.items().size());
             if (!members.last()) {
-                return new Page(
-                        asked.oddities().ordered(objects), token.at(at, members.next(), asked.now()));
+                return new Page(asked.oddities().ordered(objects), token.at(at, members.next(), asked.now()));
             }
             place = at + 1;
             inner = 0;
@@ -72,8 +71,7 @@ final class GroupRound implements DeltaRound {
     /** The first group at a place or after it; null when there is none. */
     private @Nullable Group from(long place, DeltaToken token) {
         if (token.ids().isEmpty()) {
-            List<Group> next =
-                    contoso.groups((int) place, 1, group -> true).items();
+            List<Group> next = contoso.groups((int) place, 1, group -> true).items();
             return next.isEmpty() ? null : next.get(0);
         }
         for (int i = (int) place; i < token.ids().size(); i++) {
@@ -162,10 +160,7 @@ final class GroupRound implements DeltaRound {
         found.forEach((id, changed) -> contoso.group(id)
                 .ifPresentOrElse(
                         group -> objects.add(object(
-                                group,
-                                changed.properties(),
-                                asked.oddities().ordered(changed.members()),
-                                asked)),
+                                group, changed.properties(), asked.oddities().ordered(changed.members()), asked)),
                         () -> objects.add(DeltaRound.removed(id, reason(id)))));
         return asked.oddities().ordered(objects);
     }
@@ -191,15 +186,13 @@ final class GroupRound implements DeltaRound {
      *
      * @param changed the properties that changed; null in a first round
      */
-    private ObjectNode object(
-            Group group, @Nullable Set<String> changed, List<ObjectNode> members, Asked asked) {
+    private ObjectNode object(Group group, @Nullable Set<String> changed, List<ObjectNode> members, Asked asked) {
         List<String> select = asked.token().select();
         List<String> properties =
                 select.stream().filter(name -> !name.equals(MEMBERS)).toList();
         ObjectNode object = properties.isEmpty() && !select.isEmpty()
                 ? Json.object()
-                : GraphEntities.project(
-                        "group", items.of(group).node().write(select.isEmpty()), properties, true);
+                : GraphEntities.project("group", items.of(group).node().write(select.isEmpty()), properties, true);
         if (asked.minimal() && changed != null && !changed.contains(ChangeLog.ALL)) {
             object.retain(changed);
         }

@@ -22,8 +22,7 @@ class ThrottleTest {
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T09:00:00Z"));
 
     private Throttle throttle(int users) {
-        Contoso contoso =
-                Contoso.generate(1, users, ContosoOptions.forTests().registrations());
+        Contoso contoso = Contoso.generate(1, users, ContosoOptions.forTests().registrations());
         return new Throttle(contoso, clock, new GraphConduct(GraphConduct.State.START), Set.of());
     }
 

@@ -70,7 +70,10 @@ public final class WellKnown {
                     "06a5fe6d-c49d-46a7-b082-56b1b14103c7",
                     "DeviceManagementServiceConfig.Read.All",
                     "Read Microsoft Intune configuration"),
-            graph("7a6ee1e7-141e-4cec-ae74-d9db155731ff", "DeviceManagementApps.Read.All", "Read Microsoft Intune apps"),
+            graph(
+                    "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
+                    "DeviceManagementApps.Read.All",
+                    "Read Microsoft Intune apps"),
             graph("658aa5d8-239f-45c4-aa12-864f4fc7e490", "Member.Read.Hidden", "Read all hidden memberships"),
             new AppRole(
                     INTUNE_API,

@@ -203,7 +203,8 @@ public final class LocalServer implements AutoCloseable {
     /** A page that leads somewhere else. */
     private static Answer led(Answer answer, String link) {
         try {
-            if (Json.parse(answer.body()) instanceof ObjectNode page && page.path("value").isArray()) {
+            if (Json.parse(answer.body()) instanceof ObjectNode page
+                    && page.path("value").isArray()) {
                 page.remove("@odata.deltaLink");
                 return answer.withBody(Json.bytes(page.put("@odata.nextLink", link)));
             }
