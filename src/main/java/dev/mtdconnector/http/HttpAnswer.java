@@ -43,6 +43,11 @@ public record HttpAnswer(int status, Map<String, String> headers, String body) {
         return new HttpAnswer(status, Map.of("Content-Type", "text/html; charset=utf-8"), page);
     }
 
+    /** Done, and nothing to say of it (204). */
+    public static HttpAnswer noContent() {
+        return new HttpAnswer(204, Map.of(), "");
+    }
+
     /** Sends the browser elsewhere with a GET (303). */
     public static HttpAnswer seeOther(String location) {
         return new HttpAnswer(303, Map.of("Location", location), "");
