@@ -72,6 +72,11 @@ final class LazyEdges {
             }
 
             @Override
+            public void deprovision(String tenantId) {
+                edges.intuneConnection().get().deprovision(tenantId);
+            }
+
+            @Override
             public HeartbeatAnswer heartbeat(String tenantId, Instant now) {
                 return edges.intuneConnection().get().heartbeat(tenantId, now);
             }

@@ -6,6 +6,7 @@ import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
+ * @param retention for how long the data of an offboarded tenant is kept
  * @param operatorKey null when operators use no key
  * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
@@ -28,6 +30,7 @@ public record Settings(
         SmtpSettings mail,
         Agents agents,
         SupportRules supported,
+        Duration retention,
         @Nullable String operatorKey,
         String operatorTenantId) {
 

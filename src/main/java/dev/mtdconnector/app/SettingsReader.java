@@ -10,6 +10,7 @@ import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,6 +52,7 @@ final class SettingsReader {
                 mail(),
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
+                Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
                 operatorKey(),
                 operatorTenantId());
         if (!problems.isEmpty()) {

@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Asks the sign-in service for tokens with the credentials of our registrations; keeps none.
@@ -35,6 +36,8 @@ public final class AppCredentials {
             URI.create(AzureAuthorityHosts.AZURE_PUBLIC_CLOUD).getHost(),
             URI.create(AzureAuthorityHosts.AZURE_GOVERNMENT).getHost(),
             URI.create(AzureAuthorityHosts.AZURE_CHINA).getHost());
+
+    private static final Pattern TOKEN = Pattern.compile("[!-~]+");
 
     private final LoginSettings settings;
     private final HttpClient http;
@@ -69,6 +72,12 @@ public final class AppCredentials {
                             .skipCache(true)
                             .build())
                     .join();
+            // The library takes a success without a token for one, and what is no token would be quoted by whatever
+            // refuses to send it.
+            if (result.accessToken() == null
+                    || !TOKEN.matcher(result.accessToken()).matches()) {
+                throw TokenFailures.withoutToken(key);
+            }
             return new AccessToken(
                     result.accessToken(), result.expiresOnDate().toInstant().atOffset(ZoneOffset.UTC));
         } catch (RuntimeException e) {

@@ -60,11 +60,14 @@ final class TokenFailures {
     }
 
     static UpstreamException of(AccessTokens.Key key, RuntimeException failure) {
+        return of(key).of(failure);
+    }
+
+    private static TokenFailures of(AccessTokens.Key key) {
         return new TokenFailures(
-                        "No token of registration " + key.registration().label() + " for tenant " + key.tenantId()
-                                + " and " + key.scope(),
-                        false)
-                .of(failure);
+                "No token of registration " + key.registration().label() + " for tenant " + key.tenantId() + " and "
+                        + key.scope(),
+                false);
     }
 
     /** Of an authorization code: unlike our own grant it may be used up, too old, or somebody else's. */
@@ -94,6 +97,11 @@ final class TokenFailures {
         }
         String how = failure.getClass().getSimpleName();
         return failure(Kind.NOT_CONFIGURED, "the credential cannot be used (" + how + ")", null);
+    }
+
+    /** The service said yes and gave nothing. */
+    static UpstreamException withoutToken(AccessTokens.Key key) {
+        return of(key).failure(Kind.UNAVAILABLE, "the answer of the sign-in service holds none", null);
     }
 
     private UpstreamException answered(MsalServiceException answer) {
