@@ -1,6 +1,8 @@
 package dev.mtdconnector.app;
 
 import dev.mtdconnector.signin.TenantGate;
+import dev.mtdconnector.tenant.ConsentStore;
+import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
@@ -11,9 +13,11 @@ import java.util.Optional;
 final class AccessGate implements TenantGate {
 
     private final TenantStore tenants;
+    private final ConsentStore consents;
 
-    AccessGate(TenantStore tenants) {
+    AccessGate(TenantStore tenants, ConsentStore consents) {
         this.tenants = tenants;
+        this.consents = consents;
     }
 
     @Override
@@ -22,7 +26,7 @@ final class AccessGate implements TenantGate {
                 .map(tenant -> new Entry(
                         Objects.requireNonNullElse(tenant.name(), tenantId),
                         tenant.status() == Tenant.Status.ACTIVE,
-                        tenants.consent(tenantId, Registration.BASE).isGranted(),
+                        consents.find(tenantId, Registration.BASE).allows(NeededRoles.SIGN_IN),
                         tenant.details().accessGroups()));
     }
 }

@@ -3,6 +3,10 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.signin.CodeRedemption;
+import dev.mtdconnector.signin.DirectoryNames;
+import dev.mtdconnector.signin.GroupMembership;
+import dev.mtdconnector.signin.SigningKeys;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -41,6 +45,23 @@ final class LazyEdges {
                 edges.directory().get().devicesOf(tenantId, userIds, consumer);
             }
         };
+    }
+
+    SigningKeys signingKeys() {
+        return (tenantId, since) -> edges.signingKeys().get().of(tenantId, since);
+    }
+
+    CodeRedemption codeRedemption() {
+        return (tenantId, code, redirectUri, codeVerifier) ->
+                edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier);
+    }
+
+    GroupMembership groupMembership() {
+        return (tenantId, userId, groupIds) -> edges.groupMembership().get().of(tenantId, userId, groupIds);
+    }
+
+    DirectoryNames directoryNames() {
+        return domain -> edges.directoryNames().get().directoryId(domain);
     }
 
     IntuneConnection intuneConnection() {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
  * @param retention for how long the data of an offboarded tenant is kept
  * @param operatorKey null when operators use no key
+ * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
 public record Settings(
         String publicUrl,
@@ -30,7 +31,8 @@ public record Settings(
         Agents agents,
         SupportRules supported,
         Duration retention,
-        @Nullable String operatorKey) {
+        @Nullable String operatorKey,
+        String operatorTenantId) {
 
     /** The agent apps whose users' tokens are accepted, by client id. */
     public record Agents(Set<String> clientIds) {

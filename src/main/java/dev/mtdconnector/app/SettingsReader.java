@@ -53,7 +53,8 @@ final class SettingsReader {
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
-                operatorKey());
+                operatorKey(),
+                operatorTenantId());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -210,6 +211,12 @@ final class SettingsReader {
             problems.add("MTD_OPERATOR_KEY must have at least 32 characters");
         }
         return key.isEmpty() ? null : key;
+    }
+
+    private String operatorTenantId() {
+        return value(SettingKey.MTD_OPERATOR_TENANT_ID).isEmpty()
+                ? ""
+                : guid(SettingKey.MTD_OPERATOR_TENANT_ID).toString();
     }
 
     private URI address(SettingKey key) {

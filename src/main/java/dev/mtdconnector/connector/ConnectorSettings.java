@@ -5,8 +5,8 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
-import dev.mtdconnector.tenant.TenantStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,13 +26,13 @@ public final class ConnectorSettings {
     private static final int TRIES = 5;
 
     private final ConnectorStore store;
-    private final TenantStore tenants;
+    private final ConsentStore consents;
     private final Schedule schedule;
     private final Clock clock;
 
-    public ConnectorSettings(ConnectorStore store, TenantStore tenants, Schedule schedule, Clock clock) {
+    public ConnectorSettings(ConnectorStore store, ConsentStore consents, Schedule schedule, Clock clock) {
         this.store = store;
-        this.tenants = tenants;
+        this.consents = consents;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -51,7 +51,7 @@ public final class ConnectorSettings {
         if (store.find(tenantId).isPresent()) {
             throw new AppException(ErrorCode.CONNECTOR_EXISTS);
         }
-        if (!tenants.consent(tenantId, Registration.BASE).isGranted()) {
+        if (!consents.find(tenantId, Registration.BASE).isGranted()) {
             throw new AppException(ErrorCode.CONSENT_REQUIRED);
         }
         pace(tenantId, heartbeatMinutes);

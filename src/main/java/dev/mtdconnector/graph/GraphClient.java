@@ -157,11 +157,20 @@ public final class GraphClient {
                     authentication.drop(caller, response.request().header("Authorization"));
                     continue;
                 }
+                if (response.code() == 403) {
+                    // It may be of before a role was granted; the next request gets a new one.
+                    authentication.drop(caller, response.request().header("Authorization"));
+                }
                 return read(response, reader);
             } catch (UpstreamException e) {
                 budget.waitAfter(e);
             }
         }
+    }
+
+    /** Has the next request of this caller set out with a new token. */
+    void renewToken(GraphCaller caller) {
+        authentication.renew(caller);
     }
 
     private Response send(GraphCaller caller, RequestInformation request) {

@@ -151,7 +151,8 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
             String token = tokens.token(key);
             try {
                 Answer answer = send(tenantId, token, request);
-                if (answer.status() == 401) {
+                if (answer.status() == 401 || answer.status() == 403) {
+                    // One that is forbidden may be of before a role was granted; the next request gets a new one.
                     tokens.drop(key, token);
                 }
                 if (again || !(answer.status() == 401 || answer.status() >= 500)) {
@@ -233,7 +234,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
 
     /** An answer; {@code body} is null when it is no JSON object. */
     private record Answer(
-            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+
+        @Override
+        public String toString() {
+            return "Answer[" + status + "]";
+        }
+    }
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(

@@ -22,6 +22,9 @@ public final class JobRunner {
     /** How long a run holds its job without a sign of life. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
+    /** After this a job that waits is looked at again: a release may have changed what it waits for. */
+    static final Duration WAITING_LOOK = Duration.ofHours(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
     /** How soon a suspended job is looked at again, if nobody wakes it before. */
@@ -36,6 +39,7 @@ public final class JobRunner {
     private final JobStore store;
     private final JobQueues queues;
     private final Map<JobKind, TenantJob> jobs;
+    private final JobGate gate;
     private final FailureReport failures;
     private final Suspension suspension;
     private final Clock clock;
@@ -44,12 +48,14 @@ public final class JobRunner {
             JobStore store,
             JobQueues queues,
             Map<JobKind, TenantJob> jobs,
+            JobGate gate,
             FailureReport failures,
             Suspension suspension,
             Clock clock) {
         this.store = store;
         this.queues = queues;
         this.jobs = Map.copyOf(jobs);
+        this.gate = gate;
         this.failures = failures;
         this.suspension = suspension;
         this.clock = clock;
@@ -133,11 +139,17 @@ public final class JobRunner {
         if (work == null) {
             throw new IllegalStateException("No work is wired for " + run.job.kind());
         }
+        String tenantId = run.job.tenantId();
+        JobKind kind = run.job.kind();
+        Optional<ErrorCode> closed = gate.closed(tenantId, kind);
+        if (closed.isPresent()) {
+            return Outcome.waiting(closed.get());
+        }
         try {
-            return work.run(run.job.tenantId(), run);
+            return work.run(tenantId, run);
         } catch (UpstreamException e) {
-            LOG.warn("{} of {} failed upstream: {}", run.job.kind().queue(), run.job.tenantId(), e.getMessage());
-            return Outcome.failed(e);
+            LOG.warn("{} of {} failed upstream: {}", kind.queue(), tenantId, e.getMessage());
+            return gate.failed(tenantId, kind, e);
         }
     }
 
@@ -153,6 +165,10 @@ public final class JobRunner {
         }
         if (outcome instanceof Outcome.Failed failed) {
             failures.failed(before.tenantId(), before.kind(), failed);
+        } else if (outcome instanceof Outcome.Waiting waiting) {
+            if (!waiting.code().code().equals(before.lastErrorCode())) {
+                failures.failed(before.tenantId(), before.kind(), new Outcome.Failed(waiting.code(), "It waits", null));
+            }
         } else if (outcome instanceof Outcome.Finished && before.lastErrorCode() != null) {
             failures.recovered(before.tenantId(), before.kind());
         }
@@ -217,10 +233,17 @@ public final class JobRunner {
             return job.failed(failed.code().code(), asked == null ? null : now.plus(asked))
                     .due(now.plus(retryDelay(job)));
         }
+        if (outcome instanceof Outcome.Waiting waiting) {
+            return job.waiting(waiting.code().code()).due(now.plus(WAITING_LOOK));
+        }
         if (outcome instanceof Outcome.Again again) {
             return job.released().due(now.plus(again.delay()));
         }
         Job done = job.succeeded(now);
+        Instant nextAt = outcome instanceof Outcome.Finished finished ? finished.nextAt() : null;
+        if (nextAt != null) {
+            return done.due(nextAt);
+        }
         return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
     }
 

@@ -8,7 +8,6 @@ import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
-import dev.mtdconnector.signin.Key;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,13 +25,13 @@ public final class TenantRoutes {
 
     private final Onboarding onboarding;
     private final TenantStore store;
-    private final ConsentFlow consentFlow;
+    private final Consents consents;
     private final TenantView view;
 
-    public TenantRoutes(Onboarding onboarding, TenantStore store, ConsentFlow consentFlow, TenantView view) {
+    public TenantRoutes(Onboarding onboarding, TenantStore store, Consents consents, TenantView view) {
         this.onboarding = onboarding;
         this.store = store;
-        this.consentFlow = consentFlow;
+        this.consents = consents;
         this.view = view;
     }
 
@@ -42,12 +41,6 @@ public final class TenantRoutes {
                 new Route("POST", tenants, Access.OPERATOR, Route.JSON, (request, caller) -> create(request)),
                 new Route("GET", tenants, Access.OPERATOR, null, (request, caller) -> list(request)),
                 new Route("GET", tenants + "/{tenantId}", Access.OPERATOR, null, (request, caller) -> show(request)),
-                new Route(
-                        "POST",
-                        tenants + "/{tenantId}/keys",
-                        Access.OPERATOR,
-                        Route.JSON,
-                        (request, caller) -> addKey(request)),
                 new Route("GET", "/api/v1/tenant", Access.SYSTEM_READ, null, (request, caller) -> own(caller)),
                 new Route(
                         "POST",
@@ -113,15 +106,6 @@ public final class TenantRoutes {
         return HttpAnswer.json(200, view.ofOperator(find(request.pathParameter("tenantId"))));
     }
 
-    private HttpAnswer addKey(HttpRequest request) {
-        Tenant tenant = find(request.pathParameter("tenantId"));
-        Fields fields = Fields.of(request.body());
-        String kind = fields.oneOf("kind", List.of("api", "feed"));
-        fields.done();
-        Key key = onboarding.addKey(tenant.tenantId(), Key.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
-        return HttpAnswer.json(201, Map.of("key", key.present()));
-    }
-
     private HttpAnswer own(Caller caller) {
         return HttpAnswer.json(200, view.ofTenant(find(((Caller.OfTenant) caller).tenantId())));
     }
@@ -131,7 +115,7 @@ public final class TenantRoutes {
         String label = fields.oneOf("registration", List.of("base", "partner"));
         fields.done();
         Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
-        consentFlow.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
+        consents.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
         return HttpAnswer.json(200, view.ofTenant(find(tenant.tenantId())));
     }
 

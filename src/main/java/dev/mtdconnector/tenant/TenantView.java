@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /** A tenant as the API shows it: to itself, and with what concerns the operator alone. */
 public final class TenantView {
 
-    private final TenantStore store;
+    private final Consents consents;
 
-    public TenantView(TenantStore store) {
-        this.store = store;
+    public TenantView(Consents consents) {
+        this.consents = consents;
     }
 
     /** What the tenant's administrators see. */
@@ -64,15 +64,10 @@ public final class TenantView {
     }
 
     private Map<String, Object> consents(Tenant tenant) {
-        Map<String, Object> consents = new LinkedHashMap<>();
+        Map<String, Object> views = new LinkedHashMap<>();
         for (Registration registration : Registration.values()) {
-            Consent consent = store.consent(tenant.tenantId(), registration);
-            Map<String, Object> view = new LinkedHashMap<>();
-            view.put("state", consent.state().label());
-            view.put("missing", consent.missing());
-            view.put("checkedAt", consent.checkedAt());
-            consents.put(registration.label(), view);
+            views.put(registration.label(), ConsentView.of(consents.of(tenant.tenantId(), registration)));
         }
-        return consents;
+        return views;
     }
 }

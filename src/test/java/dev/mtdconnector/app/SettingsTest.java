@@ -70,6 +70,7 @@ final class SettingsTest {
             Map.entry("MTD_PARTNER_THREAT_FIELD", "ThreatState"),
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
+            Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_LEAST_IOS", "16"),
             Map.entry("MTD_LEAST_ANDROID", "12"),
@@ -130,6 +131,7 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "DeviceId", "another field"),
             new Malformed(SettingKey.MTD_AGENT_CLIENT_IDS, LEAST, AGENT_ID + ",agent", "GUIDs"),
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
+            new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_LEAST_IOS, LEAST, "0", "1 to 99"),
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
@@ -168,7 +170,8 @@ final class SettingsTest {
                         new Settings.Agents(Set.of()),
                         new SupportRules(15, 10),
                         Duration.ofDays(30),
-                        null));
+                        null,
+                        ""));
     }
 
     @Test
@@ -210,7 +213,8 @@ final class SettingsTest {
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
                         Duration.ofDays(365),
-                        LONG_KEY));
+                        LONG_KEY,
+                        AGENT_ID));
     }
 
     @Test

@@ -46,7 +46,7 @@ class ConnectorTest {
             assertThat(answer.expect(404).code()).isEqualTo("connector.unknown");
         }
         app.drain();
-        assertThat(app.tables.dump().get("jobs")).extracting(row -> row.key()).containsExactly("mail");
+        assertThat(app.tables.dump().get("jobs")).extracting(row -> row.key()).containsExactly("consent", "mail");
     }
 
     @Test

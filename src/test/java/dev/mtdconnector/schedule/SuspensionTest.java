@@ -2,6 +2,8 @@ package dev.mtdconnector.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.MemoryTables;
@@ -12,13 +14,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** A suspended job waits, without failing, and comes back. */
+/** A job that is suspended, or whose gate is closed, waits and comes back. */
 class SuspensionTest {
 
     private static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     private static final JobKind KIND = JobKind.HEARTBEAT;
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-11-21T09:00:05Z"));
     private final MemoryTables tables = new MemoryTables();
@@ -30,6 +35,8 @@ class SuspensionTest {
     private final List<Instant> runs = new ArrayList<>();
     private TenantJob work = (tenantId, context) -> Outcome.finished();
     private boolean suspended;
+    private @Nullable ErrorCode closed;
+    private boolean closesOnFailure;
     private final JobRunner runner = runner((tenantId, kind) -> suspended);
 
     private JobRunner runner(Suspension suspension) {
@@ -40,6 +47,7 @@ class SuspensionTest {
                     runs.add(clock.instant());
                     return work.run(tenantId, context);
                 }),
+                gate(),
                 new JobRunner.FailureReport() {
                     @Override
                     public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
@@ -53,6 +61,20 @@ class SuspensionTest {
                 },
                 suspension,
                 clock);
+    }
+
+    private JobGate gate() {
+        return new JobGate() {
+            @Override
+            public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
+                return Optional.ofNullable(closed);
+            }
+
+            @Override
+            public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
+                return closesOnFailure ? Outcome.waiting(ErrorCode.INTUNE_CONSENT_MISSING) : Outcome.failed(failure);
+            }
+        };
     }
 
     private Job job() {
@@ -78,10 +100,6 @@ class SuspensionTest {
                 take();
             }
         }
-    }
-
-    private long indexEntries() {
-        return tables.dump().getOrDefault("due", List.of()).size();
     }
 
     @Test
@@ -148,5 +166,60 @@ class SuspensionTest {
         });
         late.run(KIND, TENANT);
         assertThat(job().isDue(clock.instant())).isTrue();
+    }
+
+    @Test
+    void aJobWhoseGateIsClosedWaitsWithoutRepeatingItselfAndGoesOnWhenStarted() {
+        schedule.every(TENANT, KIND, MINUTE);
+        closed = ErrorCode.INTUNE_CONSENT_MISSING;
+        pass(Duration.ofHours(3));
+
+        assertThat(runs).isEmpty();
+        assertThat(reports).containsExactly("failed intune.consent-missing");
+        assertThat(job().lastErrorCode()).isEqualTo("intune.consent-missing");
+        assertThat(job().dueAt()).isBetween(clock.instant(), clock.instant().plus(JobRunner.WAITING_LOOK));
+
+        closed = null;
+        schedule.runNow(TENANT, KIND);
+        take();
+        assertThat(runs).containsExactly(clock.instant());
+        assertThat(reports).containsExactly("failed intune.consent-missing", "recovered");
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSizeGreaterThanOrEqualTo(3);
+    }
+
+    @Test
+    void aFailureThatMeansAClosedGateIsNotTriedAgainAndAgain() {
+        schedule.every(TENANT, KIND, MINUTE);
+        closesOnFailure = true;
+        work = (tenantId, context) -> {
+            closed = ErrorCode.INTUNE_CONSENT_MISSING;
+            throw new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
+        };
+        pass(Duration.ofHours(2));
+
+        assertThat(runs).hasSize(1);
+        assertThat(reports).containsExactly("failed intune.consent-missing");
+    }
+
+    @Test
+    void aWaitingJobThatIsAskedForWhileItLooksRunsOnceMore() {
+        closed = ErrorCode.INTUNE_CONSENT_MISSING;
+        closesOnFailure = true;
+        work = (tenantId, context) -> {
+            if (runs.size() == 1) {
+                // The consent comes back while this run finds it gone.
+                schedule.runNow(TENANT, KIND);
+                throw new UpstreamException(
+                        UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
+            }
+            return Outcome.finished();
+        };
+        closed = null;
+        schedule.runNow(TENANT, KIND);
+        pass(MINUTE);
+
+        assertThat(runs).hasSize(2);
+        assertThat(job().lastErrorCode()).isNull();
     }
 }

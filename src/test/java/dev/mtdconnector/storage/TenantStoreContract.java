@@ -13,21 +13,25 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
+import dev.mtdconnector.tenant.Consent;
+import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Enterprises.Claim;
 import dev.mtdconnector.tenant.GroupCheck;
+import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
-import dev.mtdconnector.tenant.TenantStore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What the life of a tenant relies on of its stores. Every test has a tenant of its own. */
+/** What the life of a tenant and its consents rely on of their stores. Every test has a tenant of its own. */
 abstract class TenantStoreContract {
 
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00.1234567Z");
@@ -36,7 +40,7 @@ abstract class TenantStoreContract {
 
     abstract Tables tables();
 
-    private Tenant tenant(String name) {
+    private Tenant tenant(@Nullable String name) {
         return new Tenant(
                 tenant,
                 new Details(name, "group", null, null, "a@b.example", "en"),
@@ -138,7 +142,7 @@ abstract class TenantStoreContract {
         UnsupportedTable unsupported = new UnsupportedTable(known);
         TenantRows rows = new TenantRows(known);
         String neighbour = tenant.substring(0, 35) + (tenant.endsWith("0") ? "1" : "0");
-        tenants.create(tenant("a"), List.of(new TenantStore.StoredKey(Key.Kind.API, "0123456789abcdef", "hash", AT)));
+        tenants.create(tenant("a"), List.of(KeyStoreContract.key(Key.Kind.API, "0123456789abcdef")));
         jobs.replace(null, job(JobKind.MAIL));
         jobs.replace(null, job(JobKind.OFFBOARD));
         for (int i = 0; i < 230; i++) {
@@ -182,5 +186,80 @@ abstract class TenantStoreContract {
         assertThat(unsupported.list(tenant, 10)).containsExactly(changed);
         assertThat(rows.delete(tenant, 100, () -> {})).isEqualTo(1);
         assertThat(rows.delete(tenant, 100, () -> {})).isZero();
+    }
+
+    // ---- consents
+
+    private Consent consent(@Nullable String version) {
+        return new Consent(
+                Registration.PARTNER,
+                true,
+                Set.of("A.Read", "B.Read"),
+                AT,
+                AT.plusSeconds(1),
+                new Consent.Confirmation("oid", "이름 <&>", AT.plusSeconds(2)),
+                new Consent.Trouble(Consent.Trouble.Kind.MORE_NEEDED, AT.plusSeconds(3), true),
+                version);
+    }
+
+    @Test
+    void aConsentIsChangedOnlyAsItWasRead() {
+        ConsentTable store = new ConsentTable(tables());
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(Consent.none(Registration.PARTNER));
+        Consent first = store.replace(tenant, consent(null)).orElseThrow();
+        assertThat(store.replace(tenant, consent(null))).isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(first);
+        assertThat(first).isEqualTo(consent(first.version()));
+        assertThat(store.find(tenant, Registration.BASE)).isEqualTo(Consent.none(Registration.BASE));
+
+        Consent second = store.replace(tenant, first.withTrouble(null)).orElseThrow();
+        assertThat(store.replace(tenant, first)).isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(second);
+        Consent bare = Consent.none(Registration.PARTNER).withVersion(second.version());
+        assertThat(store.replace(tenant, bare)).isPresent();
+        assertThat(store.find(tenant, Registration.PARTNER).withVersion(null))
+                .isEqualTo(Consent.none(Registration.PARTNER));
+    }
+
+    @Test
+    void anAttemptIsUsedUpTogetherWithItsOutcome() {
+        ConsentTable store = new ConsentTable(tables());
+        store.saveAttempt(
+                new ConsentStore.Attempt(tenant, "state", "browser", Registration.PARTNER, AT, null, null),
+                AT.minusSeconds(1));
+        ConsentStore.Attempt attempt = store.attempt(tenant, "state").orElseThrow();
+        assertThat(attempt)
+                .isEqualTo(new ConsentStore.Attempt(
+                        tenant, "state", "browser", Registration.PARTNER, AT, null, attempt.version()));
+        assertThat(store.attempt(tenant, "stat")).isEmpty();
+
+        Consent outcome = store.finishAttempt(attempt, consent(null), AT).orElseThrow();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(outcome);
+        assertThat(store.attempt(tenant, "state").orElseThrow().usedAt()).isEqualTo(AT);
+        assertThat(store.finishAttempt(attempt, outcome.withTrouble(null), AT))
+                .as("it was used")
+                .isEmpty();
+        assertThat(store.find(tenant, Registration.PARTNER)).isEqualTo(outcome);
+
+        store.saveAttempt(
+                new ConsentStore.Attempt(tenant, "other", "browser", Registration.PARTNER, AT, null, null),
+                AT.minusSeconds(1));
+        ConsentStore.Attempt other = store.attempt(tenant, "other").orElseThrow();
+        assertThat(store.finishAttempt(other, consent(null), AT))
+                .as("the consent is another")
+                .isEmpty();
+        assertThat(store.attempt(tenant, "other").orElseThrow().usedAt()).isNull();
+    }
+
+    @Test
+    void invitationsAreKeptUntilTheyExpireAndNotLongAfter() {
+        ConsentTable store = new ConsentTable(tables());
+        store.saveInvitation(tenant, "a", AT, AT.minusSeconds(1));
+        assertThat(store.invitation(tenant, "a")).contains(AT);
+        assertThat(store.invitation(tenant, "b")).isEmpty();
+        assertThat(store.invitation(UUID.randomUUID().toString(), "a")).isEmpty();
+        store.saveInvitation(tenant, "0", AT.plusSeconds(9), AT);
+        assertThat(store.invitation(tenant, "a")).isEmpty();
+        assertThat(store.invitation(tenant, "0")).isPresent();
     }
 }
