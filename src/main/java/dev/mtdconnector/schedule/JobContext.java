@@ -8,8 +8,19 @@ public interface JobContext {
      * Called between steps: keeps the job's lease alive.
      *
      * @throws LeaseLostException when another run has taken over, so that this one must write nothing more
+     * @throws StoppedException when the job was suspended meanwhile, so that this run must do nothing more
      */
     void checkpoint();
+
+    /** The job was suspended while it ran; the work ends without a result, and is done when it may run again. */
+    final class StoppedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public StoppedException() {
+            super("This job was suspended");
+        }
+    }
 
     /** The job was taken over by another run; the work ends without a result. */
     final class LeaseLostException extends RuntimeException {

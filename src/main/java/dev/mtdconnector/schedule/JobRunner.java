@@ -26,6 +26,10 @@ public final class JobRunner {
     static final Duration WAITING_LOOK = Duration.ofHours(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    /** How soon a suspended job is looked at again, if nobody wakes it before. */
+    static final Duration SUSPENDED_DELAY = Duration.ofMinutes(10);
+
     /** Somebody wins each round, so nobody who keeps on loses for long; this only ends what cannot be true. */
     private static final int TRIES = 100;
 
@@ -37,6 +41,7 @@ public final class JobRunner {
     private final Map<JobKind, TenantJob> jobs;
     private final JobGate gate;
     private final FailureReport failures;
+    private final Suspension suspension;
     private final Clock clock;
 
     public JobRunner(
@@ -45,12 +50,14 @@ public final class JobRunner {
             Map<JobKind, TenantJob> jobs,
             JobGate gate,
             FailureReport failures,
+            Suspension suspension,
             Clock clock) {
         this.store = store;
         this.queues = queues;
         this.jobs = Map.copyOf(jobs);
         this.gate = gate;
         this.failures = failures;
+        this.suspension = suspension;
         this.clock = clock;
     }
 
@@ -65,7 +72,7 @@ public final class JobRunner {
     }
 
     /**
-     * Runs the job if it is due and no other run holds it.
+     * Runs the job if it is due and no other run holds it; a suspended one is put off.
      *
      * @throws RuntimeException whatever the work or storage failed with, but an upstream's failure: the queue is to
      *     deliver the message again
@@ -91,13 +98,40 @@ public final class JobRunner {
         }
         Run run = new Run(leased.get());
         try {
-            finish(run, outcome(run));
+            // Asked under the lease: see Suspension.
+            if (suspension.stops(tenantId, kind)) {
+                putOff(run);
+            } else {
+                finish(run, outcome(run));
+            }
+        } catch (JobContext.StoppedException e) {
+            LOG.info("{} of {} was suspended while it ran", kind.queue(), tenantId);
+            putOff(run);
         } catch (JobContext.LeaseLostException e) {
             LOG.warn("{} of {} was overtaken by another run", kind.queue(), tenantId);
         } catch (RuntimeException e) {
             release(run);
             throw e;
         }
+    }
+
+    /** No result and no failure: the job is due again later, or when somebody wakes it. */
+    private void putOff(Run run) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Job current = store.find(run.job.tenantId(), run.job.kind()).orElse(null);
+            if (current == null || !isMine(current, run.job)) {
+                return;
+            }
+            // Who asked for it since may have done so because it is suspended no longer: then it stays due.
+            Job released = current.released();
+            Job next = current.asked() == run.askedAtStart
+                    ? released.due(clock.instant().plus(SUSPENDED_DELAY))
+                    : released;
+            if (store.replace(current, next).isPresent()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("Job " + run.job.kind() + " is changed by too many at once");
     }
 
     private Outcome outcome(Run run) {
@@ -171,8 +205,15 @@ public final class JobRunner {
         throw new IllegalStateException("Job " + mine.kind() + " is changed by too many at once");
     }
 
-    /** Records that a queue gave up a message of this job after it failed again and again. */
+    /**
+     * Records that a queue gave up a message of this job after it failed again and again. Of a job that is gone, with its
+     * tenant perhaps, nothing is recorded: nothing would ever close or delete that record.
+     */
     public void poisoned(JobKind kind, String tenantId) {
+        if (store.find(tenantId, kind).isEmpty()) {
+            LOG.warn("A message of {} was given up, whose job is gone", kind.queue());
+            return;
+        }
         ErrorCode code = ErrorCode.JOB_POISONED;
         failures.failed(tenantId, kind, new Outcome.Failed(code, "The message was given up by its queue", null));
         // So that the next run that succeeds knows that there is something to recover from.
@@ -199,6 +240,10 @@ public final class JobRunner {
             return job.released().due(now.plus(again.delay()));
         }
         Job done = job.succeeded(now);
+        Instant nextAt = outcome instanceof Outcome.Finished finished ? finished.nextAt() : null;
+        if (nextAt != null) {
+            return done.due(nextAt);
+        }
         return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
     }
 
@@ -254,6 +299,9 @@ public final class JobRunner {
                 Job current = store.find(job.tenantId(), job.kind()).orElse(null);
                 if (current == null || !isMine(current, job)) {
                     throw new LeaseLostException();
+                }
+                if (suspension.stops(job.tenantId(), job.kind())) {
+                    throw new StoppedException();
                 }
                 Optional<Job> renewed = store.replace(current, current.prolonged(now.plus(LEASE)));
                 if (renewed.isPresent()) {

@@ -55,6 +55,7 @@ class JobRunnerTest {
     private @Nullable ErrorCode closed;
     private boolean closesOnFailure;
     private TenantJob work = (tenantId, context) -> Outcome.finished();
+    private boolean suspended;
     private final JobRunner runner = new JobRunner(
             store,
             queues,
@@ -74,6 +75,7 @@ class JobRunnerTest {
                     reports.add("recovered");
                 }
             },
+            (tenantId, kind) -> suspended,
             clock);
 
     private JobGate gate() {
@@ -141,6 +143,23 @@ class JobRunnerTest {
 
         assertThat(runs).isEmpty();
         assertThat(queues.count(KIND.queue())).isZero();
+    }
+
+    @Test
+    void aJobThatSaysWhenItIsNeededNextIsLeftAloneUntilThen() {
+        Instant next = START.plus(Duration.ofDays(300));
+        work = (tenantId, context) -> runs.size() == 1 ? Outcome.finishedUntil(next) : Outcome.finished();
+        schedule.runNow(TENANT, KIND);
+        take();
+        assertThat(job().dueAt()).isEqualTo(next);
+        assertThat(queues.count(KIND.queue()))
+                .as("no message can be hidden for so long")
+                .isZero();
+
+        clock.set(next.minus(MINUTE));
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSize(2);
+        assertThat(job().dueAt()).isEqualTo(Job.NEVER);
     }
 
     @Test
@@ -578,6 +597,7 @@ class JobRunnerTest {
                 }),
                 gate(),
                 NO_REPORT,
+                Suspension.NONE,
                 clock);
         Runnable asking = () -> {
             for (int n = 0; n < 500; n++) {
@@ -676,6 +696,79 @@ class JobRunnerTest {
         assertThat(reports).containsExactly("failed job.poisoned", "recovered");
         runner.poisoned(KIND, "another-tenant");
         assertThat(store.find("another-tenant", KIND)).isEmpty();
+    }
+
+    @Test
+    void aSuspendedJobIsPutOffWithoutAFailureAndRunsSoonAfterItIsWoken() {
+        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
+        suspended = true;
+        pass(Duration.ofHours(1));
+        assertThat(runs).isEmpty();
+        assertThat(reports).isEmpty();
+        assertThat(job().failures()).isZero();
+        assertThat(job().lastErrorCode()).isNull();
+
+        suspended = false;
+        schedule.wake(TENANT);
+        take();
+        assertThat(runs).hasSize(1);
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSizeBetween(3, 4);
+    }
+
+    @Test
+    void aJobThatIsNotWokenComesBackByItself() {
+        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
+        suspended = true;
+        pass(Duration.ofMinutes(5));
+        suspended = false;
+        pass(JobRunner.SUSPENDED_DELAY.plusMinutes(1));
+        assertThat(runs).isNotEmpty();
+    }
+
+    @Test
+    void whoWakesNothingButWhatWaitsMakesNoJobs() {
+        schedule.wake(TENANT);
+        assertThat(tables.dump().values()).allMatch(List::isEmpty);
+        schedule.runNow(TENANT, KIND);
+        take();
+        schedule.wake(TENANT);
+        assertThat(queues.count(KIND.queue())).isZero();
+    }
+
+    @Test
+    void aRunEndsAtACheckpointWhenItsJobIsSuspended() {
+        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
+        schedule.runNow(TENANT, KIND);
+        work = (tenantId, context) -> {
+            context.checkpoint();
+            suspended = true;
+            clock.advance(JobRunner.LEASE.dividedBy(2).plusSeconds(1));
+            context.checkpoint();
+            throw new AssertionError("It went on");
+        };
+        take();
+        assertThat(job().leaseUntil()).isNull();
+        assertThat(job().dueAt()).isEqualTo(clock.instant().plus(JobRunner.SUSPENDED_DELAY));
+        assertThat(reports).isEmpty();
+    }
+
+    @Test
+    void aJobThatIsWokenWhileItIsPutOffStaysDue() {
+        schedule.runNow(TENANT, KIND);
+        JobRunner late = new JobRunner(
+                store,
+                queues,
+                Map.of(KIND, (tenantId, context) -> Outcome.finished()),
+                gate(),
+                NO_REPORT,
+                (tenantId, kind) -> {
+                    schedule.wake(TENANT);
+                    return true;
+                },
+                clock);
+        late.run(KIND, TENANT);
+        assertThat(job().isDue(clock.instant())).isTrue();
     }
 
     @Test

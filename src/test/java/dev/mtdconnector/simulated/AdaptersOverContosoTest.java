@@ -228,6 +228,21 @@ class AdaptersOverContosoTest {
     }
 
     @Test
+    void aTenantThatWasDeprovisionedBeatsNoMoreUntilItIsProvisionedAnew() {
+        bench.consent();
+        bench.partner.deprovision(TENANT);
+        bench.partner.provision(TENANT);
+        bench.partner.heartbeat(TENANT, bench.clock.instant());
+        bench.partner.deprovision(TENANT);
+        bench.partner.deprovision(TENANT);
+        assertThat(failure(() -> bench.partner.heartbeat(TENANT, bench.clock.instant()))
+                        .kind())
+                .isEqualTo(Kind.REFUSED);
+        bench.partner.provision(TENANT);
+        bench.partner.heartbeat(TENANT, bench.clock.instant());
+    }
+
+    @Test
     void anUploadThatIntuneCannotTakeIsToldByStatusAndByTheNextHeartbeat() {
         bench.consent();
         bench.partner.provision(TENANT);
