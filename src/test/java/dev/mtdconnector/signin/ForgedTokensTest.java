@@ -29,7 +29,6 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.mtdconnector.signin.TokenBench.Kind;
 import dev.mtdconnector.testing.FakeEntra;
 import java.net.URI;
-import java.text.ParseException;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -229,9 +228,8 @@ class ForgedTokensTest {
 
     @ParameterizedTest
     @EnumSource
-    void anyChangeMakesItWorthless(Kind kind) throws ParseException {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+    void anyChangeMakesItWorthless(Kind kind) {
+        Random random = new Random(1); // the tokens differ from run to run anyway
         String token = bench.honest(kind);
         for (int i = 0; i < 1000; i++) {
             StringBuilder changed = new StringBuilder(token);
@@ -245,7 +243,6 @@ class ForgedTokensTest {
                 bench.assertRefused(kind, changed.toString());
             }
         }
-        assertThat(meansTheSame(token, token)).as("seed %d", seed).isTrue();
     }
 
     /** Base64 has spare bits at the end of a part, and decoders skip what is no digit. */

@@ -36,6 +36,7 @@ public final class TestApp {
     public static final String BASE_CLIENT = "5fc0ed1c-af1c-4677-827b-76718586c874";
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     public static final String OPERATOR_KEY = "operator-key-of-a-test-0123456789abcdef";
+    public static final String OPERATOR_TENANT = "0d8b0ad5-93bb-4b5f-8a34-6f6f6d0e2d11";
     public static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     public static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
     public static final String GROUP = "c5ede0fb-5408-4064-8c79-5f36af8f57d9";
@@ -140,6 +141,7 @@ public final class TestApp {
         values.put("MTD_PARTNER_CLIENT_SECRET", "a-secret");
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
+        values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);
         values.put("MTD_MAIL_HOST", "mail.example");
         values.put("MTD_MAIL_FROM", "mtd@connector.example");
         return Settings.from(values);
