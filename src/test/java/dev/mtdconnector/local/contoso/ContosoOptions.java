@@ -131,7 +131,7 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
