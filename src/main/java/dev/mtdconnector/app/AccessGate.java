@@ -1,14 +1,11 @@
 package dev.mtdconnector.app;
 
-import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -30,18 +27,6 @@ final class AccessGate implements TenantGate {
                         Objects.requireNonNullElse(tenant.name(), tenantId),
                         tenant.status() == Tenant.Status.ACTIVE,
                         consents.find(tenantId, Registration.BASE).allows(NeededRoles.SIGN_IN),
-                        groups(tenant)));
-    }
-
-    private static Map<Role, String> groups(Tenant tenant) {
-        Map<Role, String> groups = new EnumMap<>(Role.class);
-        groups.put(Role.FULL, tenant.fullAccessGroupId());
-        if (tenant.restrictedAccessGroupId() != null) {
-            groups.put(Role.RESTRICTED, tenant.restrictedAccessGroupId());
-        }
-        if (tenant.readOnlyAccessGroupId() != null) {
-            groups.put(Role.READ_ONLY, tenant.readOnlyAccessGroupId());
-        }
-        return groups;
+                        tenant.details().accessGroups()));
     }
 }

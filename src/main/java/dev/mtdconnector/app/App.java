@@ -45,6 +45,7 @@ import dev.mtdconnector.signin.SessionStore;
 import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
+import dev.mtdconnector.signin.Witness;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
@@ -65,14 +66,15 @@ import dev.mtdconnector.tenant.ConsentGate;
 import dev.mtdconnector.tenant.ConsentJob;
 import dev.mtdconnector.tenant.ConsentNotices;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.ConsentWitness;
 import dev.mtdconnector.tenant.Consents;
-import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.Enterprises;
+import dev.mtdconnector.tenant.Invitations;
+import dev.mtdconnector.tenant.KeyExpiryJob;
+import dev.mtdconnector.tenant.KeyRoutes;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
-import dev.mtdconnector.tenant.KeyExpiryJob;
-import dev.mtdconnector.tenant.KeyRoutes;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
@@ -180,8 +182,8 @@ public final class App {
             Invitations invitations =
                     new Invitations(consentTable, tenants, mailOutbox, secrets, settings.publicUrl(), clock);
             TenantKeys keys = new TenantKeys(tenants, schedule, secrets, clock);
-            Onboarding onboarding = new Onboarding(
-                    tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
+            Onboarding onboarding =
+                    new Onboarding(tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
@@ -206,8 +208,16 @@ public final class App {
                     clock);
             SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
                     settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
-            SignInFlow signInFlow =
-                    signInFlow(signInEndpoints, edges, tokens, gate, sessions, sessionStore, new ConsentWitness(consents), secrets, clock);
+            SignInFlow signInFlow = signInFlow(
+                    signInEndpoints,
+                    edges,
+                    tokens,
+                    gate,
+                    sessions,
+                    sessionStore,
+                    new ConsentWitness(consents),
+                    secrets,
+                    clock);
             TenantView view = new TenantView(consents);
             TenantRows rows = new TenantRows(tables);
             Lifecycle lifecycle = new Lifecycle(tenants, accessGroups, schedule, settings.retention(), clock);

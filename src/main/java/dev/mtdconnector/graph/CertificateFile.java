@@ -52,7 +52,7 @@ final class CertificateFile {
     }
 
     private static IClientCertificate pem(Path path) throws IOException, GeneralSecurityException {
-        String text = Files.readString(path, StandardCharsets.US_ASCII);
+        String text = Files.readString(path, StandardCharsets.ISO_8859_1);
         PrivateKey key =
                 KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(block(text, "PRIVATE KEY")));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")

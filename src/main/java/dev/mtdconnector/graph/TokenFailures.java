@@ -101,8 +101,7 @@ final class TokenFailures {
 
     /** The service said yes and gave nothing. */
     static UpstreamException withoutToken(AccessTokens.Key key) {
-        return of(key)
-                .failure(Kind.UNAVAILABLE, "the answer of the sign-in service holds none", null);
+        return of(key).failure(Kind.UNAVAILABLE, "the answer of the sign-in service holds none", null);
     }
 
     private UpstreamException answered(MsalServiceException answer) {

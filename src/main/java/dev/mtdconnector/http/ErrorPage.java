@@ -59,7 +59,7 @@ public final class ErrorPage {
 
     private static String again(ErrorCode code) {
         return switch (code) {
-            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED, SIGN_IN_NOT_AUTHORIZED, SIGN_IN_NOT_CONSENTED ->
+            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED, SIGN_IN_NOT_AUTHORIZED ->
                 "<p><a href=\"/signin\">Sign in again</a></p>";
             default -> "";
         };

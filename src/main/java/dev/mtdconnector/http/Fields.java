@@ -247,10 +247,6 @@ public final class Fields {
         return words.get(0);
     }
 
-    public String oneOfOr(String name, List<String> words, String absent) {
-        return optional(name) == null ? absent : oneOf(name, words);
-    }
-
     /**
      * Ends the reading.
      *

@@ -66,7 +66,7 @@ public final class RateLimit {
     }
 
     private Route limited(Route route) {
-        return new Route(route.method(), route.template(), route.access(), route.consumes(), (request, caller) -> {
+        return route.with((request, caller) -> {
             take(request);
             return route.handler().handle(request, caller);
         });

@@ -3,6 +3,7 @@ package dev.mtdconnector.tenant;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamErrors;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.schedule.Outcome;
@@ -65,8 +66,7 @@ public final class AccessGroups {
                     wrong.add(new FieldError(Details.field(group.getKey()), inWords(check.state())));
                 }
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.CONSENT_MISSING
-                        && e.kind() != UpstreamException.Kind.FORBIDDEN) {
+                if (UpstreamErrors.codeOf(e) != ErrorCode.DIRECTORY_CONSENT_MISSING) {
                     throw e;
                 }
                 // The consent was taken back or cut down since it was read: it will be looked up when it is granted.

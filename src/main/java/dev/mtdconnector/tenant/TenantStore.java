@@ -1,6 +1,5 @@
 package dev.mtdconnector.tenant;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -33,5 +32,4 @@ public interface TenantStore {
 
     /** A page of tenants, by id; {@code after} is the last id of the page before. */
     List<Tenant> list(@Nullable String after, int limit);
-
 }

@@ -34,7 +34,8 @@ class RateLimitTest {
                                     (request, caller) -> HttpAnswer.json(200, Map.of())))),
             () -> {
                 throw new IllegalStateException("nobody asks who this is");
-            });
+            },
+            new Browser("https://connector.example"));
 
     private HttpAnswer from(String forwardedFor) {
         return send("/signin/callback", Map.of("X-Forwarded-For", forwardedFor));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -36,8 +37,8 @@ class MailTextsTest {
     }
 
     /** Every key with the placeholders of its text. */
-    private static Map<String, TreeSet<String>> placeholders(String language) throws IOException {
-        Map<String, TreeSet<String>> placeholders = new TreeMap<>();
+    private static Map<String, Set<String>> placeholders(String language) throws IOException {
+        Map<String, Set<String>> placeholders = new TreeMap<>();
         file(language)
                 .forEach((key, value) -> placeholders.put(
                         (String) key,

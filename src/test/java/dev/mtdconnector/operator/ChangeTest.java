@@ -1,6 +1,6 @@
 package dev.mtdconnector.operator;
 
-import static dev.mtdconnector.testing.TestApp.FULL_ACCESS;
+import static dev.mtdconnector.testing.TestApp.FULL_GROUP;
 import static dev.mtdconnector.testing.TestApp.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -35,7 +35,7 @@ class ChangeTest {
         return app.operator(
                 "POST",
                 "",
-                "{\"directoryId\": \"" + directoryId + "\", \"fullAccessGroupId\": \"" + FULL_ACCESS
+                "{\"directoryId\": \"" + directoryId + "\", \"fullAccessGroupId\": \"" + FULL_GROUP
                         + "\", \"primaryContact\": \"a@b.example\"" + more + "}");
     }
 
@@ -80,7 +80,7 @@ class ChangeTest {
                 .expect(200);
         TestApp.Answer view = change("{\"language\": \"ko\"}").expect(200);
         assertThat(view.text("/name")).isEqualTo("Contoso");
-        assertThat(view.text("/fullAccessGroupId")).isEqualTo(FULL_ACCESS);
+        assertThat(view.text("/fullAccessGroupId")).isEqualTo(FULL_GROUP);
         assertThat(view.text("/restrictedAccessGroupId")).isEqualTo(OPS);
         assertThat(view.text("/primaryContact")).isEqualTo("new@contoso.example");
         assertThat(view.text("/language")).isEqualTo("ko");
@@ -139,7 +139,7 @@ class ChangeTest {
 
         TestApp.Answer view = app.get("/api/v1/tenant").expect(200);
         assertThat(view.json().at("/accessGroups").toString())
-                .isEqualTo("{\"full\":{\"id\":\"" + FULL_ACCESS
+                .isEqualTo("{\"full\":{\"id\":\"" + FULL_GROUP
                         + "\",\"displayName\":\"MTD Full Access\",\"state\":\"found\"},"
                         + "\"restricted\":{\"id\":\"" + OPS
                         + "\",\"displayName\":\"All <b>hands</b>\",\"state\":\"not-security-enabled\"},"
@@ -186,7 +186,7 @@ class ChangeTest {
                         .expect(503)
                         .code())
                 .isEqualTo("directory.unavailable");
-        assertThat(app.get("/api/v1/tenant").text("/fullAccessGroupId")).isEqualTo(FULL_ACCESS);
+        assertThat(app.get("/api/v1/tenant").text("/fullAccessGroupId")).isEqualTo(FULL_GROUP);
 
         app.post("/api/v1/tenant/consent-check", "{\"registration\": \"base\"}").expect(200);
         assertThat(app.get("/api/v1/tenant").text("/accessGroups/full/state")).isEqualTo("found");
@@ -243,7 +243,7 @@ class ChangeTest {
                 Thread thread = new Thread(() -> statuses.add(fresh.operator(
                                 "POST",
                                 "",
-                                "{\"directoryId\": \"" + directory + "\", \"fullAccessGroupId\": \"" + FULL_ACCESS
+                                "{\"directoryId\": \"" + directory + "\", \"fullAccessGroupId\": \"" + FULL_GROUP
                                         + "\", \"primaryContact\": \"a@b.example\", \"enterpriseGuid\": \""
                                         + TestApp.ENTERPRISE + "\"}")
                         .status()));

@@ -44,6 +44,18 @@ class JobRunnerTest {
         }
     };
 
+    private static final JobGate OPEN = new JobGate() {
+        @Override
+        public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
+            return Outcome.failed(failure);
+        }
+    };
+
     private final SettableClock clock = new SettableClock(START);
     private final MemoryTables tables = new MemoryTables();
     private final MemoryQueues queues = new MemoryQueues(clock);
@@ -52,10 +64,7 @@ class JobRunnerTest {
     private final Tick tick = new Tick(store, queues, clock);
     private final List<String> reports = new ArrayList<>();
     private final List<Instant> runs = new ArrayList<>();
-    private @Nullable ErrorCode closed;
-    private boolean closesOnFailure;
     private TenantJob work = (tenantId, context) -> Outcome.finished();
-    private boolean suspended;
     private final JobRunner runner = new JobRunner(
             store,
             queues,
@@ -63,7 +72,7 @@ class JobRunnerTest {
                 runs.add(clock.instant());
                 return work.run(tenantId, context);
             }),
-            gate(),
+            OPEN,
             new JobRunner.FailureReport() {
                 @Override
                 public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
@@ -75,22 +84,8 @@ class JobRunnerTest {
                     reports.add("recovered");
                 }
             },
-            (tenantId, kind) -> suspended,
+            Suspension.NONE,
             clock);
-
-    private JobGate gate() {
-        return new JobGate() {
-            @Override
-            public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
-                return Optional.ofNullable(closed);
-            }
-
-            @Override
-            public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
-                return closesOnFailure ? Outcome.waiting(ErrorCode.INTUNE_CONSENT_MISSING) : Outcome.failed(failure);
-            }
-        };
-    }
 
     private Job job() {
         return schedule.find(TENANT, KIND).orElseThrow();
@@ -595,7 +590,7 @@ class JobRunnerTest {
                     seen.set(stored.get());
                     return Outcome.finished();
                 }),
-                gate(),
+                OPEN,
                 NO_REPORT,
                 Suspension.NONE,
                 clock);
@@ -632,61 +627,6 @@ class JobRunnerTest {
     }
 
     @Test
-    void aJobWhoseGateIsClosedWaitsWithoutRepeatingItselfAndGoesOnWhenStarted() {
-        schedule.every(TENANT, KIND, MINUTE);
-        closed = ErrorCode.INTUNE_CONSENT_MISSING;
-        pass(Duration.ofHours(3));
-
-        assertThat(runs).isEmpty();
-        assertThat(reports).containsExactly("failed intune.consent-missing");
-        assertThat(job().lastErrorCode()).isEqualTo("intune.consent-missing");
-        assertThat(job().dueAt()).isBetween(clock.instant(), clock.instant().plus(JobRunner.WAITING_LOOK));
-
-        closed = null;
-        schedule.runNow(TENANT, KIND);
-        take();
-        assertThat(runs).containsExactly(clock.instant());
-        assertThat(reports).containsExactly("failed intune.consent-missing", "recovered");
-        pass(Duration.ofMinutes(3));
-        assertThat(runs).hasSizeGreaterThanOrEqualTo(3);
-    }
-
-    @Test
-    void aFailureThatMeansAClosedGateIsNotTriedAgainAndAgain() {
-        schedule.every(TENANT, KIND, MINUTE);
-        closesOnFailure = true;
-        work = (tenantId, context) -> {
-            closed = ErrorCode.INTUNE_CONSENT_MISSING;
-            throw new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
-        };
-        pass(Duration.ofHours(2));
-
-        assertThat(runs).hasSize(1);
-        assertThat(reports).containsExactly("failed intune.consent-missing");
-    }
-
-    @Test
-    void aWaitingJobThatIsAskedForWhileItLooksRunsOnceMore() {
-        closed = ErrorCode.INTUNE_CONSENT_MISSING;
-        closesOnFailure = true;
-        work = (tenantId, context) -> {
-            if (runs.size() == 1) {
-                // The consent comes back while this run finds it gone.
-                schedule.runNow(TENANT, KIND);
-                throw new UpstreamException(
-                        UpstreamException.Service.INTUNE, UpstreamException.Kind.FORBIDDEN, "no role");
-            }
-            return Outcome.finished();
-        };
-        closed = null;
-        schedule.runNow(TENANT, KIND);
-        pass(MINUTE);
-
-        assertThat(runs).hasSize(2);
-        assertThat(job().lastErrorCode()).isNull();
-    }
-
-    @Test
     void aPoisonedMessageIsAnErrorUntilTheJobSucceeds() {
         schedule.runNow(TENANT, KIND);
         runner.poisoned(KIND, TENANT);
@@ -696,78 +636,6 @@ class JobRunnerTest {
         assertThat(reports).containsExactly("failed job.poisoned", "recovered");
         runner.poisoned(KIND, "another-tenant");
         assertThat(store.find("another-tenant", KIND)).isEmpty();
-    }
-
-    @Test
-    void aSuspendedJobIsPutOffWithoutAFailureAndRunsSoonAfterItIsWoken() {
-        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
-        suspended = true;
-        pass(Duration.ofHours(1));
-        assertThat(runs).isEmpty();
-        assertThat(reports).isEmpty();
-        assertThat(job().failures()).isZero();
-        assertThat(job().lastErrorCode()).isNull();
-
-        suspended = false;
-        schedule.wake(TENANT);
-        take();
-        assertThat(runs).hasSize(1);
-        pass(Duration.ofMinutes(3));
-        assertThat(runs).hasSizeBetween(3, 4);
-    }
-
-    @Test
-    void aJobThatIsNotWokenComesBackByItself() {
-        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
-        suspended = true;
-        pass(Duration.ofMinutes(5));
-        suspended = false;
-        pass(JobRunner.SUSPENDED_DELAY.plusMinutes(1));
-        assertThat(runs).isNotEmpty();
-    }
-
-    @Test
-    void whoWakesNothingButWhatWaitsMakesNoJobs() {
-        schedule.wake(TENANT);
-        assertThat(tables.dump().values()).allMatch(List::isEmpty);
-        schedule.runNow(TENANT, KIND);
-        take();
-        schedule.wake(TENANT);
-        assertThat(queues.count(KIND.queue())).isZero();
-    }
-
-    @Test
-    void aRunEndsAtACheckpointWhenItsJobIsSuspended() {
-        schedule.every(TENANT, KIND, Duration.ofMinutes(1));
-        schedule.runNow(TENANT, KIND);
-        work = (tenantId, context) -> {
-            context.checkpoint();
-            suspended = true;
-            clock.advance(JobRunner.LEASE.dividedBy(2).plusSeconds(1));
-            context.checkpoint();
-            throw new AssertionError("It went on");
-        };
-        take();
-        assertThat(job().leaseUntil()).isNull();
-        assertThat(job().dueAt()).isEqualTo(clock.instant().plus(JobRunner.SUSPENDED_DELAY));
-        assertThat(reports).isEmpty();
-    }
-
-    @Test
-    void aJobThatIsWokenWhileItIsPutOffStaysDue() {
-        schedule.runNow(TENANT, KIND);
-        JobRunner late = new JobRunner(
-                store,
-                queues,
-                Map.of(KIND, (tenantId, context) -> Outcome.finished()),
-                NO_REPORT,
-                (tenantId, kind) -> {
-                    schedule.wake(TENANT);
-                    return true;
-                },
-                clock);
-        late.run(KIND, TENANT);
-        assertThat(job().isDue(clock.instant())).isTrue();
     }
 
     @Test

@@ -129,7 +129,7 @@ class RecordTextTest {
             } catch (InvocationTargetException e) {
                 tried.add(e.getCause());
             } catch (ReflectiveOperationException e) {
-                throw new AssertionError(type.getName(), e);
+                throw new LinkageError(type.getName(), e);
             }
         }
         throw new AssertionError("No guess makes a " + type.getName() + ": " + tried);
@@ -184,13 +184,11 @@ class RecordTextTest {
                     : Proxy.newProxyInstance(
                             type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> null);
         }
-        return type.isRecord() && type.getRecordComponents().length > 0
-                ? make(type, type.getRecordComponents()[0], guess)
-                : null;
+        return type.isRecord() && type.getRecordComponents().length > 0 ? inner(type, guess) : null;
     }
 
     /** A record inside another, with nothing secret in it. */
-    private static @Nullable Object make(Class<?> type, RecordComponent first, int guess) {
+    private static @Nullable Object inner(Class<?> type, int guess) {
         Object[] values = Arrays.stream(type.getRecordComponents())
                 .map(each -> value(each.getType(), guess))
                 .toArray();

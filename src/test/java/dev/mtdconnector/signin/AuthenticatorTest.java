@@ -54,7 +54,7 @@ class AuthenticatorTest {
                 new StoredKeys() {
                     @Override
                     public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
-                        return hash(kind, tenantId, keyId).map(hash -> new Valid(hash, roleOf(keyId), null));
+                        return hash(kind, tenantId, keyId).map(hash -> new Valid(hash, role(keyId), null));
                     }
 
                     @Override
@@ -99,7 +99,7 @@ class AuthenticatorTest {
         if (keyId.equals(restricted.id())) {
             return Role.RESTRICTED;
         }
-        return keyId.equals(readOnly.id()) ? Role.READ_ONLY : Role.FULL;
+        return keyId.equals(readOnly.id()) ? Role.READ_ONLY : roleOfKey;
     }
 
     /** Who it is, or the code of the refusal. */
@@ -278,7 +278,7 @@ class AuthenticatorTest {
 
     @Test
     void whoeverHoldsAKeyIsItsUserWithItsRoleAlsoWhereItIsNotAllowed() {
-        assertThat(authenticator.authenticate(Access.SYSTEM_READ, "Bearer " + readOnly.present()))
+        assertThat(authenticator.authenticate(Access.SYSTEM_READ, Presented.by("Bearer " + readOnly.present())))
                 .isEqualTo(new Caller.ApiKey(TENANT, readOnly.id(), Role.READ_ONLY));
         assertThat(ask(Access.SYSTEM_CHANGE, "Bearer " + readOnly.present())).isEqualTo("403");
         assertThat(used).containsExactly(readOnly, readOnly);

@@ -29,7 +29,6 @@ import com.nimbusds.jwt.SignedJWT;
 import dev.mtdconnector.signin.TokenBench.Kind;
 import dev.mtdconnector.testing.FakeEntra;
 import java.net.URI;
-import java.text.ParseException;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -71,7 +70,7 @@ class ForgedTokensTest {
     @EnumSource
     void withoutASignature(Kind kind) {
         JWTClaimsSet claims = bench.claims(kind).build();
-        String[] honest = bench.honest(kind).split("\\.");
+        String[] honest = bench.honest(kind).split("\\.", -1);
         bench.assertRefused(kind, new PlainJWT(claims).serialize());
         for (String algorithm : List.of("none", "None", "nOnE", "")) {
             String header = Base64URL.encode("{\"alg\":\"" + algorithm + "\",\"kid\":\"" + KNOWN + "\"}")
@@ -179,7 +178,7 @@ class ForgedTokensTest {
                 .base64URLEncodePayload(false)
                 .criticalParams(Set.of("b64"))
                 .build();
-        String[] parts = bench.honest(kind).split("\\.");
+        String[] parts = bench.honest(kind).split("\\.", -1);
         bench.assertRefused(kind, detached.toBase64URL() + "." + parts[1] + "." + parts[2]);
     }
 
@@ -204,9 +203,9 @@ class ForgedTokensTest {
     @ParameterizedTest
     @EnumSource
     void withPartsOfOtherTokens(Kind kind) {
-        String[] honest = bench.honest(kind).split("\\.");
+        String[] honest = bench.honest(kind).split("\\.", -1);
         String[] other =
-                bench.with(kind, claims -> claims.claim("name", "other")).split("\\.");
+                bench.with(kind, claims -> claims.claim("name", "other")).split("\\.", -1);
         bench.assertRefused(kind, honest[0] + "." + honest[1] + "." + other[2]);
         bench.assertRefused(kind, honest[0] + "." + other[1] + "." + honest[2]);
         bench.assertRefused(kind, String.join(".", honest) + "." + other[2]);
@@ -229,9 +228,8 @@ class ForgedTokensTest {
 
     @ParameterizedTest
     @EnumSource
-    void anyChangeMakesItWorthless(Kind kind) throws ParseException {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
+    void anyChangeMakesItWorthless(Kind kind) {
+        Random random = new Random(1); // the tokens differ from run to run anyway
         String token = bench.honest(kind);
         for (int i = 0; i < 1000; i++) {
             StringBuilder changed = new StringBuilder(token);
@@ -245,7 +243,6 @@ class ForgedTokensTest {
                 bench.assertRefused(kind, changed.toString());
             }
         }
-        assertThat(meansTheSame(token, token)).as("seed %d", seed).isTrue();
     }
 
     /** Base64 has spare bits at the end of a part, and decoders skip what is no digit. */

@@ -51,7 +51,7 @@ class OperatorTokensTest {
     @ParameterizedTest
     @ValueSource(strings = {"", STRANGER})
     void withoutAHomeDirectoryNoTokenMakesAnOperator(String home) {
-        EntraTokens tokens = new EntraTokens(LOGIN, BASE_CLIENT, (id, since) -> bench.keys.get(TENANT), bench.clock);
+        EntraTokens tokens = new EntraTokens(LOGIN, BASE_CLIENT, (id, since) -> bench.keysOf(TENANT), bench.clock);
         OperatorTokens elsewhere = new OperatorTokens(tokens, home, Set.of());
         assertRefused(elsewhere, bench.honest(Kind.OPERATOR));
         assertRefused(elsewhere, bench.with(Kind.OPERATOR, claims -> claims.claim("tid", "")));

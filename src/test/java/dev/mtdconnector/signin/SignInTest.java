@@ -452,7 +452,7 @@ class SignInTest {
 
         assertThat(app.tables.dump().toString())
                 .doesNotContain(held)
-                .doesNotContain(browser.cookie().substring(37))
+                .doesNotContain(String.valueOf(browser.cookie()).substring(37))
                 .doesNotContain(asked.get("state"))
                 .doesNotContain(asked.get("nonce"));
     }

@@ -55,12 +55,16 @@ final class TokenBench {
             BASE_CLIENT,
             (tenantId, since) -> {
                 fetches.add(tenantId);
-                return keys.getOrDefault(tenantId, new JWKSet());
+                return keysOf(tenantId);
             },
             clock);
     final IdTokens idTokens = new IdTokens(tokens);
     final AgentTokens agentTokens = new AgentTokens(tokens, Set.of(AGENT_CLIENT), Set.of(TENANT, STRANGER)::contains);
     final OperatorTokens operatorTokens = new OperatorTokens(tokens, TENANT, Set.of(AGENT_CLIENT));
+
+    JWKSet keysOf(String tenantId) {
+        return keys.getOrDefault(tenantId, new JWKSet());
+    }
 
     /** The claims of an honest token. */
     JWTClaimsSet.Builder claims(Kind kind) {

@@ -166,7 +166,7 @@ class UnsuitableTokensTest {
     @ParameterizedTest
     @EnumSource
     void theConsumerTenantIsRefusedEvenWhereItsKeysAreKnown(Kind kind) {
-        bench.keys.put(CONSUMERS, bench.keys.get(TENANT));
+        bench.keys.put(CONSUMERS, bench.keysOf(TENANT));
         String token =
                 bench.with(kind, claims -> claims.claim("tid", CONSUMERS).issuer(LOGIN + "/" + CONSUMERS + "/v2.0"));
         bench.assertRefused(kind, token);
@@ -176,7 +176,7 @@ class UnsuitableTokensTest {
     @Test
     void consumersAreRefusedByWhoeverAcceptsEveryTenant() {
         EntraTokens tokens =
-                new EntraTokens(LOGIN, BASE_CLIENT, (tenantId, since) -> bench.keys.get(TENANT), bench.clock);
+                new EntraTokens(LOGIN, BASE_CLIENT, (tenantId, since) -> bench.keysOf(TENANT), bench.clock);
         JWTClaimsSet.Builder claims = bench.claims(Kind.ID).claim("tid", CONSUMERS);
         String token =
                 FakeEntra.sign(claims.issuer(LOGIN + "/" + CONSUMERS + "/v2.0").build(), FakeEntra.KEY);

@@ -37,6 +37,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -97,16 +98,14 @@ class ForeignProviderTest {
 
     @Test
     void aPersonSignsIn() throws Exception {
-        Map<String, String> answer = authorize(request());
-        assertThat(answer).containsEntry("state", STATE).containsKey("code").doesNotContainKey("error");
-        String idToken = redeem(answer.get("code"), VERIFIER);
+        String idToken = redeem(code(), VERIFIER);
         assertThat(idTokens.verify(idToken, LENA.tenantId(), NONCE))
                 .isEqualTo(new Identity(LENA.tenantId(), LENA.userId(), LENA.name(), LENA.username()));
     }
 
     @Test
     void itsTokenIsOfNoUseElsewhere() throws Exception {
-        String idToken = redeem(authorize(request()).get("code"), VERIFIER);
+        String idToken = redeem(code(), VERIFIER);
         assertThat(refusal(() -> idTokens.verify(idToken, LENA.tenantId(), "another")))
                 .isEqualTo(ErrorCode.SIGN_IN_DECLINED);
         assertThat(refusal(() -> idTokens.verify(idToken, STRANGER, NONCE))).isEqualTo(ErrorCode.SIGN_IN_DECLINED);
@@ -125,13 +124,13 @@ class ForeignProviderTest {
 
     @Test
     void aCodeWithoutItsVerifierIsWorthNothing() throws Exception {
-        String code = authorize(request()).get("code");
+        String code = code();
         assertThat(refused(code, VERIFIER.replace('0', '1'))).isEqualTo(UpstreamException.Kind.REFUSED);
     }
 
     @Test
     void aCodeWorksOnce() throws Exception {
-        String code = authorize(request()).get("code");
+        String code = code();
         redeem(code, VERIFIER);
         assertThat(refused(code, VERIFIER)).isEqualTo(UpstreamException.Kind.REFUSED);
         assertThat(refused("no-code-at-all", VERIFIER)).isEqualTo(UpstreamException.Kind.REFUSED);
@@ -139,7 +138,7 @@ class ForeignProviderTest {
 
     @Test
     void aWrongSecretIsOurMistake() throws Exception {
-        String code = authorize(request()).get("code");
+        String code = code();
         LoginCodes wrong =
                 new LoginCodes(new AppCredentials(settings("not-" + CLIENT.secret()), AppCredentials.httpClient()));
         UpstreamException failure = catchThrowableOfType(
@@ -162,6 +161,12 @@ class ForeignProviderTest {
         UpstreamException failure =
                 catchThrowableOfType(UpstreamException.class, () -> names.directoryId("fabrikam.example"));
         assertThat(failure.kind()).as("not as Entra says it").isEqualTo(UpstreamException.Kind.NOT_FOUND);
+    }
+
+    private static String code() throws Exception {
+        Map<String, String> answer = authorize(request());
+        assertThat(answer).containsEntry("state", STATE).doesNotContainKey("error");
+        return Objects.requireNonNull(answer.get("code"));
     }
 
     private static Map<String, String> request() throws NoSuchAlgorithmException {

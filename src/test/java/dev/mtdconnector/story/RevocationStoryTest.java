@@ -26,7 +26,7 @@ class RevocationStoryTest {
     }
 
     private static String syncError(Requests requests, StoryRunner story) {
-        return requests.api("/api/v1/connector", story.values().get("apiKey"))
+        return requests.api("/api/v1/connector", String.valueOf(story.values().get("apiKey")))
                 .at("/sync/error")
                 .asText();
     }

@@ -37,14 +37,10 @@ class KeyMailsTest {
     private static Tenant tenant(String language, @Nullable String name) {
         return new Tenant(
                 "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412",
-                name,
-                "group",
-                null,
-                null,
-                "a@b.example",
-                language,
+                new Details(name, "group", null, null, "a@b.example", language),
                 "enterprise",
-                Tenant.Status.ACTIVE,
+                Standing.ACTIVE,
+                Map.of(),
                 AT);
     }
 
