@@ -187,8 +187,8 @@ final class GraphCall {
 
     /** Objects reached from another one, not from their own collection. */
     private boolean related() {
-        return path.contains("/") && !path.startsWith("device") && !path.startsWith("servicePrincipals/")
-                || path.startsWith("devices/");
+        boolean intune = path.startsWith("device") && !path.startsWith("devices/");
+        return path.contains("/") && !intune && !path.startsWith("servicePrincipals/");
     }
 
     String context(String set, List<String> select) {

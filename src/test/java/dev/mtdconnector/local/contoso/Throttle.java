@@ -130,8 +130,8 @@ final class Throttle {
                     ? 4
                     : path.is(2, "getMemberGroups") || path.is(2, "getMemberObjects") ? 2 : 1;
         }
-        boolean two = path.size() == 1 && path.is(0, "users")
-                || path.is(0, "servicePrincipals") && path.is(2, "appRoleAssignments");
+        boolean two = (path.size() == 1 && path.is(0, "users"))
+                || (path.is(0, "servicePrincipals") && path.is(2, "appRoleAssignments"));
         return two ? 2 : 1;
     }
 }
