@@ -1,12 +1,11 @@
 package dev.mtdconnector.app;
 
-import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.TenantGate;
+import dev.mtdconnector.tenant.ConsentStore;
+import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -14,9 +13,11 @@ import java.util.Optional;
 final class AccessGate implements TenantGate {
 
     private final TenantStore tenants;
+    private final ConsentStore consents;
 
-    AccessGate(TenantStore tenants) {
+    AccessGate(TenantStore tenants, ConsentStore consents) {
         this.tenants = tenants;
+        this.consents = consents;
     }
 
     @Override
@@ -25,19 +26,7 @@ final class AccessGate implements TenantGate {
                 .map(tenant -> new Entry(
                         Objects.requireNonNullElse(tenant.name(), tenantId),
                         tenant.status() == Tenant.Status.ACTIVE,
-                        tenants.consent(tenantId, Registration.BASE).isGranted(),
-                        groups(tenant)));
-    }
-
-    private static Map<Role, String> groups(Tenant tenant) {
-        Map<Role, String> groups = new EnumMap<>(Role.class);
-        groups.put(Role.FULL, tenant.fullAccessGroupId());
-        if (tenant.restrictedAccessGroupId() != null) {
-            groups.put(Role.RESTRICTED, tenant.restrictedAccessGroupId());
-        }
-        if (tenant.readOnlyAccessGroupId() != null) {
-            groups.put(Role.READ_ONLY, tenant.readOnlyAccessGroupId());
-        }
-        return groups;
+                        consents.find(tenantId, Registration.BASE).allows(NeededRoles.SIGN_IN),
+                        tenant.details().accessGroups()));
     }
 }

@@ -4,14 +4,18 @@ import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.console.AccountRoutes;
+import dev.mtdconnector.console.SignInRoutes;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.SyncRun;
+import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
+import dev.mtdconnector.http.RateLimit;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
@@ -22,36 +26,70 @@ import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.operator.Lifecycle;
+import dev.mtdconnector.operator.LifecycleRoutes;
+import dev.mtdconnector.operator.OffboardJob;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.Suspension;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.schedule.Tick;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
+import dev.mtdconnector.signin.EntraTokens;
+import dev.mtdconnector.signin.IdTokens;
+import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.signin.Secrets;
+import dev.mtdconnector.signin.SessionStore;
+import dev.mtdconnector.signin.Sessions;
+import dev.mtdconnector.signin.SignInFlow;
+import dev.mtdconnector.signin.TenantGate;
+import dev.mtdconnector.signin.Witness;
 import dev.mtdconnector.storage.ConnectorTable;
+import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.EnrollmentTable;
+import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
+import dev.mtdconnector.storage.SessionTable;
+import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
+import dev.mtdconnector.tenant.AccessGroups;
 import dev.mtdconnector.tenant.ConsentFlow;
+import dev.mtdconnector.tenant.ConsentGate;
+import dev.mtdconnector.tenant.ConsentJob;
+import dev.mtdconnector.tenant.ConsentNotices;
 import dev.mtdconnector.tenant.ConsentRoutes;
+import dev.mtdconnector.tenant.ConsentWitness;
+import dev.mtdconnector.tenant.Consents;
+import dev.mtdconnector.tenant.Enterprises;
+import dev.mtdconnector.tenant.Invitations;
+import dev.mtdconnector.tenant.KeyExpiryJob;
+import dev.mtdconnector.tenant.KeyRoutes;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
+import dev.mtdconnector.tenant.TenantView;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
@@ -103,14 +141,16 @@ public final class App {
 
         private Wiring(Settings settings, Edges edges) {
             Clock clock = edges.clock();
-            var tables = edges.tables().get();
+            KnownTables tables = new KnownTables(edges.tables().get());
             var queues = edges.queues().get();
             JobTable jobTable = new JobTable(tables);
             TenantTable tenants = new TenantTable(tables);
+            ConsentTable consentTable = new ConsentTable(tables);
             ConnectorTable connectors = new ConnectorTable(tables);
             DeviceTable devices = new DeviceTable(tables, clock);
             CredentialTable credentials = new CredentialTable(tables);
             UnsupportedTable unsupported = new UnsupportedTable(tables);
+            EnrollmentTable enrollment = new EnrollmentTable(tables);
             MailTable mails = new MailTable(tables);
             Policy policy = Policy.DEFAULT;
             Secrets secrets = new Secrets(new SecureRandom());
@@ -119,35 +159,81 @@ public final class App {
             this.tick = new Tick(jobTable, queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
+            LazyEdges lazy = new LazyEdges(edges);
+            Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
+            AccessGroups accessGroups = new AccessGroups(
+                    tenants,
+                    new DirectoryGroups(lazy.directory()),
+                    tenantId -> consentTable.find(tenantId, Registration.BASE).isGranted(),
+                    errors);
 
             ConsentFlow.Endpoints endpoints = endpoints(settings);
-            ConsentFlow consentFlow = new ConsentFlow(
-                    tenants,
+            Consents consents = new Consents(
+                    consentTable,
                     (tenantId, registration) -> edges.grantedRoles().get().of(tenantId, registration),
-                    secrets,
-                    endpoints,
+                    schedule,
+                    new ConsentNotices(tenants, mailOutbox, settings.publicUrl()),
                     (tenantId, registration) -> {
-                        if (registration == Registration.PARTNER
-                                && schedule.find(tenantId, JobKind.HEARTBEAT).isPresent()) {
-                            schedule.runNow(tenantId, JobKind.HEARTBEAT);
+                        if (registration == Registration.BASE) {
+                            accessGroups.check(tenantId);
                         }
                     },
-                    clock,
-                    edges.sleeper());
-            Onboarding onboarding = new Onboarding(tenants, mailOutbox, secrets, settings.publicUrl(), clock);
-            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, tenants, schedule, clock);
+                    clock);
+            ConsentFlow consentFlow =
+                    new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
+            Invitations invitations =
+                    new Invitations(consentTable, tenants, mailOutbox, secrets, settings.publicUrl(), clock);
+            TenantKeys keys = new TenantKeys(tenants, schedule, secrets, clock);
+            Onboarding onboarding =
+                    new Onboarding(tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
+            ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> connectors.last(tenantId).map(SyncRun::counts).orElse(Map.of()));
+                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                            .findFirst()
+                            .map(SyncRun::counts)
+                            .orElse(Map.of()));
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
-            LazyEdges lazy = new LazyEdges(edges);
+            TenantGate gate = new AccessGate(tenants, consentTable);
+            SessionStore sessionStore = new SessionTable(tables);
+            Sessions sessions = new Sessions(
+                    sessionStore,
+                    gate,
+                    (tenantId, userId, groupIds) ->
+                            edges.groupMembership().get().of(tenantId, userId, groupIds),
+                    clock);
+            Browser browser = new Browser(settings.publicUrl());
+            EntraTokens tokens = new EntraTokens(
+                    settings.login().endpoint().toString(),
+                    clientId(settings, Registration.BASE),
+                    lazy.signingKeys(),
+                    clock);
+            SignInFlow.Endpoints signInEndpoints = new SignInFlow.Endpoints(
+                    settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
+            SignInFlow signInFlow = signInFlow(
+                    signInEndpoints,
+                    edges,
+                    tokens,
+                    gate,
+                    sessions,
+                    sessionStore,
+                    new ConsentWitness(consents),
+                    secrets,
+                    clock);
+            TenantView view = new TenantView(consents);
+            TenantRows rows = new TenantRows(tables);
+            Lifecycle lifecycle = new Lifecycle(tenants, accessGroups, schedule, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
-            routes.addAll(new TenantRoutes(onboarding, tenants, consentFlow).routes());
-            routes.addAll(new ConsentRoutes(consentFlow, endpoints).routes());
+            routes.addAll(new TenantRoutes(onboarding, tenants, consents, view).routes());
+            routes.addAll(new LifecycleRoutes(lifecycle, rows, view).routes());
+            routes.addAll(new ConsentRoutes(consentFlow, invitations, secrets, browser, endpoints).routes());
+            routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
+            routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
+            routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings, connectorView, new GroupResolution(lazy.directory()), unsupported)
@@ -156,40 +242,90 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
-            this.router =
-                    new Router(routes, Lazy.of(() -> authenticator(settings, edges, tenants, credentials, clock)));
+            this.router = new Router(
+                    new RateLimit(clock).on(routes),
+                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
                     JobKind.ENROLLMENT_SYNC,
                             new EnrollmentSyncJob(
                                     connectors,
-                                    lazy.directory(),
-                                    settings.supported(),
+                                    enrollment,
                                     devices,
+                                    lazy.directoryChanges(),
+                                    settings.supported(),
                                     unsupported,
                                     intake,
                                     schedule,
-                                    connectors,
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, tenants, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
                     JobKind.MAIL,
-                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
-            this.runner = new JobRunner(jobTable, queues, jobs, errors, clock);
+                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
+                    JobKind.OFFBOARD,
+                            new OffboardJob(
+                                    tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
+                    JobKind.CONSENT, new ConsentJob(consents),
+                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
+            this.runner = new JobRunner(
+                    jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+        }
+
+        /** Only what offboarding has to do is done for a tenant that is not served. */
+        private static Suspension suspension(TenantTable tenants) {
+            return (tenantId, kind) -> kind != JobKind.OFFBOARD
+                    && tenants.find(tenantId)
+                            .filter(tenant -> tenant.status() != Tenant.Status.ACTIVE)
+                            .isPresent();
+        }
+
+        private static SignInFlow signInFlow(
+                SignInFlow.Endpoints endpoints,
+                Edges edges,
+                EntraTokens tokens,
+                TenantGate gate,
+                Sessions sessions,
+                SessionStore store,
+                Witness witness,
+                Secrets secrets,
+                Clock clock) {
+            return new SignInFlow(
+                    endpoints,
+                    new SignInFlow.Entra(
+                            domain -> edges.directoryNames().get().directoryId(domain),
+                            (tenantId, code, redirectUri, codeVerifier) ->
+                                    edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier),
+                            new IdTokens(tokens)),
+                    gate,
+                    sessions,
+                    store,
+                    Arrays.stream(Registration.values())
+                            .map(registration -> "consent-" + registration.label())
+                            .collect(Collectors.toSet()),
+                    witness,
+                    secrets,
+                    clock);
         }
 
         private static Authenticator authenticator(
-                Settings settings, Edges edges, TenantTable tenants, CredentialTable credentials, Clock clock) {
-            AgentTokens agentTokens = new AgentTokens(
-                    settings.login().endpoint().toString(),
-                    clientId(settings, Registration.BASE),
-                    settings.agents().clientIds(),
-                    (tenantId, since) -> edges.signingKeys().get().of(tenantId, since),
-                    tenantId -> tenants.find(tenantId).isPresent(),
-                    clock);
+                Settings settings,
+                TenantTable tenants,
+                CredentialTable credentials,
+                EntraTokens tokens,
+                TenantGate gate,
+                Sessions sessions,
+                Clock clock) {
+            Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
-                    settings.operatorKey(), new KeyRing(tenants, credentials), agentTokens, new AccessGate(tenants));
+                    settings.operatorKey(),
+                    new KeyRing(tenants, credentials, clock),
+                    new AgentTokens(
+                            tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
+                    new OperatorTokens(tokens, settings.operatorTenantId(), agents),
+                    gate,
+                    sessions);
         }
 
         private static ConsentFlow.Endpoints endpoints(Settings settings) {

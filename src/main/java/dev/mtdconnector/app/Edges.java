@@ -3,12 +3,17 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.graph.AppCredentials;
+import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
+import dev.mtdconnector.graph.GraphMembership;
 import dev.mtdconnector.graph.GraphServiceDirectory;
+import dev.mtdconnector.graph.LoginCodes;
 import dev.mtdconnector.graph.LoginKeys;
+import dev.mtdconnector.graph.LoginNames;
 import dev.mtdconnector.graph.TokenCache;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.mail.SmtpMailer;
@@ -35,6 +40,7 @@ public record Edges(
         Supplier<Tables> tables,
         Supplier<JobQueues> queues,
         Supplier<Directory> directory,
+        Supplier<DirectoryChanges> directoryChanges,
         Supplier<GrantedRoles> grantedRoles,
         Supplier<SigningKeys> signingKeys,
         Supplier<CodeRedemption> codeRedemption,
@@ -59,17 +65,12 @@ public record Edges(
                 Lazy.of(() -> new AzureTables(settings.storage())),
                 Lazy.of(() -> new AzureQueues(settings.storage())),
                 Lazy.of(() -> new GraphDirectory(graph.get(), settings.graph(), clock)),
+                Lazy.of(() -> new GraphChanges(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new GraphGrantedRoles(graph.get(), credentials.get())),
                 Lazy.of(() -> new LoginKeys(settings.login(), clock)),
-                () -> {
-                    throw new UnsupportedOperationException("Codes cannot be redeemed yet");
-                },
-                () -> {
-                    throw new UnsupportedOperationException("Membership cannot be asked yet");
-                },
-                () -> {
-                    throw new UnsupportedOperationException("Domains cannot be asked yet");
-                },
+                Lazy.of(() -> new LoginCodes(credentials.get())),
+                Lazy.of(() -> new GraphMembership(graph.get())),
+                Lazy.of(() -> new LoginNames(settings.login(), clock)),
                 partner::get,
                 partner::get,
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),

@@ -2,7 +2,12 @@ package dev.mtdconnector.app;
 
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.signin.CodeRedemption;
+import dev.mtdconnector.signin.DirectoryNames;
+import dev.mtdconnector.signin.GroupMembership;
+import dev.mtdconnector.signin.SigningKeys;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -43,11 +48,37 @@ final class LazyEdges {
         };
     }
 
+    SigningKeys signingKeys() {
+        return (tenantId, since) -> edges.signingKeys().get().of(tenantId, since);
+    }
+
+    CodeRedemption codeRedemption() {
+        return (tenantId, code, redirectUri, codeVerifier) ->
+                edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier);
+    }
+
+    GroupMembership groupMembership() {
+        return (tenantId, userId, groupIds) -> edges.groupMembership().get().of(tenantId, userId, groupIds);
+    }
+
+    DirectoryNames directoryNames() {
+        return domain -> edges.directoryNames().get().directoryId(domain);
+    }
+
+    DirectoryChanges directoryChanges() {
+        return (tenantId, meter) -> edges.directoryChanges().get().open(tenantId, meter);
+    }
+
     IntuneConnection intuneConnection() {
         return new IntuneConnection() {
             @Override
             public void provision(String tenantId) {
                 edges.intuneConnection().get().provision(tenantId);
+            }
+
+            @Override
+            public void deprovision(String tenantId) {
+                edges.intuneConnection().get().deprovision(tenantId);
             }
 
             @Override

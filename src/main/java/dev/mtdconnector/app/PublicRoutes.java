@@ -12,7 +12,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
-/** What anybody may see: that we are up, a page that says who we are, and its style sheet. */
+/** What anybody may see: that we are up, and the style sheet of the pages. */
 final class PublicRoutes {
 
     private final JobStore jobs;
@@ -26,7 +26,6 @@ final class PublicRoutes {
     List<Route> routes() {
         return List.of(
                 new Route("GET", "/health", Access.ANYBODY, null, (request, caller) -> health()),
-                new Route("GET", "/", Access.ANYBODY, null, (request, caller) -> home()),
                 new Route("GET", "/assets/connector.css", Access.ANYBODY, null, (request, caller) -> styleSheet()));
     }
 
@@ -34,17 +33,6 @@ final class PublicRoutes {
     private HttpAnswer health() {
         jobs.dueUntil(clock.instant(), 1, null);
         return HttpAnswer.json(200, Map.of("status", "up"));
-    }
-
-    private static HttpAnswer home() {
-        return Page.of(
-                200,
-                "MTD Connector",
-                "<p>This service makes devices with an active mobile threat non-compliant in Microsoft Intune, and"
-                        + " compliant again when the threat is gone.</p>"
-                        + "<p>Administrators: open the consent link of your invitation, or"
-                        + " <a href=\"/les?action=consent\">connect your organization</a>.</p>"
-                        + "<p class=\"soft\">Its API is at <code>/api/v1</code>.</p>");
     }
 
     private static HttpAnswer styleSheet() {

@@ -38,7 +38,10 @@ public enum SettingKey {
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),
-    MTD_OPERATOR_KEY("", "The operator's key, at least 32 characters; empty: nobody may onboard."),
+    MTD_OPERATOR_KEY("", "The operator's key, at least 32 characters; empty: no key makes an operator."),
+    MTD_OPERATOR_TENANT_ID(
+            "", "The operator's own directory, whose app role `Operator.All` makes an operator; empty: no role does."),
+    MTD_RETENTION_DAYS("30", "Days for which the data of an offboarded tenant is kept, 0 to 365."),
     MTD_LEAST_IOS("15", "Least supported major version of iOS and iPadOS."),
     MTD_LEAST_ANDROID("10", "Least supported major version of Android."),
     MTD_MAIL_HOST(null, "Name of the mail server (SMTP)."),

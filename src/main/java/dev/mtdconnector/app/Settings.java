@@ -6,6 +6,7 @@ import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
+ * @param retention for how long the data of an offboarded tenant is kept
  * @param operatorKey null when operators use no key
+ * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
 public record Settings(
         String publicUrl,
@@ -27,7 +30,9 @@ public record Settings(
         SmtpSettings mail,
         Agents agents,
         SupportRules supported,
-        @Nullable String operatorKey) {
+        Duration retention,
+        @Nullable String operatorKey,
+        String operatorTenantId) {
 
     /** The agent apps whose users' tokens are accepted, by client id. */
     public record Agents(Set<String> clientIds) {

@@ -10,6 +10,7 @@ import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -51,7 +52,9 @@ final class SettingsReader {
                 mail(),
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
-                operatorKey());
+                Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
+                operatorKey(),
+                operatorTenantId());
         if (!problems.isEmpty()) {
             throw new InvalidSettingsException(problems);
         }
@@ -208,6 +211,12 @@ final class SettingsReader {
             problems.add("MTD_OPERATOR_KEY must have at least 32 characters");
         }
         return key.isEmpty() ? null : key;
+    }
+
+    private String operatorTenantId() {
+        return value(SettingKey.MTD_OPERATOR_TENANT_ID).isEmpty()
+                ? ""
+                : guid(SettingKey.MTD_OPERATOR_TENANT_ID).toString();
     }
 
     private URI address(SettingKey key) {

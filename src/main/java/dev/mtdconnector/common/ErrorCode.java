@@ -57,6 +57,11 @@ public enum ErrorCode {
             403,
             "You are not authorized to access the service",
             "Ask your administrator to add you to one of the connector's access groups in Microsoft Entra ID."),
+    SIGN_IN_NOT_CONSENTED(
+            "signin.not-consented",
+            403,
+            "Your organization has not consented to the connector",
+            "A Global Administrator of your organization opens the consent link and accepts; then sign in again."),
     FORM_FOREIGN(
             "form.foreign",
             403,
@@ -71,10 +76,22 @@ public enum ErrorCode {
             "This directory is onboarded already",
             "Use the existing tenant; a lost key is replaced by creating another."),
     TENANT_SUSPENDED(
-            "tenant.suspended",
-            403,
-            "This organization's access is suspended",
-            "Ask the operator of the connector: nothing was deleted."),
+            "tenant.suspended", 403, "This organization's access is suspended", "Ask the operator of the connector."),
+    TENANT_OFFBOARDED(
+            "tenant.offboarded",
+            409,
+            "This organization has been offboarded",
+            "Restore it, or wait until its data is deleted and onboard it anew."),
+    ENTERPRISE_TAKEN(
+            "tenant.enterprise-taken",
+            409,
+            "This enterprise is tied to another organization",
+            "Use the enterprise that the threat feed names in this organization's events."),
+    ACCESS_GROUP_MISSING(
+            "tenant.access-group-missing",
+            404,
+            "An access group is not a security group of the directory",
+            "Let the operator change the access groups to security groups of the organization's directory."),
     CONSENT_REQUIRED(
             "consent.required",
             409,
@@ -98,6 +115,12 @@ public enum ErrorCode {
             403,
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
+    KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
+    KEY_LIMIT(
+            "key.limit",
+            409,
+            "There are as many valid keys as there may be",
+            "Revoke a key that is no longer used, then create the new one."),
     STATE_CHANGED(
             "state.changed",
             409,

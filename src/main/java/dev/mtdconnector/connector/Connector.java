@@ -55,24 +55,58 @@ public record Connector(
     public record EnrollmentGroup(String id, String displayName) {}
 
     public static Connector create(String tenantId, int heartbeatMinutes, Instant now) {
-        return new Connector(tenantId, heartbeatMinutes, List.of(), DEFAULT_POLL, true, false, DEFAULT_SAFETY_CAP, true, true, null, now, null);
+        return new Connector(
+                tenantId,
+                heartbeatMinutes,
+                List.of(),
+                DEFAULT_POLL,
+                true,
+                false,
+                DEFAULT_SAFETY_CAP,
+                true,
+                true,
+                null,
+                now,
+                null);
     }
 
     public Connector withHeartbeat(int minutes) {
         return new Connector(
-                tenantId, minutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, deviceStatus, threatStatus, errorEmail, createdAt, version);
+                tenantId,
+                minutes,
+                groups,
+                pollMinutes,
+                isNested,
+                isDeletedOnUnenrollment,
+                safetyCapPercent,
+                deviceStatus,
+                threatStatus,
+                errorEmail,
+                createdAt,
+                version);
     }
 
-    public Connector withEnrollment(
-            List<EnrollmentGroup> newGroups, int minutes, boolean nested, boolean deleted, int capPercent) {
+    /** Which devices are enrolled, and how; see the parameters of {@link Connector}. */
+    public record Enrollment(
+            List<EnrollmentGroup> groups,
+            int pollMinutes,
+            boolean isNested,
+            boolean isDeletedOnUnenrollment,
+            int safetyCapPercent) {
+        public Enrollment {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    public Connector with(Enrollment enrollment) {
         return new Connector(
                 tenantId,
                 heartbeatMinutes,
-                newGroups,
-                minutes,
-                nested,
-                deleted,
-                capPercent,
+                enrollment.groups(),
+                enrollment.pollMinutes(),
+                enrollment.isNested(),
+                enrollment.isDeletedOnUnenrollment(),
+                enrollment.safetyCapPercent(),
                 deviceStatus,
                 threatStatus,
                 errorEmail,
@@ -82,11 +116,33 @@ public record Connector(
 
     public Connector withStateSync(boolean device, boolean threat) {
         return new Connector(
-                tenantId, heartbeatMinutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, device, threat, errorEmail, createdAt, version);
+                tenantId,
+                heartbeatMinutes,
+                groups,
+                pollMinutes,
+                isNested,
+                isDeletedOnUnenrollment,
+                safetyCapPercent,
+                device,
+                threat,
+                errorEmail,
+                createdAt,
+                version);
     }
 
     public Connector withErrorEmail(String email) {
         return new Connector(
-                tenantId, heartbeatMinutes, groups, pollMinutes, isNested, isDeletedOnUnenrollment, safetyCapPercent, deviceStatus, threatStatus, email, createdAt, version);
+                tenantId,
+                heartbeatMinutes,
+                groups,
+                pollMinutes,
+                isNested,
+                isDeletedOnUnenrollment,
+                safetyCapPercent,
+                deviceStatus,
+                threatStatus,
+                email,
+                createdAt,
+                version);
     }
 }

@@ -2,14 +2,13 @@ package dev.mtdconnector.connector;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
-import dev.mtdconnector.connector.Connector.EnrollmentGroup;
+import dev.mtdconnector.connector.Connector.Enrollment;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
-import dev.mtdconnector.tenant.TenantStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -26,13 +25,13 @@ public final class ConnectorSettings {
     private static final int TRIES = 5;
 
     private final ConnectorStore store;
-    private final TenantStore tenants;
+    private final ConsentStore consents;
     private final Schedule schedule;
     private final Clock clock;
 
-    public ConnectorSettings(ConnectorStore store, TenantStore tenants, Schedule schedule, Clock clock) {
+    public ConnectorSettings(ConnectorStore store, ConsentStore consents, Schedule schedule, Clock clock) {
         this.store = store;
-        this.tenants = tenants;
+        this.consents = consents;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -51,7 +50,7 @@ public final class ConnectorSettings {
         if (store.find(tenantId).isPresent()) {
             throw new AppException(ErrorCode.CONNECTOR_EXISTS);
         }
-        if (!tenants.consent(tenantId, Registration.BASE).isGranted()) {
+        if (!consents.find(tenantId, Registration.BASE).isGranted()) {
             throw new AppException(ErrorCode.CONSENT_REQUIRED);
         }
         pace(tenantId, heartbeatMinutes);
@@ -77,13 +76,14 @@ public final class ConnectorSettings {
     }
 
     /**
-     * @param groups groups that were found in the directory
+     * @param enrollment of groups that were found in the directory
      */
-    public Connector changeEnrollment(String tenantId, List<EnrollmentGroup> groups, int pollMinutes) {
+    public Connector changeEnrollment(String tenantId, Enrollment enrollment) {
+        int pollMinutes = enrollment.pollMinutes();
         get(tenantId);
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.ensure(tenantId, JobKind.ENROLLMENT_SYNC, Schedule.SAFETY_DELAY);
-        Connector changed = change(tenantId, connector -> connector.withEnrollment(groups, pollMinutes));
+        Connector changed = change(tenantId, connector -> connector.with(enrollment));
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
         return changed;

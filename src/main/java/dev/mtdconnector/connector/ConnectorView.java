@@ -24,7 +24,7 @@ public final class ConnectorView {
     /** What the last sync counted, by the names of the API; empty before the first. */
     @FunctionalInterface
     public interface SyncCounts {
-        Map<String, Integer> of(String tenantId);
+        Map<String, Object> of(String tenantId);
     }
 
     public Map<String, Object> of(Connector connector) {
@@ -36,6 +36,9 @@ public final class ConnectorView {
         List<Connector.EnrollmentGroup> groups = connector.groups();
         enrollment.put("groups", groups);
         enrollment.put("pollMinutes", connector.pollMinutes());
+        enrollment.put("nestedGroups", connector.isNested());
+        enrollment.put("deleteOnUnenrollment", connector.isDeletedOnUnenrollment());
+        enrollment.put("safetyCapPercent", connector.safetyCapPercent());
         view.put("enrollment", enrollment);
         Map<String, Object> stateSync = new LinkedHashMap<>();
         stateSync.put("deviceStatus", connector.deviceStatus());

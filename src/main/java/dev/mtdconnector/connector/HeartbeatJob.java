@@ -1,15 +1,11 @@
 package dev.mtdconnector.connector;
 
-import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
-import dev.mtdconnector.tenant.Consent;
-import dev.mtdconnector.tenant.Registration;
-import dev.mtdconnector.tenant.TenantStore;
 import java.time.Clock;
 import java.time.Instant;
 
@@ -20,15 +16,12 @@ import java.time.Instant;
 public final class HeartbeatJob implements TenantJob {
 
     private final ConnectorStore connectors;
-    private final TenantStore tenants;
     private final IntuneConnection intune;
     private final Schedule schedule;
     private final Clock clock;
 
-    public HeartbeatJob(
-            ConnectorStore connectors, TenantStore tenants, IntuneConnection intune, Schedule schedule, Clock clock) {
+    public HeartbeatJob(ConnectorStore connectors, IntuneConnection intune, Schedule schedule, Clock clock) {
         this.connectors = connectors;
-        this.tenants = tenants;
         this.intune = intune;
         this.schedule = schedule;
         this.clock = clock;
@@ -38,10 +31,6 @@ public final class HeartbeatJob implements TenantJob {
     public Outcome run(String tenantId, JobContext context) {
         if (connectors.find(tenantId).isEmpty()) {
             return Outcome.obsolete();
-        }
-        Consent consent = tenants.consent(tenantId, Registration.PARTNER);
-        if (!consent.isGranted()) {
-            return Outcome.failed(ErrorCode.INTUNE_CONSENT_MISSING, "The partner registration is not consented to");
         }
         Beats beats = connectors.beats(tenantId);
         if (beats.provisionedAt() == null) {

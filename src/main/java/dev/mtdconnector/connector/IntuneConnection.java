@@ -13,6 +13,9 @@ public interface IntuneConnection {
     /** Announces the tenant to Intune. Idempotent. */
     void provision(String tenantId);
 
+    /** Takes the tenant's announcement back: Intune hears no more of us for it. Idempotent. */
+    void deprovision(String tenantId);
+
     /**
      * Proves the connection: Intune calls a partner unresponsive that stops doing this. Idempotent.
      *

@@ -138,8 +138,7 @@ public record Device(
 
     /** Another user's from now on: who had it before says nothing about it any more. */
     public Device handedOver(DirectoryFacts newFacts) {
-        return new Device(
-                newFacts, Activation.PENDING, null, null, Agent.NONE, feed, threats, told, departure);
+        return new Device(newFacts, Activation.PENDING, null, null, Agent.NONE, feed, threats, told, departure);
     }
 
     /** A device that enrollment found just now. */
@@ -170,7 +169,9 @@ public record Device(
 
     /** The agent protects the device. Only the first time is kept: it is a state, not a log. */
     public Device healthy(Instant at) {
-        return healthAt != null ? this : new Device(facts, activation, activatedAt, at, agent, feed, threats, told, departure);
+        return healthAt != null
+                ? this
+                : new Device(facts, activation, activatedAt, at, agent, feed, threats, told, departure);
     }
 
     public Device withAgent(Agent newAgent) {

@@ -81,6 +81,18 @@ public final class DeviceActivation {
         return changed.after();
     }
 
+    /**
+     * Revokes the device's credential, also of a device that has left; its user can activate it again. Idempotent.
+     *
+     * @throws AppException DEVICE_UNKNOWN when there is neither such a device nor a credential
+     */
+    public void revoke(String tenantId, String deviceId) {
+        if (!credentials.remove(tenantId, deviceId)
+                && devices.find(tenantId, deviceId).isEmpty()) {
+            throw new AppException(ErrorCode.DEVICE_UNKNOWN);
+        }
+    }
+
     /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
     private Device checkedIn(Device device, Device.Agent agent) {
         Device heard = device.withAgent(agent);

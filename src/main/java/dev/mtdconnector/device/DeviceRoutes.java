@@ -34,6 +34,12 @@ public final class DeviceRoutes {
         return List.of(
                 new Route("GET", "/api/v1/devices", Access.DEVICES_READ, null, this::list),
                 new Route("GET", "/api/v1/devices/{deviceId}", Access.DEVICES_READ, null, this::show),
+                new Route(
+                        "DELETE",
+                        "/api/v1/devices/{deviceId}/credential",
+                        Access.DEVICES_CHANGE,
+                        null,
+                        this::revokeCredential),
                 new Route("POST", "/device/v1/activate", Access.ENTRA_USER, Route.JSON, this::activate),
                 new Route("POST", "/device/v1/checkin", Access.DEVICE, Route.JSON, this::checkIn));
     }
@@ -64,12 +70,20 @@ public final class DeviceRoutes {
 
     private HttpAnswer show(HttpRequest request, Caller caller) {
         String tenantId = ((Caller.OfTenant) caller).tenantId();
-        String deviceId = request.pathParameter("deviceId").toLowerCase(Locale.ROOT);
-        Device device = Optional.of(deviceId)
-                .filter(Fields::isGuid)
-                .flatMap(id -> devices.find(tenantId, id))
-                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        String deviceId = deviceId(request);
+        Device device = devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId)));
+    }
+
+    private HttpAnswer revokeCredential(HttpRequest request, Caller caller) {
+        activation.revoke(((Caller.OfTenant) caller).tenantId(), deviceId(request));
+        return HttpAnswer.noContent();
+    }
+
+    private static String deviceId(HttpRequest request) {
+        return Optional.of(request.pathParameter("deviceId").toLowerCase(Locale.ROOT))
+                .filter(Fields::isGuid)
+                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
     }
 
     private HttpAnswer activate(HttpRequest request, Caller caller) {

@@ -39,8 +39,7 @@ final class DeviceEnroller {
     private int leftOut;
     private boolean hasOutstanding;
 
-    DeviceEnroller(
-            SyncStep step, SupportRules supportRules, UnsupportedDevices unsupported, Latecomers latecomers) {
+    DeviceEnroller(SyncStep step, SupportRules supportRules, UnsupportedDevices unsupported, Latecomers latecomers) {
         this.step = step;
         this.supportRules = supportRules;
         this.unsupported = unsupported;
@@ -80,6 +79,7 @@ final class DeviceEnroller {
         if (!supported.isEmpty()) {
             DeviceRegister.Enrolled enrolled = step.devices().enroll(supported, isFirst);
             enrolled.arrived().forEach(this::arrived);
+            hasOutstanding |= !isFirst && !enrolled.arrived().isEmpty();
             added += enrolled.arrived().size();
             changed += enrolled.changed();
             unchanged += enrolled.unchanged();
@@ -120,6 +120,7 @@ final class DeviceEnroller {
             unchanged++;
         } else {
             step.devices().handOver(facts);
+            hasOutstanding = true;
             changed++;
         }
     }
@@ -170,7 +171,9 @@ final class DeviceEnroller {
 
     /** Lets devices go that left. */
     int letGo(Collection<String> deviceIds) {
-        return step.devices().leave(deviceIds, step.connector().isDeletedOnUnenrollment());
+        int left = step.devices().leave(deviceIds, step.connector().isDeletedOnUnenrollment());
+        hasOutstanding |= left > 0;
+        return left;
     }
 
     /** It may have been unsupported before, and events may have come before it did. */
@@ -185,8 +188,8 @@ final class DeviceEnroller {
 
     /** The state with what was enrolled since the last time. */
     EnrollmentState tallied(EnrollmentState state) {
-        EnrollmentState tallied =
-                state.withTally(state.tally().enrolled(added, changed, unchanged).leftOut(leftOut));
+        EnrollmentState tallied = state.withTally(
+                state.tally().enrolled(added, changed, unchanged).leftOut(leftOut));
         added = 0;
         changed = 0;
         unchanged = 0;

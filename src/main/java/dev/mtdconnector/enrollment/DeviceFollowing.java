@@ -51,7 +51,8 @@ final class DeviceFollowing {
                 step.book().note(step.book().state().withDevicesLink(null).reconciling());
                 return follow();
             }
-            if (position.link() == null || (!position.isComplete() && position.link().equals(link))) {
+            if (position.link() == null
+                    || (!position.isComplete() && position.link().equals(link))) {
                 throw new UpstreamException(
                         UpstreamException.Service.GRAPH,
                         UpstreamException.Kind.REFUSED,

@@ -40,7 +40,20 @@ public interface Directory {
     void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer);
 
     /** A group; {@code securityEnabled} is false for groups that only carry mail. */
-    record Group(String id, String displayName, boolean securityEnabled) {}
+    record Group(String id, String displayName, boolean securityEnabled) {
+        public Group {
+            displayName = storable(displayName);
+        }
+    }
+
+    /**
+     * Names that somebody or some device chose, as they can be stored: what was cut in the middle of an emoji is mended,
+     * and nothing is longer than 8,000 characters, where the directory's own limit for names is 256.
+     */
+    private static String storable(String name) {
+        String bounded = name.length() > 8_000 ? name.substring(0, 8_000) : name;
+        return new String(bounded.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
 
     /**
      * A device as the directory knows it, with its owner.
@@ -71,9 +84,8 @@ public interface Directory {
             userPrincipalName = wellFormed(userPrincipalName);
         }
 
-        /** Texts that a device chose, and cut in the middle of an emoji, cannot be stored. */
         private static @Nullable String wellFormed(@Nullable String name) {
-            return name == null ? null : new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+            return name == null ? null : storable(name);
         }
     }
 }

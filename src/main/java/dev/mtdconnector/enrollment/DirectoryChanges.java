@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * call may throw {@link dev.mtdconnector.common.UpstreamException}; one that does may have handed over a part of its page,
  * which is harmless, for a page may also come twice.
  */
+@FunctionalInterface
 public interface DirectoryChanges {
 
     /** Begins to read; everything that is asked is counted in the meter. */

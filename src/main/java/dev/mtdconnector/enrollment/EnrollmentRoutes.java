@@ -68,10 +68,16 @@ public final class EnrollmentRoutes {
         List<String> names = fields.textList("groups", MOST_GROUPS, MOST_NAME);
         int pollMinutes =
                 fields.betweenOr("pollMinutes", Connector.LEAST_POLL, Connector.MOST_POLL, Connector.DEFAULT_POLL);
+        Connector now = settings.get(tenantId);
+        boolean isNested = fields.flagOr("nestedGroups", now.isNested());
+        boolean isDeleted = fields.flagOr("deleteOnUnenrollment", now.isDeletedOnUnenrollment());
+        int safetyCap = fields.betweenOr("safetyCapPercent", 0, 100, now.safetyCapPercent());
         fields.done();
-        settings.get(tenantId);
         List<Connector.EnrollmentGroup> groups = groupResolution.resolve(tenantId, names);
-        return HttpAnswer.json(200, view.of(settings.changeEnrollment(tenantId, groups, pollMinutes)));
+        return HttpAnswer.json(
+                200,
+                view.of(settings.changeEnrollment(
+                        tenantId, new Connector.Enrollment(groups, pollMinutes, isNested, isDeleted, safetyCap))));
     }
 
     private HttpAnswer syncNow(String tenantId) {

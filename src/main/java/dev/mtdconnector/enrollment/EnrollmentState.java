@@ -84,8 +84,7 @@ public record EnrollmentState(
      * @param isRead its round is complete in this run
      * @param seen numbers of the groups that the round has named
      */
-    public record Chunk(
-            int number, @Nullable String link, boolean isFull, boolean isRead, GroupSet seen) {
+    public record Chunk(int number, @Nullable String link, boolean isFull, boolean isRead, GroupSet seen) {
 
         static Chunk fresh(int number) {
             return new Chunk(number, null, true, false, GroupSet.NONE);
@@ -133,20 +132,59 @@ public record EnrollmentState(
 
     EnrollmentState with(Reconciling other) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, other, cap, holdSet,
-                approvedSet, quiet, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                other,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     public EnrollmentState in(Phase next) {
         return new EnrollmentState(
-                next, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, holdSet, approvedSet,
-                quiet, tally);
+                next,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState withChunks(List<Chunk> others) {
         return new EnrollmentState(
-                phase, others, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, holdSet, approvedSet,
-                quiet, tally);
+                phase,
+                others,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState with(Chunk chunk) {
@@ -159,14 +197,40 @@ public record EnrollmentState(
 
     EnrollmentState withStaged(int rows) {
         return new EnrollmentState(
-                phase, chunks, rows, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, holdSet, approvedSet,
-                quiet, tally);
+                phase,
+                chunks,
+                rows,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState folded(int newBits, GroupSet nowAlive, BitSet nowDirty, int nowUsers) {
         return new EnrollmentState(
-                phase, chunks, staged, newBits, nowAlive, nowDirty, nowUsers, devicesLink, ownersLink, reconcile, cap, holdSet,
-                approvedSet, quiet, tally);
+                phase,
+                chunks,
+                staged,
+                newBits,
+                nowAlive,
+                nowDirty,
+                nowUsers,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState withoutDirty(int bucket) {
@@ -177,24 +241,78 @@ public record EnrollmentState(
 
     EnrollmentState withDevicesLink(@Nullable String link) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, link, ownersLink, reconcile, cap, holdSet, approvedSet, quiet, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                link,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState withOwnersLink(@Nullable String link) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, link, reconcile, cap, holdSet, approvedSet, quiet, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                link,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     EnrollmentState withCap(SafetyCap other) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, other, holdSet, approvedSet,
-                quiet, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                other,
+                holdSet,
+                approvedSet,
+                quiet,
+                tally);
     }
 
     public EnrollmentState withHolds(int newHoldSet, int newApprovedSet) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, newHoldSet,
-                newApprovedSet, quiet, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                newHoldSet,
+                newApprovedSet,
+                quiet,
+                tally);
     }
 
     /** Between runs: what the last one did stays in the history, and that there was one in the counters. */
@@ -204,13 +322,39 @@ public record EnrollmentState(
 
     private EnrollmentState with(Quiet other) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, holdSet,
-                approvedSet, other, tally);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                other,
+                tally);
     }
 
     EnrollmentState withTally(Tally other) {
         return new EnrollmentState(
-                phase, chunks, staged, bits, alive, dirty, users, devicesLink, ownersLink, reconcile, cap, holdSet, approvedSet,
-                quiet, other);
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                quiet,
+                other);
     }
 }

@@ -119,8 +119,8 @@ public final class EnrollmentSyncJob implements TenantJob {
         Optional<TrackedGroup> gone = step.book().graph().groups().stream()
                 .filter(group -> group.isPinned() && group.isGone())
                 .findFirst();
-        EnrollmentLedger.Page page =
-                new EnrollmentLedger.Page(state.in(Phase.READING).ended(step.now()), step.book().graph());
+        EnrollmentLedger.Page page = new EnrollmentLedger.Page(
+                state.in(Phase.READING).ended(step.now()), step.book().graph());
         ErrorCode error = gone.isPresent() ? ErrorCode.ENROLLMENT_GROUP_GONE : null;
         if (state.tally().hasChanges()) {
             page.ending(new SyncRun(step.now(), state.tally(), error));

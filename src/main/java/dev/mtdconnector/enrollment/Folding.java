@@ -96,8 +96,10 @@ final class Folding {
 
     private void proceed(List<Folded> blocks, EnrollmentState folded) {
         List<Chunk> chunks = folded.chunks().stream().map(Chunk::rewound).toList();
-        EnrollmentState next = step.counted(folded.withChunks(chunks).withStaged(0).in(Phase.SETTLING));
-        boolean isWritten = !blocks.isEmpty() || next.staged() != step.book().state().staged();
+        EnrollmentState next =
+                step.counted(folded.withChunks(chunks).withStaged(0).in(Phase.SETTLING));
+        boolean isWritten =
+                !blocks.isEmpty() || next.staged() != step.book().state().staged();
         EnrollmentLedger.Page page =
                 new EnrollmentLedger.Page(next, graph).ofBits(next.bits()).droppingStaged();
         blocks.forEach(one -> page.block(one.bucket(), one.block()));

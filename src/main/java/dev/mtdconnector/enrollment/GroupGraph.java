@@ -65,7 +65,7 @@ public final class GroupGraph {
             return new TrackedGroup(id, number, displayName, pinned, isGone, chunk, children);
         }
 
-        TrackedGroup withChunk(int other) {
+        public TrackedGroup withChunk(int other) {
             return new TrackedGroup(id, number, displayName, isPinned, isGone, other, children);
         }
 

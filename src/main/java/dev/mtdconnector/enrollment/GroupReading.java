@@ -175,8 +175,9 @@ final class GroupReading {
         boolean isNested = step.connector().isNested();
         graph = graph.settled(isNested);
         Set<Integer> used = graph.groups().stream().map(TrackedGroup::chunk).collect(Collectors.toSet());
-        List<Chunk> kept =
-                state.chunks().stream().filter(chunk -> used.contains(chunk.number())).toList();
+        List<Chunk> kept = state.chunks().stream()
+                .filter(chunk -> used.contains(chunk.number()))
+                .toList();
         if (kept.size() != state.chunks().size()) {
             state = state.withChunks(kept);
         }

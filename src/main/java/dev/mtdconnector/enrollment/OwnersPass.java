@@ -33,7 +33,9 @@ final class OwnersPass {
         }
         if (state.devicesLink() == null) {
             // Changes from before the pass are in it; those during it are followed afterwards.
-            step.book().note(state.withDevicesLink(step.directory().devicesFromNow().link()));
+            step.book()
+                    .note(state.withDevicesLink(
+                            step.directory().devicesFromNow().link()));
         }
         GuidSet users = usersInScope();
         @Nullable String link = step.book().state().ownersLink();

@@ -4,7 +4,6 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.DirectoryChanges.Position;
-import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import dev.mtdconnector.enrollment.EnrollmentState.Reconciling;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +90,8 @@ final class Reconcile {
             List<OwnedDevice> counting = owners.stream()
                     .filter(device -> !device.userId().isEmpty() && step.isInScope(device.userId()))
                     .toList();
-            Optional<Device> known = step.devices().find(owners.get(0).deviceId()).filter(Device::isInScope);
+            Optional<Device> known =
+                    step.devices().find(owners.get(0).deviceId()).filter(Device::isInScope);
             if (!counting.isEmpty()) {
                 counting.forEach(enroller::collect);
             } else {

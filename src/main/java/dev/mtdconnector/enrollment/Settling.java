@@ -53,7 +53,9 @@ final class Settling {
     private boolean isPassCheaper() {
         EnrollmentState state = step.book().state();
         int joined = 0;
-        for (int bucket = state.dirty().nextSetBit(0); bucket >= 0; bucket = state.dirty().nextSetBit(bucket + 1)) {
+        for (int bucket = state.dirty().nextSetBit(0);
+                bucket >= 0;
+                bucket = state.dirty().nextSetBit(bucket + 1)) {
             UserBlock block = step.book().block(state.bits(), bucket);
             for (int i = 0; i < block.size(); i++) {
                 joined += block.hasJoined(i) ? 1 : 0;
@@ -107,7 +109,9 @@ final class Settling {
             }
             after.add(block.high(i), block.low(i), block.groups(i), flags);
         }
-        Page page = new Page(step.counted(enroller.tallied(step.book().state()).withoutDirty(bucket)), step.book().graph())
+        Page page = new Page(
+                        step.counted(enroller.tallied(step.book().state()).withoutDirty(bucket)),
+                        step.book().graph())
                 .block(bucket, after.build());
         held.forEach(page::holding);
         released.forEach(page::releasing);

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param tally what it did, from its beginning, over all the messages that it took
  * @param error why it was not whole; null when it was
  */
-public record SyncRun(Instant finishedAt, Tally tally, @Nullable ErrorCode error) {
+public record SyncRun(
+        Instant finishedAt, Tally tally, @Nullable ErrorCode error) {
 
     /** The numbers by the names of the API, in its order. */
     public Map<String, Object> counts() {

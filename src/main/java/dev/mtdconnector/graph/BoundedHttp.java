@@ -50,6 +50,12 @@ public final class BoundedHttp {
         public @Nullable String header(String name) {
             return headers.firstValue(name).orElse(null);
         }
+
+        /** Without headers and body: what answers here may be a sign-in service with a token. */
+        @Override
+        public String toString() {
+            return "Answer[" + status + "]";
+        }
     }
 
     /**

@@ -46,6 +46,11 @@ final class GraphAuthentication implements AuthenticationProvider {
         }
     }
 
+    /** Forgets the token that is held now. */
+    void renew(GraphCaller caller) {
+        tokens.drop(key(caller), tokens.token(key(caller)));
+    }
+
     private AccessTokens.Key key(GraphCaller caller) {
         return new AccessTokens.Key(caller.registration(), caller.tenantId(), settings.tokenScope());
     }

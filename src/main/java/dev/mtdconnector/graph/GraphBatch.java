@@ -58,9 +58,17 @@ final class GraphBatch {
             List<Integer> sent = List.copyOf(open);
             byte[] body = body(paths, sent);
             JsonNode answer = client.exchange(caller, () -> request(body), GraphClient::readObject);
-            UpstreamException worst = take(answer, paths, open, answers);
+            UpstreamException worst;
+            try {
+                worst = take(answer, paths, open, answers);
+            } catch (UpstreamException e) {
+                if (e.kind() == UpstreamException.Kind.FORBIDDEN) {
+                    client.renewToken(caller);
+                }
+                throw e;
+            }
             if (worst != null) {
-                budget.waitAfter(worst);
+                caller.meter().throttled(budget.waitAfter(worst));
             }
         }
         return answers;

@@ -53,8 +53,7 @@ public final class GraphChanges implements DirectoryChanges {
             String filter = groupIds.stream()
                     .map(id -> "id eq '" + Guids.checked(id) + "'")
                     .collect(Collectors.joining(" or "));
-            return groupPage(
-                    client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink);
+            return groupPage(client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink);
         }
 
         @Override
@@ -70,8 +69,7 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position devicesFromNow() {
-            return devices(
-                    client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices());
+            return devices(client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices());
         }
 
         @Override
@@ -163,8 +161,7 @@ public final class GraphChanges implements DirectoryChanges {
         @Override
         public void ownersOf(List<String> objectIds, Consumer<OwnedDevice> consumer) {
             for (int from = 0; from < objectIds.size(); from += GraphBatch.MAX_REQUESTS) {
-                List<String> some =
-                        objectIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, objectIds.size()));
+                List<String> some = objectIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, objectIds.size()));
                 List<Optional<JsonNode>> answers = batch.get(
                         caller,
                         some.stream()

@@ -151,17 +151,27 @@ public final class GraphClient {
         RetryBudget budget = budgets.get();
         boolean tokenRenewed = false;
         while (true) {
+            caller.meter().request();
             try (Response response = send(caller, request.get())) {
                 if (response.code() == 401 && !tokenRenewed) {
                     tokenRenewed = true;
                     authentication.drop(caller, response.request().header("Authorization"));
                     continue;
                 }
+                if (response.code() == 403) {
+                    // It may be of before a role was granted; the next request gets a new one.
+                    authentication.drop(caller, response.request().header("Authorization"));
+                }
                 return read(response, reader);
             } catch (UpstreamException e) {
-                budget.waitAfter(e);
+                caller.meter().throttled(budget.waitAfter(e));
             }
         }
+    }
+
+    /** Has the next request of this caller set out with a new token. */
+    void renewToken(GraphCaller caller) {
+        authentication.renew(caller);
     }
 
     private Response send(GraphCaller caller, RequestInformation request) {

@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** What an answer of Graph that is no success means for us. */
 final class GraphFailures {
 
-    private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9_.]{1,80}");
-    private static final Pattern REQUEST_ID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+    /** Of the forms that Graph's have, and too short for a secret of anybody's. */
+    private static final Pattern ERROR_CODE = Pattern.compile("[A-Za-z0-9_.]{1,40}");
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[0-9A-Fa-f-]{1,36}");
 
     private GraphFailures() {}
 

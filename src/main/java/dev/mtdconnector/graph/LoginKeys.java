@@ -1,14 +1,10 @@
 package dev.mtdconnector.graph;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.mtdconnector.common.RetryAfter;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.signin.SigningKeys;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,17 +25,15 @@ public final class LoginKeys implements SigningKeys {
     static final Duration RELOAD_GAP = Duration.ofMinutes(1);
     static final Duration FAILURE_GAP = Duration.ofSeconds(5);
     static final int MAX_TENANTS = 1_000;
-    static final int MAX_BODY = 256 << 10;
 
-    private final LoginSettings settings;
+    private final LoginDocuments documents;
     private final Clock clock;
-    private final BoundedHttp http = new BoundedHttp(Duration.ofSeconds(10), MAX_BODY);
 
     /** Least recently used first; guarded by itself. */
     private final Map<String, TenantKeys> tenants = new LinkedHashMap<>(16, 0.75f, true);
 
     public LoginKeys(LoginSettings settings, Clock clock) {
-        this.settings = settings;
+        this.documents = new LoginDocuments(settings, clock);
         this.clock = clock;
     }
 
@@ -93,36 +87,15 @@ public final class LoginKeys implements SigningKeys {
     }
 
     private JWKSet load(String tenant) {
-        String root = settings.endpoint().toString().replaceFirst("/+$", "");
-        HttpRequest request = HttpRequest.newBuilder(URI.create(root + "/" + tenant + "/discovery/v2.0/keys"))
-                .header("Accept", "application/json")
-                .build();
-        try {
-            BoundedHttp.Answer answer = http.send(request);
-            if (answer.status() != 200) {
-                throw answered(tenant, answer);
-            }
-            return JWKSet.parse(answer.body());
-        } catch (IOException e) {
-            String how = e.getClass().getSimpleName();
-            throw new UpstreamException(
-                    Service.LOGIN, Kind.UNAVAILABLE, "No signing keys of tenant " + tenant + " (" + how + ")", null, e);
-        } catch (ParseException e) {
-            throw new UpstreamException(
-                    Service.LOGIN, Kind.REFUSED, "The signing keys of tenant " + tenant + " cannot be read");
+        String what = "signing keys of tenant " + tenant;
+        BoundedHttp.Answer answer = documents.get("/" + tenant + "/discovery/v2.0/keys", what);
+        if (answer.status() != 200) {
+            throw documents.refused(answer, what);
         }
-    }
-
-    private UpstreamException answered(String tenant, BoundedHttp.Answer answer) {
-        Kind kind = answer.status() == 429
-                ? Kind.THROTTLED
-                : answer.status() >= 500 ? Kind.UNAVAILABLE : answer.status() == 404 ? Kind.NOT_FOUND : Kind.REFUSED;
-        return new UpstreamException(
-                Service.LOGIN,
-                kind,
-                "The sign-in service answered " + answer.status() + " when asked for the signing keys of tenant "
-                        + tenant,
-                RetryAfter.parse(answer.header("Retry-After"), clock.instant()),
-                null);
+        try {
+            return JWKSet.parse(answer.body());
+        } catch (ParseException e) {
+            throw new UpstreamException(Service.LOGIN, Kind.REFUSED, "The " + what + " cannot be read");
+        }
     }
 }

@@ -37,9 +37,10 @@ final class RetryBudget {
     /**
      * Waits until it makes sense to try again.
      *
+     * @return how long it waited
      * @throws UpstreamException the failure itself, when it does not
      */
-    void waitAfter(UpstreamException failure) {
+    Duration waitAfter(UpstreamException failure) {
         Duration asked = failure.retryAfter();
         Duration wait = asked != null ? asked : backOff();
         boolean worthIt = failure.isTransient()
@@ -52,6 +53,7 @@ final class RetryBudget {
         tries++;
         try {
             sleeper.sleep(wait);
+            return wait;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failure;

@@ -3,15 +3,14 @@ package dev.mtdconnector.graph;
 import com.azure.core.exception.HttpRequestException;
 import com.azure.identity.CredentialUnavailableException;
 import com.microsoft.aad.msal4j.AuthenticationErrorCode;
+import com.microsoft.aad.msal4j.InteractionRequiredExceptionReason;
 import com.microsoft.aad.msal4j.MsalClientException;
+import com.microsoft.aad.msal4j.MsalInteractionRequiredException;
 import com.microsoft.aad.msal4j.MsalServiceException;
 import dev.mtdconnector.common.RetryAfter;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.security.UnrecoverableKeyException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -52,21 +51,38 @@ final class TokenFailures {
     private static final String NO_PRINCIPAL = "AADSTS7000229";
     private static final String UNNAMED = "(unnamed)";
 
-    private TokenFailures() {}
+    private final String what;
+    private final boolean isOfCode;
+
+    private TokenFailures(String what, boolean isOfCode) {
+        this.what = what;
+        this.isOfCode = isOfCode;
+    }
 
     static UpstreamException of(AccessTokens.Key key, RuntimeException failure) {
+        return of(key).of(failure);
+    }
+
+    private static TokenFailures of(AccessTokens.Key key) {
+        return new TokenFailures(
+                "No token of registration " + key.registration().label() + " for tenant " + key.tenantId() + " and "
+                        + key.scope(),
+                false);
+    }
+
+    /** Of an authorization code: unlike our own grant it may be used up, too old, or somebody else's. */
+    static UpstreamException ofCode(String tenantId, RuntimeException failure) {
+        return new TokenFailures("No ID token of tenant " + tenantId + " for a code", true).of(failure);
+    }
+
+    private UpstreamException of(RuntimeException failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < 20; depth++) {
             if (cause instanceof UpstreamException known) {
                 return known;
             }
             if (cause instanceof MsalServiceException answered) {
-                return answered(key, answered);
-            }
-            if (cause instanceof FileNotFoundException
-                    || cause instanceof FileSystemException
-                    || cause.getCause() instanceof UnrecoverableKeyException) {
-                return failure(key, Kind.NOT_CONFIGURED, "the certificate's file cannot be read", null);
+                return answered(answered);
             }
             if (cause instanceof IOException
                     || cause instanceof TimeoutException
@@ -74,16 +90,21 @@ final class TokenFailures {
                     || (cause instanceof MsalClientException parse
                             && AuthenticationErrorCode.INVALID_JSON.equals(parse.errorCode()))
                     || cause instanceof CredentialUnavailableException) {
-                String what = cause.getClass().getSimpleName();
-                return failure(key, Kind.UNAVAILABLE, "no answer of the sign-in service (" + what + ")", null);
+                String how = cause.getClass().getSimpleName();
+                return failure(Kind.UNAVAILABLE, "no answer of the sign-in service (" + how + ")", null);
             }
             cause = cause.getCause();
         }
-        String what = failure.getClass().getSimpleName();
-        return failure(key, Kind.NOT_CONFIGURED, "the credential cannot be used (" + what + ")", null);
+        String how = failure.getClass().getSimpleName();
+        return failure(Kind.NOT_CONFIGURED, "the credential cannot be used (" + how + ")", null);
     }
 
-    private static UpstreamException answered(AccessTokens.Key key, MsalServiceException answer) {
+    /** The service said yes and gave nothing. */
+    static UpstreamException withoutToken(AccessTokens.Key key) {
+        return of(key).failure(Kind.UNAVAILABLE, "the answer of the sign-in service holds none", null);
+    }
+
+    private UpstreamException answered(MsalServiceException answer) {
         String error = named(OAUTH_ERROR, answer.errorCode());
         int status = answer.statusCode() == null ? 0 : answer.statusCode();
         Matcher number = AADSTS.matcher(answer.getMessage() == null ? "" : answer.getMessage());
@@ -102,11 +123,13 @@ final class TokenFailures {
                     .append(')');
         }
         boolean noPrincipal = error.equals("invalid_client") && words.indexOf(NO_PRINCIPAL) >= 0;
-        Kind kind = noPrincipal ? Kind.CONSENT_MISSING : kind(error, status);
-        return failure(key, kind, words.toString(), retryAfter(answer));
+        boolean notConsented = answer instanceof MsalInteractionRequiredException interaction
+                && interaction.reason() == InteractionRequiredExceptionReason.CONSENT_REQUIRED;
+        Kind kind = noPrincipal || notConsented ? Kind.CONSENT_MISSING : kind(error, status);
+        return failure(kind, words.toString(), retryAfter(answer));
     }
 
-    private static Kind kind(String error, int status) {
+    private Kind kind(String error, int status) {
         if (status == 429) {
             return Kind.THROTTLED;
         }
@@ -114,8 +137,8 @@ final class TokenFailures {
             return Kind.UNAVAILABLE;
         }
         return switch (error) {
-            case "unauthorized_client", "invalid_grant", "interaction_required", "consent_required" ->
-                Kind.CONSENT_MISSING;
+            case "unauthorized_client", "consent_required" -> Kind.CONSENT_MISSING;
+            case "invalid_grant", "interaction_required" -> isOfCode ? Kind.REFUSED : Kind.CONSENT_MISSING;
             case "invalid_client", "access_denied" -> Kind.FORBIDDEN;
             case "invalid_resource", "invalid_target" -> Kind.NOT_FOUND;
             case "temporarily_unavailable", "server_error" -> Kind.UNAVAILABLE;
@@ -141,11 +164,8 @@ final class TokenFailures {
         return null;
     }
 
-    private static UpstreamException failure(
-            AccessTokens.Key key, Kind kind, String what, @Nullable Duration retryAfter) {
-        String message = "No token of registration " + key.registration().label() + " for tenant " + key.tenantId()
-                + " and " + key.scope() + ": " + what;
-        return new UpstreamException(UpstreamException.Service.LOGIN, kind, message, retryAfter, null);
+    private UpstreamException failure(Kind kind, String why, @Nullable Duration retryAfter) {
+        return new UpstreamException(UpstreamException.Service.LOGIN, kind, what + ": " + why, retryAfter, null);
     }
 
     private static String named(Pattern pattern, @Nullable String value) {

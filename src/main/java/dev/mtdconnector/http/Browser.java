@@ -2,19 +2,16 @@ package dev.mtdconnector.http;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.signin.Presented;
+import dev.mtdconnector.signin.Secrets;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.InvalidKeyException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What a browser holds of ours: one cookie, for the platform passes only one. Before sign-in it is a bare secret, to
@@ -27,6 +24,12 @@ public final class Browser {
 
     private static final Pattern FORM =
             Pattern.compile("(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.)?([\\w-]{43})");
+
+    /** Where scripts of our pages put the form token. */
+    private static final String TOKEN_HEADER = "x-csrf-token";
+
+    /** Where forms do. */
+    public static final String TOKEN_FIELD = "csrf";
 
     private final boolean isSecure;
     private final String origin;
@@ -47,6 +50,11 @@ public final class Browser {
      */
     public record Held(String tenantId, String secret) {
 
+        /** Whether somebody signed in with it; not whether they still are. */
+        public boolean isOfSession() {
+            return !tenantId.isEmpty();
+        }
+
         @Override
         public String toString() {
             return "Held[" + tenantId + "]";
@@ -64,7 +72,7 @@ public final class Browser {
 
     /** The answer, with the cookie that holds this; for as long as it lasts whatever the browser thinks of sessions. */
     public HttpAnswer remember(HttpAnswer answer, Held held, Duration lifetime) {
-        String value = held.tenantId().isEmpty() ? held.secret() : held.tenantId() + "." + held.secret();
+        String value = held.isOfSession() ? held.tenantId() + "." + held.secret() : held.secret();
         return answer.withHeader("Set-Cookie", cookie(value, lifetime.toSeconds()));
     }
 
@@ -78,7 +86,7 @@ public final class Browser {
      * no other site can read.
      */
     public static String formToken(Held held) {
-        return mac(held.secret(), "form");
+        return Secrets.derive(held.secret(), "form");
     }
 
     /** Whether this is the form token of that browser. */
@@ -89,7 +97,18 @@ public final class Browser {
 
     /** A value that only the holder of the browser's secret, and this purpose, give: for PKCE verifiers and nonces. */
     public static String derive(Held held, String purpose) {
-        return mac(held.secret(), purpose);
+        return Secrets.derive(held.secret(), purpose);
+    }
+
+    /** What a request shows of who sends it. */
+    public Presented presented(HttpRequest request) {
+        boolean isChange = !request.method().equals("GET") && !request.method().equals("HEAD");
+        Held held = held(request).filter(Held::isOfSession).orElse(null);
+        return new Presented(
+                isChange,
+                request.header("authorization"),
+                held == null ? null : new Presented.SessionCookie(held.tenantId(), held.secret()),
+                () -> held != null && !isForeign(request) && isFormToken(held, presentedToken(request)));
     }
 
     /**
@@ -99,13 +118,30 @@ public final class Browser {
      * @throws AppException FORM_FOREIGN
      */
     public void checkOrigin(HttpRequest request) {
-        String from = request.header("origin");
-        String site = request.header("sec-fetch-site");
-        boolean isForeign = (from != null && !from.toLowerCase(Locale.ROOT).equals(origin))
-                || (site != null && !site.equals("same-origin") && !site.equals("none"));
-        if (isForeign) {
+        if (isForeign(request)) {
             throw new AppException(ErrorCode.FORM_FOREIGN);
         }
+    }
+
+    private boolean isForeign(HttpRequest request) {
+        String from = request.header("origin");
+        String site = request.header("sec-fetch-site");
+        return (from != null && !from.toLowerCase(Locale.ROOT).equals(origin))
+                || (site != null && !site.equals("same-origin") && !site.equals("none"));
+    }
+
+    private static String presentedToken(HttpRequest request) {
+        String header = request.header(TOKEN_HEADER);
+        if (header != null) {
+            return header;
+        }
+        String type = request.header("content-type");
+        // A body that is too large is refused later; nobody reads it here.
+        return type != null
+                        && Router.mediaType(type).equals(Route.FORM)
+                        && request.body().length() <= Router.MAXIMUM_BODY
+                ? Form.parse(request.body()).getOrDefault(TOKEN_FIELD, "")
+                : "";
     }
 
     private String name() {
@@ -115,17 +151,5 @@ public final class Browser {
     private String cookie(String value, long seconds) {
         return name() + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Lax"
                 + (isSecure ? "; Secure" : "");
-    }
-
-    private static String mac(String secret, String purpose) {
-        try {
-            Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
-            throw new IllegalStateException("Every JDK has HmacSHA256", e);
-        }
     }
 }

@@ -29,6 +29,13 @@ public final class Fields {
     private static final Pattern EMAIL = Pattern.compile(
             "(?=[^@]{1,64}@)[\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
 
+    private static final Set<Byte> HIDDEN = Set.of(
+            Character.FORMAT,
+            Character.LINE_SEPARATOR,
+            Character.PARAGRAPH_SEPARATOR,
+            Character.PRIVATE_USE,
+            Character.UNASSIGNED);
+
     private final ObjectNode object;
     private final List<FieldError> errors = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
@@ -141,6 +148,19 @@ public final class Fields {
         return node.textValue();
     }
 
+    /** Text for people that stands in one line and hides nothing: no control, formatting or direction characters. */
+    public String label(String name, int maximum) {
+        String text = text(name, maximum);
+        if (text.codePoints().anyMatch(c -> HIDDEN.contains((byte) Character.getType(c)))) {
+            errors.add(new FieldError(name, "must not hold characters that cannot be seen or that turn the text"));
+        }
+        return text;
+    }
+
+    public String labelOr(String name, int maximum, String absent) {
+        return optional(name) == null ? absent : label(name, maximum);
+    }
+
     /** A list of 1 to {@code maximum} different texts. */
     public List<String> textList(String name, int maximum, int maximumLength) {
         JsonNode node = required(name);
@@ -174,6 +194,11 @@ public final class Fields {
         return node;
     }
 
+    /** A boolean, or {@code absent} when there is none. */
+    public boolean flagOr(String name, boolean absent) {
+        return optional(name) == null ? absent : flag(name);
+    }
+
     /** A whole number in these bounds, both included. */
     public int between(String name, int least, int most) {
         JsonNode node = required(name);
@@ -202,6 +227,16 @@ public final class Fields {
             errors.add(new FieldError(name, "must be true or false"));
         }
         return node.booleanValue();
+    }
+
+    /** True when the body names the field, with whatever value; a null counts too. */
+    public boolean has(String name) {
+        return object.has(name);
+    }
+
+    /** One of these words, or {@code absent} when there is none. */
+    public String oneOfOr(String name, List<String> words, String absent) {
+        return optional(name) == null ? absent : oneOf(name, words);
     }
 
     /** One of these words. */

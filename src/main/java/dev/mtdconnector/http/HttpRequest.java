@@ -27,6 +27,12 @@ public record HttpRequest(
         pathParameters = Map.copyOf(pathParameters);
     }
 
+    /** Without query, headers and body: they carry keys, tokens, codes and cookies. */
+    @Override
+    public String toString() {
+        return "HttpRequest[" + method + " " + path + "]";
+    }
+
     public @Nullable String header(String lowerCaseName) {
         return headers.get(lowerCaseName);
     }

@@ -11,13 +11,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param access the identity that the route asks for; established before anything of the request is looked at
  * @param consumes the media type of the body, or null when the route takes none
+ * @param isPage whether people open it with a browser: its errors are pages, and who is not signed in is sent there
  */
 public record Route(
         String method,
         String template,
         Access access,
         @Nullable String consumes,
-        Handler handler) {
+        Handler handler,
+        boolean isPage) {
+
+    /** A route of an API. */
+    public Route(String method, String template, Access access, @Nullable String consumes, Handler handler) {
+        this(method, template, access, consumes, handler, false);
+    }
+
+    /** A page, or what a form of a page is sent to. */
+    public static Route page(
+            String method, String template, Access access, @Nullable String consumes, Handler handler) {
+        return new Route(method, template, access, consumes, handler, true);
+    }
+
+    /** The same route, with something else that is done. */
+    public Route with(Handler other) {
+        return new Route(method, template, access, consumes, other, isPage);
+    }
 
     public static final String JSON = "application/json";
     public static final String FORM = "application/x-www-form-urlencoded";

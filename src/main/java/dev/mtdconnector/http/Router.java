@@ -9,21 +9,19 @@ import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Caller;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
  * Finds the route, establishes who is asking, checks the body's size and form, calls the handler, and turns every
- * failure into a problem document (RFC 9457). Never throws.
+ * failure into a problem document, or a page where people are. Never throws.
  *
  * <p>The order matters: a stranger learns nothing of a route but that it wants an identity, and a body is looked at
  * only when its sender may send one.
@@ -33,17 +31,22 @@ public final class Router {
     /** The largest body that is taken, in bytes. */
     public static final int MAXIMUM_BODY = 1024 * 1024;
 
+    /** What the log calls the id that ties lines and the answer together. */
+    static final String CORRELATION_ID = "correlationId";
+
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
     private final List<Route> routes;
     private final Supplier<Authenticator> authenticator;
+    private final Browser browser;
 
     /**
      * @param authenticator asked for only when a route wants an identity, so that health costs nothing else
      */
-    public Router(List<Route> routes, Supplier<Authenticator> authenticator) {
+    public Router(List<Route> routes, Supplier<Authenticator> authenticator, Browser browser) {
         this.routes = List.copyOf(routes);
         this.authenticator = authenticator;
+        this.browser = browser;
     }
 
     public List<Route> routes() {
@@ -52,13 +55,13 @@ public final class Router {
 
     public HttpAnswer handle(HttpRequest request) {
         String correlationId = UUID.randomUUID().toString().replace("-", "");
-        MDC.put("correlationId", correlationId);
+        MDC.put(CORRELATION_ID, correlationId);
         try {
             HttpAnswer answer = answer(request, correlationId);
             HttpAnswer secured = SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
             return request.method().equals("HEAD") ? new HttpAnswer(secured.status(), secured.headers(), "") : secured;
         } finally {
-            MDC.remove("correlationId");
+            MDC.remove(CORRELATION_ID);
         }
     }
 
@@ -71,16 +74,20 @@ public final class Router {
                     request.method(),
                     printable(request.path()),
                     e.code().code());
-            return withHeaders(
-                    request, e, problem(e.code(), String.valueOf(e.getMessage()), e.errors(), correlationId));
+            return withHeaders(request, e, failed(request, e, correlationId));
         } catch (UpstreamException e) {
             LOG.warn("{} {} failed upstream", request.method(), printable(request.path()), e);
-            ErrorCode code = UpstreamErrors.codeOf(e);
-            return problem(code, code.title() + ".", List.of(), correlationId);
+            return failed(request, new AppException(UpstreamErrors.codeOf(e)), correlationId);
         } catch (RuntimeException e) {
             LOG.error("{} {} failed", request.method(), printable(request.path()), e);
-            return problem(ErrorCode.INTERNAL, ErrorCode.INTERNAL.title() + ".", List.of(), correlationId);
+            return failed(request, new AppException(ErrorCode.INTERNAL), correlationId);
         }
+    }
+
+    private HttpAnswer failed(HttpRequest request, AppException e, String correlationId) {
+        return routes.stream().anyMatch(route -> route.isPage() && route.match(request.path()) != null)
+                ? ErrorPage.of(request, e)
+                : Problem.of(e, correlationId);
     }
 
     /** The path is decoded, so it can hold line breaks that would forge lines of the log. */
@@ -104,7 +111,7 @@ public final class Router {
             }
             Caller caller = route.access() == Access.ANYBODY
                     ? new Caller.Anonymous()
-                    : authenticator.get().authenticate(route.access(), request.header("authorization"));
+                    : authenticator.get().authenticate(route.access(), browser.presented(request));
             checkBody(route, request);
             return route.handler().handle(request.withPathParameters(parameters), caller);
         }
@@ -146,7 +153,7 @@ public final class Router {
         return length;
     }
 
-    private static String mediaType(String contentType) {
+    static String mediaType(String contentType) {
         int semicolon = contentType.indexOf(';');
         return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
                 .strip()
@@ -155,6 +162,7 @@ public final class Router {
 
     private HttpAnswer withHeaders(HttpRequest request, AppException e, HttpAnswer answer) {
         return switch (e.code()) {
+            case TOO_MANY_REQUESTS -> answer.withHeader("Retry-After", RateLimit.RETRY_AFTER_SECONDS);
             case IDENTITY_REQUIRED -> answer.withHeader("WWW-Authenticate", "Bearer");
             case METHOD_NOT_ALLOWED -> answer.withHeader("Allow", allowed(request.path()));
             default -> answer;
@@ -165,22 +173,5 @@ public final class Router {
         TreeSet<String> methods = new TreeSet<>();
         routes.stream().filter(route -> route.match(path) != null).forEach(route -> methods.add(route.method()));
         return String.join(", ", methods);
-    }
-
-    private static HttpAnswer problem(
-            ErrorCode code, String detail, List<AppException.FieldError> errors, @Nullable String correlationId) {
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("type", "urn:mtd-connector:error:" + code.code());
-        problem.put("title", code.title());
-        problem.put("status", code.status());
-        problem.put("code", code.code());
-        problem.put("detail", detail);
-        problem.put("remedy", code.remedy());
-        problem.put("correlationId", correlationId);
-        if (!errors.isEmpty()) {
-            problem.put("errors", errors);
-        }
-        return HttpAnswer.json(code.status(), problem)
-                .withHeader("Content-Type", "application/problem+json; charset=utf-8");
     }
 }

@@ -11,6 +11,8 @@ final class SecurityHeaders {
                     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none';"
                             + " frame-ancestors 'none'",
             "Cache-Control", "no-store",
+            "Cross-Origin-Opener-Policy", "same-origin",
+            "Cross-Origin-Resource-Policy", "same-origin",
             "Referrer-Policy", "same-origin",
             "Strict-Transport-Security", "max-age=31536000; includeSubDomains",
             "X-Content-Type-Options", "nosniff",

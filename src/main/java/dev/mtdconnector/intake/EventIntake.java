@@ -107,6 +107,11 @@ public final class EventIntake implements Latecomers {
     }
 
     @Override
+    public boolean areAny(String tenantId) {
+        return store.hasAny(tenantId);
+    }
+
+    @Override
     public boolean release(String tenantId, String deviceId) {
         Optional<String> vendorGuid = store.vendorGuidOf(tenantId, deviceId);
         Touched touched = new Touched();

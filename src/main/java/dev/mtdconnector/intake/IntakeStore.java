@@ -13,6 +13,9 @@ public interface IntakeStore {
     /** The vendor guid that was last tied to an Entra device id. */
     Optional<String> vendorGuidOf(String tenantId, String deviceId);
 
+    /** Whether anything is kept of the tenant. */
+    boolean hasAny(String tenantId);
+
     void tie(String tenantId, String vendorGuid, String deviceId);
 
     void park(String tenantId, String vendorGuid, String eventId, String event, Instant at);

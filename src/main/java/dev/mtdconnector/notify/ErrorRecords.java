@@ -51,14 +51,19 @@ public final class ErrorRecords implements JobRunner.FailureReport {
 
     @Override
     public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
+        failed(tenantId, kind.queue(), failure);
+    }
+
+    /** The same for trouble that is no job's; {@code subject} stands in its place. */
+    public void failed(String tenantId, String subject, Outcome.Failed failure) {
         Instant now = clock.instant();
         String code = failure.code().code();
         Optional<ErrorRecord> known =
-                store.find(tenantId, kind.queue(), code).filter(errorRecord -> errorRecord.recoveredAt() == null);
+                store.find(tenantId, subject, code).filter(errorRecord -> errorRecord.recoveredAt() == null);
         store.save(
                 tenantId,
                 new ErrorRecord(
-                        kind.queue(),
+                        subject,
                         code,
                         known.map(ErrorRecord::firstAt).orElse(now),
                         now,
@@ -69,8 +74,13 @@ public final class ErrorRecords implements JobRunner.FailureReport {
 
     @Override
     public void recovered(String tenantId, JobKind kind) {
+        recovered(tenantId, kind.queue());
+    }
+
+    /** The same for trouble that is no job's. */
+    public void recovered(String tenantId, String subject) {
         Instant now = clock.instant();
-        for (ErrorRecord open : store.ofJob(tenantId, kind.queue())) {
+        for (ErrorRecord open : store.ofJob(tenantId, subject)) {
             if (open.recoveredAt() == null) {
                 store.save(
                         tenantId,

@@ -29,7 +29,14 @@ public final class MailOutbox {
      *
      * @param id what the mail is about, unique in the tenant: the same id is the same mail
      */
-    public record Draft(String id, String to, String subject, String text) {}
+    public record Draft(String id, String to, String subject, String text) {
+
+        /** Without what is nobody's but the recipient's: links in the text may open something. */
+        @Override
+        public String toString() {
+            return "Draft[" + id + "]";
+        }
+    }
 
     /** Records a mail, unless one of its id is recorded already. It is sent within a minute at the latest. */
     public void record(String tenantId, Draft draft) {

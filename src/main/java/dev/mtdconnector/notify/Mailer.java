@@ -18,5 +18,12 @@ public interface Mailer {
      * @param messageId the part of the Message-ID before the at sign; fixed, so that a repeat is recognised
      * @param subject one line
      */
-    record Mail(String messageId, String to, String subject, String text) {}
+    record Mail(String messageId, String to, String subject, String text) {
+
+        /** Without what is nobody's but the recipient's: links in the text may open something. */
+        @Override
+        public String toString() {
+            return "Mail[" + messageId + "]";
+        }
+    }
 }

@@ -85,8 +85,8 @@ final class PartnerAnswers {
                     .orElseGet(MissingNode::getInstance);
         }
         String text = detail.isContainerNode() ? detail.toString() : detail.asText("");
-        // A long word without a break may be a token that was sent back to us.
-        String shown = text.replaceAll("[^\\s\"',;:{}]{60,}", "…")
+        // A word that is longer than a GUID may be a secret or a token that was sent back to us.
+        String shown = text.replaceAll("[^\\s\"',;:{}()]{37,}", "…")
                 .replaceAll("\\p{Cntrl}+", " ")
                 .strip();
         if (shown.isEmpty() || detail.isNull()) {

@@ -74,6 +74,15 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
                 .put("Provisioned", 1)
                 .put("PartnerEnrollmentUrl", settings.enrollmentUrl().toString())
                 .put("PartnerRemediationUrl", settings.remediationUrl().toString());
+        putTenant(tenantId, body);
+    }
+
+    @Override
+    public void deprovision(String tenantId) {
+        putTenant(tenantId, JSON.createObjectNode().put("Provisioned", 2));
+    }
+
+    private void putTenant(String tenantId, ObjectNode body) {
         Request request =
                 new Request("PUT", SyncService.TENANT, "PartnerTenants", guid(tenantId), TENANT_API, body, false);
         request.success(exchange(tenantId, request));
@@ -142,7 +151,8 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
             String token = tokens.token(key);
             try {
                 Answer answer = send(tenantId, token, request);
-                if (answer.status() == 401) {
+                if (answer.status() == 401 || answer.status() == 403) {
+                    // One that is forbidden may be of before a role was granted; the next request gets a new one.
                     tokens.drop(key, token);
                 }
                 if (again || !(answer.status() == 401 || answer.status() >= 500)) {
@@ -224,7 +234,13 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
 
     /** An answer; {@code body} is null when it is no JSON object. */
     private record Answer(
-            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {}
+            int status, @Nullable JsonNode body, @Nullable Duration retryAfter) {
+
+        @Override
+        public String toString() {
+            return "Answer[" + status + "]";
+        }
+    }
 
     /** A request of the protocol, addressed by an OData key. */
     private record Request(

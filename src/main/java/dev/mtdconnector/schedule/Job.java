@@ -136,6 +136,14 @@ public record Job(
         });
     }
 
+    Job waiting(String errorCode) {
+        return released().with(job -> {
+            job.notBefore = null;
+            job.failures = 0;
+            job.lastErrorCode = errorCode;
+        });
+    }
+
     Job withError(String errorCode) {
         return with(job -> job.lastErrorCode = errorCode);
     }

@@ -7,6 +7,7 @@ public interface JobContext {
      * Called between steps: keeps the job's lease alive.
      *
      * @throws LeaseLostException when another run has taken over, so that this one must write nothing more
+     * @throws StoppedException when the job was suspended meanwhile, so that this run must do nothing more
      */
     void checkpoint();
 
@@ -14,6 +15,16 @@ public interface JobContext {
      * True when the run before this one did not come to its end: its lease ran out. It may still be there, and wake up.
      */
     boolean hasTakenOver();
+
+    /** The job was suspended while it ran; the work ends without a result, and is done when it may run again. */
+    final class StoppedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public StoppedException() {
+            super("This job was suspended");
+        }
+    }
 
     /** The job was taken over by another run; the work ends without a result. */
     final class LeaseLostException extends RuntimeException {

@@ -10,7 +10,13 @@ public enum JobKind {
     /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
     REASSESS("reassess"),
     PUBLISH("publish"),
-    MAIL("mail");
+    MAIL("mail"),
+    /** What is left to do for a tenant that has left: deprovision, wait, delete. */
+    OFFBOARD("offboard"),
+    /** Reads again what the tenant granted. */
+    CONSENT("consent"),
+    /** Warns of keys that expire. */
+    KEY_EXPIRY("key-expiry");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

@@ -22,7 +22,14 @@ public final class JobRunner {
     /** How long a run holds its job without a sign of life. */
     static final Duration LEASE = Duration.ofSeconds(60);
 
+    /** After this a job that waits is looked at again: a release may have changed what it waits for. */
+    static final Duration WAITING_LOOK = Duration.ofHours(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+    /** How soon a suspended job is looked at again, if nobody wakes it before. */
+    static final Duration SUSPENDED_DELAY = Duration.ofMinutes(10);
+
     /** Somebody wins each round, so nobody who keeps on loses for long; this only ends what cannot be true. */
     private static final int TRIES = 100;
 
@@ -32,15 +39,25 @@ public final class JobRunner {
     private final JobStore store;
     private final JobQueues queues;
     private final Map<JobKind, TenantJob> jobs;
+    private final JobGate gate;
     private final FailureReport failures;
+    private final Suspension suspension;
     private final Clock clock;
 
     public JobRunner(
-            JobStore store, JobQueues queues, Map<JobKind, TenantJob> jobs, FailureReport failures, Clock clock) {
+            JobStore store,
+            JobQueues queues,
+            Map<JobKind, TenantJob> jobs,
+            JobGate gate,
+            FailureReport failures,
+            Suspension suspension,
+            Clock clock) {
         this.store = store;
         this.queues = queues;
         this.jobs = Map.copyOf(jobs);
+        this.gate = gate;
         this.failures = failures;
+        this.suspension = suspension;
         this.clock = clock;
     }
 
@@ -55,7 +72,7 @@ public final class JobRunner {
     }
 
     /**
-     * Runs the job if it is due and no other run holds it.
+     * Runs the job if it is due and no other run holds it; a suspended one is put off.
      *
      * @throws RuntimeException whatever the work or storage failed with, but an upstream's failure: the queue is to
      *     deliver the message again
@@ -81,7 +98,15 @@ public final class JobRunner {
         }
         Run run = new Run(leased.get(), leaseUntil != null);
         try {
-            finish(run, outcome(run));
+            // Asked under the lease: see Suspension.
+            if (suspension.stops(tenantId, kind)) {
+                putOff(run);
+            } else {
+                finish(run, outcome(run));
+            }
+        } catch (JobContext.StoppedException e) {
+            LOG.info("{} of {} was suspended while it ran", kind.queue(), tenantId);
+            putOff(run);
         } catch (JobContext.LeaseLostException e) {
             LOG.warn("{} of {} was overtaken by another run", kind.queue(), tenantId);
         } catch (RuntimeException e) {
@@ -90,16 +115,41 @@ public final class JobRunner {
         }
     }
 
+    /** No result and no failure: the job is due again later, or when somebody wakes it. */
+    private void putOff(Run run) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Job current = store.find(run.job.tenantId(), run.job.kind()).orElse(null);
+            if (current == null || !isMine(current, run.job)) {
+                return;
+            }
+            // Who asked for it since may have done so because it is suspended no longer: then it stays due.
+            Job released = current.released();
+            Job next = current.asked() == run.askedAtStart
+                    ? released.due(clock.instant().plus(SUSPENDED_DELAY))
+                    : released;
+            if (store.replace(current, next).isPresent()) {
+                return;
+            }
+        }
+        throw new IllegalStateException("Job " + run.job.kind() + " is changed by too many at once");
+    }
+
     private Outcome outcome(Run run) {
         TenantJob work = jobs.get(run.job.kind());
         if (work == null) {
             throw new IllegalStateException("No work is wired for " + run.job.kind());
         }
+        String tenantId = run.job.tenantId();
+        JobKind kind = run.job.kind();
+        Optional<ErrorCode> closed = gate.closed(tenantId, kind);
+        if (closed.isPresent()) {
+            return Outcome.waiting(closed.get());
+        }
         try {
-            return work.run(run.job.tenantId(), run);
+            return work.run(tenantId, run);
         } catch (UpstreamException e) {
-            LOG.warn("{} of {} failed upstream: {}", run.job.kind().queue(), run.job.tenantId(), e.getMessage());
-            return Outcome.failed(e);
+            LOG.warn("{} of {} failed upstream: {}", kind.queue(), tenantId, e.getMessage());
+            return gate.failed(tenantId, kind, e);
         }
     }
 
@@ -115,6 +165,10 @@ public final class JobRunner {
         }
         if (outcome instanceof Outcome.Failed failed) {
             failures.failed(before.tenantId(), before.kind(), failed);
+        } else if (outcome instanceof Outcome.Waiting waiting) {
+            if (!waiting.code().code().equals(before.lastErrorCode())) {
+                failures.failed(before.tenantId(), before.kind(), new Outcome.Failed(waiting.code(), "It waits", null));
+            }
         } else if (outcome instanceof Outcome.Finished && before.lastErrorCode() != null) {
             failures.recovered(before.tenantId(), before.kind());
         }
@@ -151,8 +205,15 @@ public final class JobRunner {
         throw new IllegalStateException("Job " + mine.kind() + " is changed by too many at once");
     }
 
-    /** Records that a queue gave up a message of this job after it failed again and again. */
+    /**
+     * Records that a queue gave up a message of this job after it failed again and again. Of a job that is gone, with its
+     * tenant perhaps, nothing is recorded: nothing would ever close or delete that record.
+     */
     public void poisoned(JobKind kind, String tenantId) {
+        if (store.find(tenantId, kind).isEmpty()) {
+            LOG.warn("A message of {} was given up, whose job is gone", kind.queue());
+            return;
+        }
         ErrorCode code = ErrorCode.JOB_POISONED;
         failures.failed(tenantId, kind, new Outcome.Failed(code, "The message was given up by its queue", null));
         // So that the next run that succeeds knows that there is something to recover from.
@@ -172,10 +233,17 @@ public final class JobRunner {
             return job.failed(failed.code().code(), asked == null ? null : now.plus(asked))
                     .due(now.plus(retryDelay(job)));
         }
+        if (outcome instanceof Outcome.Waiting waiting) {
+            return job.waiting(waiting.code().code()).due(now.plus(WAITING_LOOK));
+        }
         if (outcome instanceof Outcome.Again again) {
             return job.released().due(now.plus(again.delay()));
         }
         Job done = job.succeeded(now);
+        Instant nextAt = outcome instanceof Outcome.Finished finished ? finished.nextAt() : null;
+        if (nextAt != null) {
+            return done.due(nextAt);
+        }
         return done.everySeconds() > 0 ? done.due(nextDue(job, now)) : done.due(Job.NEVER);
     }
 
@@ -238,6 +306,9 @@ public final class JobRunner {
                 Job current = store.find(job.tenantId(), job.kind()).orElse(null);
                 if (current == null || !isMine(current, job)) {
                     throw new LeaseLostException();
+                }
+                if (suspension.stops(job.tenantId(), job.kind())) {
+                    throw new StoppedException();
                 }
                 Optional<Job> renewed = store.replace(current, current.prolonged(now.plus(LEASE)));
                 if (renewed.isPresent()) {

@@ -4,13 +4,18 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamErrors;
 import dev.mtdconnector.common.UpstreamException;
 import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How a run ended. */
 public sealed interface Outcome {
 
-    /** All done; next at the job's interval, if it has one. */
-    record Finished() implements Outcome {}
+    /**
+     * All done.
+     *
+     * @param nextAt when there is something to do again; null for at the job's interval, if it has one
+     */
+    record Finished(@Nullable Instant nextAt) implements Outcome {}
 
     /** More to do after this delay. */
     record Again(Duration delay) implements Outcome {}
@@ -25,8 +30,21 @@ public sealed interface Outcome {
      */
     record Failed(ErrorCode code, String message, @Nullable Duration retryAfter) implements Outcome {}
 
+    /**
+     * It cannot run until somebody lets it, and is started then. Not an error that repeats: it is recorded once, and
+     * looked at again only in case the word was lost.
+     *
+     * @param code what it waits for
+     */
+    record Waiting(ErrorCode code) implements Outcome {}
+
     static Outcome finished() {
-        return new Finished();
+        return new Finished(null);
+    }
+
+    /** All done until then. */
+    static Outcome finishedUntil(Instant nextAt) {
+        return new Finished(nextAt);
     }
 
     static Outcome again(Duration delay) {
@@ -35,6 +53,10 @@ public sealed interface Outcome {
 
     static Outcome obsolete() {
         return new Obsolete();
+    }
+
+    static Outcome waiting(ErrorCode code) {
+        return new Waiting(code);
     }
 
     static Outcome failed(ErrorCode code, String message) {

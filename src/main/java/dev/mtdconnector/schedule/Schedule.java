@@ -62,6 +62,23 @@ public final class Schedule {
                         kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }
 
+    /** Makes every job of the tenant due now that would run by itself some time: what was put off need wait no longer. */
+    public void wake(String tenantId) {
+        for (JobKind kind : JobKind.values()) {
+            if (store.find(tenantId, kind)
+                    .filter(job -> job.dueAt().isBefore(Job.NEVER))
+                    .isPresent()) {
+                runNow(tenantId, kind);
+            }
+        }
+    }
+
+    /** Until when a run of the job goes on, if one does. */
+    public Optional<Instant> runningUntil(String tenantId, JobKind kind) {
+        Instant now = clock.instant();
+        return store.find(tenantId, kind).filter(job -> job.isLeased(now)).map(Job::leaseUntil);
+    }
+
     public Optional<Job> find(String tenantId, JobKind kind) {
         return store.find(tenantId, kind);
     }

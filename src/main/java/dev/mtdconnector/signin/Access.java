@@ -33,6 +33,23 @@ public enum Access {
     /** A token that Entra issued to the agent app for a user. */
     ENTRA_USER;
 
+    /** What an administrator who has it may do, as it follows on "may". */
+    public String inWords() {
+        return switch (this) {
+            case DEVICES_READ -> "look at devices and threats";
+            case DEVICES_CHANGE -> "act on devices and threats";
+            case POLICY_READ -> "look at the security policy";
+            case POLICY_CHANGE -> "change the security policy";
+            case CONNECTOR_READ -> "look at the connector and the enrollment";
+            case CONNECTOR_CHANGE -> "change the connector and the enrollment";
+            case SYSTEM_READ -> "look at the account, its keys and its errors";
+            case SYSTEM_CHANGE -> "change the account and its keys";
+            case OWN -> "see their own account";
+            case ANYBODY, OPERATOR, FEED, DEVICE, ENTRA_USER ->
+                throw new IllegalStateException(this + " is not for administrators");
+        };
+    }
+
     /** Whether it is a role that decides. */
     public boolean isForAdministrators() {
         return switch (this) {

@@ -1,5 +1,6 @@
 package dev.mtdconnector.signin;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +25,11 @@ public record Key(Kind kind, String tenantId, String id, String secret) {
 
         Kind(String prefix) {
             this.prefix = prefix;
+        }
+
+        /** The word of the API and of row keys: {@code api}, {@code feed}, {@code device}. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 

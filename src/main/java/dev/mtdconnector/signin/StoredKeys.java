@@ -1,6 +1,8 @@
 package dev.mtdconnector.signin;
 
+import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The keys that tenants hold, by the hash of their secret. */
 public interface StoredKeys {
@@ -9,10 +11,11 @@ public interface StoredKeys {
     Optional<Valid> find(Key.Kind kind, String tenantId, String keyId);
 
     /** Is told each time that a key was presented with the right secret. Cheap; never fails a request. */
-    void used(Key.Kind kind, String tenantId, String keyId);
+    void used(Key key, Valid found);
 
     /**
      * @param role what an API key may do; of no meaning for other kinds
+     * @param lastUsedAt when its use was last noted; null when it never was
      */
-    record Valid(String secretHash, Role role) {}
+    record Valid(String secretHash, Role role, @Nullable Instant lastUsedAt) {}
 }

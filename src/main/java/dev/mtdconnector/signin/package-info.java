@@ -1,4 +1,4 @@
-/** Who is asking: keys, device credentials, and tokens that Entra issued. */
+/** Who is asking: keys, device credentials, tokens that Entra issued, and people who signed in. */
 @NullMarked
 package dev.mtdconnector.signin;
 

@@ -3,19 +3,16 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorStore;
-import dev.mtdconnector.enrollment.SyncRun;
-import dev.mtdconnector.enrollment.SyncRunStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A tenant's connector, and in rows of their own what its heartbeat and its sync learnt: each has one writer. */
-public final class ConnectorTable implements ConnectorStore, SyncRunStore {
+/** A tenant's connector, and in a row of its own what its heartbeat learnt: each has one writer. */
+public final class ConnectorTable implements ConnectorStore {
 
     private static final String CONNECTOR = "connector";
     private static final String BEATS = "beats";
-    private static final String SYNC = "sync";
 
     private final Table table;
 
@@ -54,31 +51,6 @@ public final class ConnectorTable implements ConnectorStore, SyncRunStore {
                 .instant("resyncRequestedAt", beats.resyncRequestedAt())
                 .map();
         Writes.put(table, Row.of(Keys.join(tenantId), BEATS, columns));
-    }
-
-    @Override
-    public Optional<SyncRun> last(String tenantId) {
-        return table.get(Keys.join(tenantId), SYNC)
-                .map(row -> new SyncRun(
-                        row.requiredInstant("finishedAt"),
-                        (int) row.number("added", 0),
-                        (int) row.number("changed", 0),
-                        (int) row.number("unchanged", 0),
-                        (int) row.number("unsupported", 0),
-                        (int) row.number("left", 0)));
-    }
-
-    @Override
-    public void save(String tenantId, SyncRun run) {
-        Map<String, Object> columns = Columns.ofRow()
-                .instant("finishedAt", run.finishedAt())
-                .number("added", run.added())
-                .number("changed", run.changed())
-                .number("unchanged", run.unchanged())
-                .number("unsupported", run.unsupported())
-                .number("left", run.left())
-                .map();
-        Writes.put(table, Row.of(Keys.join(tenantId), SYNC, columns));
     }
 
     /** Groups are few (at most 50), so they stand in the row, two columns each. */

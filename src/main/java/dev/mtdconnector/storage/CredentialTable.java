@@ -24,6 +24,11 @@ public final class CredentialTable implements CredentialStore {
     }
 
     @Override
+    public boolean remove(String tenantId, String deviceId) {
+        return Writes.delete(table, Keys.join(tenantId), Keys.join(deviceId), null);
+    }
+
+    @Override
     public Optional<String> hash(String tenantId, String deviceId) {
         return table.get(Keys.join(tenantId), Keys.join(deviceId)).map(row -> row.requiredText("secretHash"));
     }

@@ -220,8 +220,7 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
             }
             changes.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null));
         }
-        EnrolledDevices.objectRow(table, partition, device)
-                .ifPresent(row -> changes.add(new Delete(row, row.etag())));
+        EnrolledDevices.objectRow(table, partition, device).ifPresent(row -> changes.add(new Delete(row, row.etag())));
         if (device.threats().size() > TableRules.MAX_CHANGES - 3) {
             Writes.tryTransact(table, changes.subList(2, changes.size()));
         } else {
@@ -285,20 +284,17 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
     @Override
     public void completed(String tenantId, Message message, Instant at) {
         String partition = partition(tenantId);
-        finish(
-                tenantId,
-                message,
-                (stored, changes) -> {
-                    Device device = stored.device();
-                    changes.add(new Update(
-                            Row.of(partition, DeviceRows.key(device.deviceId()), DeviceRows.confirmed(at)),
-                            Mode.MERGE,
-                            stored.etag()));
-                    Device.Departure departure = device.departure();
-                    if (departure != null && departure.isDeleted()) {
-                        changes.add(markOf(partition, device.deviceId()));
-                    }
-                });
+        finish(tenantId, message, (stored, changes) -> {
+            Device device = stored.device();
+            changes.add(new Update(
+                    Row.of(partition, DeviceRows.key(device.deviceId()), DeviceRows.confirmed(at)),
+                    Mode.MERGE,
+                    stored.etag()));
+            Device.Departure departure = device.departure();
+            if (departure != null && departure.isDeleted()) {
+                changes.add(markOf(partition, device.deviceId()));
+            }
+        });
     }
 
     @Override

@@ -82,10 +82,8 @@ final class EnrollmentRows {
                 (int) row.number("users", 0),
                 row.text("devicesLink"),
                 row.text("ownersLink"),
-                new Reconciling(
-                        row.text("reconcileLink"),
-                        row.instant("reconcileStartedAt"),
-                        (int) row.number("reconcilePages", 0)),
+                new Reconciling(row.text("reconcileLink"), row.instant("reconcileStartedAt"), (int)
+                        row.number("reconcilePages", 0)),
                 cap(row.requiredText("cap")),
                 (int) row.number("holdSet", 1),
                 (int) row.number("approvedSet", 0),

@@ -89,10 +89,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
                 return false;
             }
             EnrollmentState approved = EnrollmentRows.state(row.get()).withHolds(set + 1, set);
-            Row changed = Row.of(
-                    partition,
-                    STATE,
-                    EnrollmentRows.columns(approved, (int) row.get().number("nextNumber", 0)));
+            Row changed = Row.of(partition, STATE, EnrollmentRows.columns(approved, (int)
+                    row.get().number("nextNumber", 0)));
             if (Writes.replace(table, changed, row.get().etag()).isPresent()) {
                 return true;
             }
@@ -148,7 +146,7 @@ public final class EnrollmentTable implements EnrollmentLedger {
             this.partition = partition;
             Optional<Row> row = table.get(partition, STATE);
             this.state = row.map(EnrollmentRows::state).orElse(EnrollmentState.NEW);
-            this.graph = row.map(found -> graph(partition, found)).orElse(GroupGraph.EMPTY);
+            this.graph = row.map(found -> EnrollmentTable.this.graph(partition, found)).orElse(GroupGraph.EMPTY);
             this.etag = row.map(Row::etag).orElse(null);
             this.stored = state;
             this.nextNumber = graph.nextNumber();
@@ -221,7 +219,10 @@ public final class EnrollmentTable implements EnrollmentLedger {
             for (List<Change> some : transactions.subList(0, transactions.size() - 1)) {
                 transact(some, stored, nextNumber);
             }
-            transact(transactions.get(transactions.size() - 1), page.state(), page.graph().nextNumber());
+            transact(
+                    transactions.get(transactions.size() - 1),
+                    page.state(),
+                    page.graph().nextNumber());
             stored = page.state();
             nextNumber = page.graph().nextNumber();
             state = page.state();
@@ -239,7 +240,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
             }
             for (TrackedGroup group : graph.groups()) {
                 Row row = groupRow(group.id(), Map.of());
-                if (after.find(group.id()).isEmpty() && table.get(partition, row.key()).isPresent()) {
+                if (after.find(group.id()).isEmpty()
+                        && table.get(partition, row.key()).isPresent()) {
                     changes.add(new Delete(row, null));
                 }
             }
@@ -256,8 +258,7 @@ public final class EnrollmentTable implements EnrollmentLedger {
                 drops.add(new Delete(Row.of(partition, stagedKey(i), Map.of()), null));
             }
             for (int from = 0; from < drops.size(); from += TableRules.MAX_CHANGES) {
-                Writes.tryTransact(
-                        table, drops.subList(from, Math.min(drops.size(), from + TableRules.MAX_CHANGES)));
+                Writes.tryTransact(table, drops.subList(from, Math.min(drops.size(), from + TableRules.MAX_CHANGES)));
             }
         }
 

@@ -38,6 +38,12 @@ public final class IntakeTable implements IntakeStore {
     }
 
     @Override
+    public boolean hasAny(String tenantId) {
+        return !Queries.rows(table, Table.Range.partition(Keys.join(tenantId)), 1)
+                .isEmpty();
+    }
+
+    @Override
     public void tie(String tenantId, String vendorGuid, String deviceId) {
         Map<String, Object> columns = Columns.ofRow()
                 .text("vendorGuid", vendorGuid)

@@ -1,49 +1,80 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.signin.Key;
-import dev.mtdconnector.storage.Change.Delete;
+import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
-import dev.mtdconnector.storage.Change.Upsert;
-import dev.mtdconnector.tenant.Consent;
-import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.storage.Change.Update;
+import dev.mtdconnector.tenant.Details;
+import dev.mtdconnector.tenant.GroupCheck;
+import dev.mtdconnector.tenant.KeyStore;
+import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantKey;
 import dev.mtdconnector.tenant.TenantStore;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Tenants, their keys, consents and consent attempts: one partition a tenant, so that they can change together. */
-public final class TenantTable implements TenantStore {
+/** Tenants and their keys: one partition a tenant, so that they can change together. */
+public final class TenantTable implements TenantStore, KeyStore {
 
-    private static final String TENANT = "tenant";
-    private static final String ATTEMPT = "attempt";
+    static final String NAME = "tenants";
 
-    /** Attempts that are looked at when one is added. */
-    private static final int CLEARED = 20;
+    /** The key of the tenant's own record. */
+    static final String TENANT = "tenant";
+
+    private static final int TRIES = 20;
 
     private final Table table;
 
     public TenantTable(Tables tables) {
-        this.table = tables.table("tenants");
+        this.table = tables.table(NAME);
     }
 
     @Override
-    public boolean create(Tenant tenant, List<StoredKey> keys) {
+    public boolean create(Tenant tenant, List<TenantKey> keys) {
         List<Change> changes = new ArrayList<>();
         changes.add(new Insert(row(tenant)));
-        keys.forEach(key -> changes.add(new Insert(row(tenant.tenantId(), key))));
+        keys.forEach(key -> changes.add(new Insert(KeyRows.row(tenant.tenantId(), key))));
         return Writes.tryTransact(table, changes).isPresent();
     }
 
     @Override
     public Optional<Tenant> find(String tenantId) {
         return table.get(Keys.join(tenantId), TENANT).map(TenantTable::tenant);
+    }
+
+    @Override
+    public Optional<Tenant> change(String tenantId, UnaryOperator<Tenant> change) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Row> row = table.get(Keys.join(tenantId), TENANT);
+            if (row.isEmpty()) {
+                return Optional.empty();
+            }
+            Tenant before = tenant(row.get());
+            Tenant after = change.apply(before);
+            if (after.equals(before)
+                    || Writes.replace(table, row(after), row.get().etag()).isPresent()) {
+                return Optional.of(after);
+            }
+        }
+        throw new AppException(ErrorCode.STATE_CHANGED);
+    }
+
+    @Override
+    public void remove(String tenantId) {
+        table.get(Keys.join(tenantId), TENANT)
+                .filter(row -> tenant(row).status() == Tenant.Status.DELETING)
+                .ifPresent(row -> Writes.delete(table, row.partition(), row.key(), row.etag()));
     }
 
     @Override
@@ -61,146 +92,87 @@ public final class TenantTable implements TenantStore {
     }
 
     @Override
-    public void addKey(String tenantId, StoredKey key) {
-        Writes.put(table, row(tenantId, key));
+    public void addKey(String tenantId, TenantKey key) {
+        Writes.put(table, KeyRows.row(tenantId, key));
     }
 
     @Override
-    public Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId) {
-        return table.get(Keys.join(tenantId), keyOf(kind, keyId))
-                .map(row ->
-                        new StoredKey(kind, keyId, row.requiredText("secretHash"), row.requiredInstant("createdAt")));
+    public Optional<TenantKey> key(String tenantId, Key.Kind kind, String keyId) {
+        return table.get(Keys.join(tenantId), KeyRows.key(kind, keyId)).map(KeyRows::of);
     }
 
     @Override
-    public Consent consent(String tenantId, Registration registration) {
-        return table.get(Keys.join(tenantId), Keys.join("consent", registration.label()))
-                .map(TenantTable::consent)
-                .orElse(Consent.NONE);
+    public List<TenantKey> keys(String tenantId) {
+        return Queries.rows(table, KeyRows.all(tenantId), Integer.MAX_VALUE).stream()
+                .map(KeyRows::of)
+                .toList();
     }
 
     @Override
-    public void saveConsent(String tenantId, Registration registration, Consent consent) {
-        Writes.put(table, row(tenantId, registration, consent));
+    public void keyUsed(String tenantId, Key.Kind kind, String keyId, Instant at) {
+        // An update and not an upsert: a key that was revoked meanwhile stays revoked.
+        Writes.tryTransact(table, List.of(new Update(KeyRows.used(tenantId, kind, keyId, at), Mode.MERGE, null)));
     }
 
     @Override
-    public void saveAttempt(ConsentAttempt attempt, Instant now) {
-        String partition = Keys.join(attempt.tenantId());
-        String key = attemptKey(attempt.stateHash());
-        Writes.put(
-                table,
-                Row.of(
-                        partition,
-                        key,
-                        Columns.ofRow()
-                                .text("browserHash", attempt.browserHash())
-                                .text("registration", attempt.registration().name())
-                                .instant("expiresAt", attempt.expiresAt())
-                                .map()));
-        clearExpired(partition, key, now);
-    }
-
-    /** The rows after a new key, which is a hash: a random place, so that in time every row is looked at. */
-    private void clearExpired(String partition, String from, Instant now) {
-        String end = Table.Range.prefix(partition, Keys.prefix(ATTEMPT)).toKey();
-        List<Change> expired = new ArrayList<>();
-        for (Row row : Queries.rows(table, new Table.Range(partition, partition + "\u0000", from, end), CLEARED)) {
-            if (!row.requiredInstant("expiresAt").isAfter(now)) {
-                expired.add(new Delete(row, row.etag()));
-            }
-        }
-        if (!expired.isEmpty()) {
-            // Where somebody else is clearing the same rows, it is being done.
-            Writes.tryTransact(table, expired);
-        }
-    }
-
-    @Override
-    public Optional<ConsentAttempt> attempt(String tenantId, String stateHash) {
-        return table.get(Keys.join(tenantId), attemptKey(stateHash))
-                .map(row -> new ConsentAttempt(
-                        tenantId,
-                        stateHash,
-                        row.requiredText("browserHash"),
-                        Registration.valueOf(row.requiredText("registration")),
-                        row.requiredInstant("expiresAt")));
-    }
-
-    @Override
-    public boolean finishAttempt(ConsentAttempt attempt, Consent outcome) {
-        Row used = Row.of(Keys.join(attempt.tenantId()), attemptKey(attempt.stateHash()), Map.of());
-        Row result = row(attempt.tenantId(), attempt.registration(), outcome);
-        return Writes.tryTransact(table, List.of(new Delete(used, null), new Upsert(result, Mode.REPLACE)))
-                .isPresent();
-    }
-
-    private static String keyOf(Key.Kind kind, String keyId) {
-        return Keys.join("key", kind.name().toLowerCase(Locale.ROOT), keyId);
-    }
-
-    private static String attemptKey(String stateHash) {
-        return Keys.join(ATTEMPT, stateHash);
+    public boolean removeKey(String tenantId, Key.Kind kind, String keyId) {
+        return Writes.delete(table, Keys.join(tenantId), KeyRows.key(kind, keyId), null);
     }
 
     private static Row row(Tenant tenant) {
-        return Row.of(
-                Keys.join(tenant.tenantId()),
-                TENANT,
-                Columns.ofRow()
-                        .text("tenantId", tenant.tenantId())
-                        .text("name", tenant.name())
-                        .text("fullAccessGroupId", tenant.fullAccessGroupId())
-                        .text("restrictedAccessGroupId", tenant.restrictedAccessGroupId())
-                        .text("readOnlyAccessGroupId", tenant.readOnlyAccessGroupId())
-                        .text("primaryContact", tenant.primaryContact())
-                        .text("language", tenant.language())
-                        .text("status", tenant.status().name())
-                        .text("enterpriseGuid", tenant.enterpriseGuid())
-                        .instant("createdAt", tenant.createdAt())
-                        .map());
+        Standing standing = tenant.standing();
+        Columns columns = Columns.ofRow()
+                .text("tenantId", tenant.tenantId())
+                .text("name", tenant.name())
+                .text("fullAccessGroupId", tenant.fullAccessGroupId())
+                .text("restrictedAccessGroupId", tenant.restrictedAccessGroupId())
+                .text("readOnlyAccessGroupId", tenant.readOnlyAccessGroupId())
+                .text("primaryContact", tenant.primaryContact())
+                .text("language", tenant.language())
+                .text("enterpriseGuid", tenant.enterpriseGuid())
+                .text("status", standing.status().name())
+                .text("suspendedReason", standing.suspendedReason())
+                .instant("offboardedAt", standing.offboardedAt())
+                .instant("deletionDueAt", standing.deletionDueAt())
+                .text("deprovision", standing.deprovision())
+                .instant("createdAt", tenant.createdAt());
+        tenant.groupChecks()
+                .forEach((role, check) -> columns.text(role + "_groupId", check.groupId())
+                        .text(role + "_state", check.state().name())
+                        .text(role + "_name", check.displayName()));
+        return Row.of(Keys.join(tenant.tenantId()), TENANT, columns.map());
     }
 
     private static Tenant tenant(Row row) {
         return new Tenant(
                 row.requiredText("tenantId"),
-                row.text("name"),
-                row.requiredText("fullAccessGroupId"),
-                row.text("restrictedAccessGroupId"),
-                row.text("readOnlyAccessGroupId"),
-                row.requiredText("primaryContact"),
-                Objects.requireNonNullElse(row.text("language"), "en"),
+                new Details(
+                        row.text("name"),
+                        row.requiredText("fullAccessGroupId"),
+                        row.text("restrictedAccessGroupId"),
+                        row.text("readOnlyAccessGroupId"),
+                        row.requiredText("primaryContact"),
+                        Objects.requireNonNullElse(row.text("language"), Details.DEFAULT_LANGUAGE)),
                 row.requiredText("enterpriseGuid"),
-                Tenant.Status.valueOf(Objects.requireNonNullElse(row.text("status"), "ACTIVE")),
+                new Standing(
+                        Tenant.Status.valueOf(Objects.requireNonNullElse(row.text("status"), "ACTIVE")),
+                        row.text("suspendedReason"),
+                        row.instant("offboardedAt"),
+                        row.instant("deletionDueAt"),
+                        row.text("deprovision")),
+                groupChecks(row),
                 row.requiredInstant("createdAt"));
     }
 
-    private static Row row(String tenantId, StoredKey key) {
-        return Row.of(
-                Keys.join(tenantId),
-                keyOf(key.kind(), key.keyId()),
-                Columns.ofRow()
-                        .text("secretHash", key.secretHash())
-                        .instant("createdAt", key.createdAt())
-                        .map());
-    }
-
-    private static Row row(String tenantId, Registration registration, Consent consent) {
-        return Row.of(
-                Keys.join(tenantId),
-                Keys.join("consent", registration.label()),
-                Columns.ofRow()
-                        .text("state", consent.state().name())
-                        .text("missing", String.join(" ", consent.missing()))
-                        .instant("checkedAt", consent.checkedAt())
-                        .map());
-    }
-
-    private static Consent consent(Row row) {
-        String missing = row.requiredText("missing");
-        return new Consent(
-                Consent.State.valueOf(row.requiredText("state")),
-                missing.isEmpty() ? List.of() : List.of(missing.split(" ", -1)),
-                row.instant("checkedAt"));
+    private static Map<Role, GroupCheck> groupChecks(Row row) {
+        Map<Role, GroupCheck> checks = new EnumMap<>(Role.class);
+        for (Role role : Role.values()) {
+            String groupId = row.text(role + "_groupId");
+            if (groupId != null) {
+                GroupCheck.State state = GroupCheck.State.valueOf(row.requiredText(role + "_state"));
+                checks.put(role, new GroupCheck(groupId, state, row.text(role + "_name")));
+            }
+        }
+        return checks;
     }
 }

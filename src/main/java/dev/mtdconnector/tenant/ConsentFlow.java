@@ -5,7 +5,8 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.signin.Secrets;
-import dev.mtdconnector.tenant.TenantStore.ConsentAttempt;
+import dev.mtdconnector.tenant.Consent.Reading;
+import dev.mtdconnector.tenant.ConsentStore.Attempt;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -13,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.Semaphore;
 
 /**
  * The admin consent: sends the browser to Microsoft's page, and when it comes back reads from the directory what was
@@ -26,32 +27,36 @@ public final class ConsentFlow {
     /** How long an administrator may take on Microsoft's page. */
     static final Duration PATIENCE = Duration.ofMinutes(30);
 
+    /** Waiting holds a worker, of which an instance has few: more than these are asked to come again. */
+    static final int MOST_WAITING = 4;
+
     /** A directory replicates: a consent of this moment may not be readable yet, so it is looked for again. */
     private static final Duration[] REPLICATION_WAITS = {
         Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4)
     };
 
-    private final TenantStore store;
-    private final GrantedRoles grantedRoles;
+    private final ConsentStore store;
+    private final TenantStore tenants;
+    private final Consents consents;
     private final Secrets secrets;
     private final Endpoints endpoints;
-    private final Listener listener;
     private final Clock clock;
     private final Sleeper sleeper;
+    private final Semaphore waiting = new Semaphore(MOST_WAITING);
 
     public ConsentFlow(
-            TenantStore store,
-            GrantedRoles grantedRoles,
+            ConsentStore store,
+            TenantStore tenants,
+            Consents consents,
             Secrets secrets,
             Endpoints endpoints,
-            Listener listener,
             Clock clock,
             Sleeper sleeper) {
         this.store = store;
-        this.grantedRoles = grantedRoles;
+        this.tenants = tenants;
+        this.consents = consents;
         this.secrets = secrets;
         this.endpoints = endpoints;
-        this.listener = listener;
         this.clock = clock;
         this.sleeper = sleeper;
     }
@@ -73,54 +78,83 @@ public final class ConsentFlow {
         }
     }
 
-    /** Is told whenever a consent is found granted, also when it was granted before. */
-    @FunctionalInterface
-    public interface Listener {
-        void granted(String tenantId, Registration registration);
-    }
-
-    /**
-     * A consent that was started.
-     *
-     * @param location Microsoft's page
-     * @param browserSecret goes into the browser's cookie
-     */
-    public record Started(String location, String browserSecret) {}
-
-    /** How it ended: {@link Declined} and {@link Invalid} changed nothing. */
+    /** How it ended. All but {@link Read} changed nothing. */
     public sealed interface Ended {
 
         /** The roles were read; the consent says which are there. */
-        record Read(Tenant tenant, Registration registration, Consent consent) implements Ended {}
+        record Read(Tenant tenant, Consent consent) implements Ended {}
 
-        /** The administrator, or Microsoft, said no. {@code error} is the OAuth error code, made safe to show. */
-        record Declined(Tenant tenant, Registration registration, String error) implements Ended {}
+        /**
+         * The administrator, or Microsoft, said no. The same consent may still be accepted.
+         *
+         * @param error the OAuth error code, made safe to show
+         */
+        record Declined(Tenant tenant, Registration registration, Decline reason, String error) implements Ended {}
 
-        /** The state is unknown, used up, too old, or another browser's. */
-        record Invalid() implements Ended {}
+        /** What the browser brought does not fit. */
+        record Refused(Refusal reason) implements Ended {}
+    }
+
+    /** Why nothing was granted; it chooses words, and nothing else. */
+    public enum Decline {
+        /** The person chose Cancel. */
+        BY_THE_PERSON,
+        /** The person may not grant this for the organization. */
+        NOT_AN_ADMINISTRATOR,
+        /** Microsoft could not do it at the moment. */
+        BY_MICROSOFT
+    }
+
+    /** What does not fit. */
+    public enum Refusal {
+        /** No consent of this state is under way. */
+        UNKNOWN,
+        /** Another browser started it, or the cookie is gone. */
+        OTHER_BROWSER,
+        /** It led to a result before. */
+        USED,
+        /** Too much time went by. */
+        EXPIRED,
+        /** The answer names another directory than was asked. */
+        OTHER_TENANT,
+        /** Too many wait for the directory at the moment; nothing is wrong. */
+        BUSY
+    }
+
+    /** The tenant if it is served: nobody else is sent anywhere. */
+    Optional<Tenant> served(String tenantId) {
+        return tenants.find(tenantId).filter(tenant -> tenant.status() == Tenant.Status.ACTIVE);
     }
 
     /**
-     * @throws AppException TENANT_UNKNOWN
+     * Starts a consent.
+     *
+     * @param browserSecret what the browser's cookie holds: only that browser can finish it
+     * @return Microsoft's page
+     * @throws AppException TENANT_UNKNOWN for a tenant that is not there or not served
      */
-    public Started start(String tenantId, Registration registration) {
-        if (store.find(tenantId).isEmpty()) {
+    public String start(String tenantId, Registration registration, String browserSecret) {
+        if (served(tenantId).isEmpty()) {
             throw new AppException(ErrorCode.TENANT_UNKNOWN);
         }
         String state = tenantId + "." + secrets.create();
-        String browserSecret = secrets.create();
         Instant now = clock.instant();
         store.saveAttempt(
-                new ConsentAttempt(
-                        tenantId, Secrets.hash(state), Secrets.hash(browserSecret), registration, now.plus(PATIENCE)),
+                new Attempt(
+                        tenantId,
+                        Secrets.hash(state),
+                        Secrets.hash(browserSecret),
+                        registration,
+                        now.plus(PATIENCE),
+                        null,
+                        null),
                 now);
-        String location = endpoints.loginForBrowsers()
+        return endpoints.loginForBrowsers()
                 + "/" + tenantId + "/v2.0/adminconsent"
                 + "?client_id=" + encode(String.valueOf(endpoints.clientIds().get(registration)))
                 + "&scope=" + encode(String.valueOf(endpoints.scopes().get(registration)))
                 + "&redirect_uri=" + encode(redirectUri())
                 + "&state=" + encode(state);
-        return new Started(location, browserSecret);
     }
 
     /** Where Microsoft's page sends the browser back to; registered with each registration. */
@@ -133,87 +167,83 @@ public final class ConsentFlow {
      *
      * @param query what Microsoft put into the address
      * @param browserSecret what the cookie holds, empty without one
+     * @throws UpstreamException when the directory cannot be asked: the same may be repeated
      */
     public Ended finish(Map<String, String> query, String browserSecret) {
         String state = query.getOrDefault("state", "");
         String tenantId = state.indexOf('.') == 36 ? state.substring(0, 36) : "";
-        Optional<ConsentAttempt> found =
-                tenantId.isEmpty() ? Optional.empty() : store.attempt(tenantId, Secrets.hash(state));
-        Optional<Tenant> tenant = tenantId.isEmpty() ? Optional.empty() : store.find(tenantId);
-        if (found.isEmpty()
-                || tenant.isEmpty()
-                || !found.get().expiresAt().isAfter(clock.instant())
-                || !Secrets.matches(browserSecret, found.get().browserHash())) {
-            return new Ended.Invalid();
+        Optional<Attempt> found = tenantId.isEmpty() ? Optional.empty() : store.attempt(tenantId, Secrets.hash(state));
+        Optional<Tenant> tenant = found.flatMap(attempt -> served(tenantId));
+        if (found.isEmpty() || tenant.isEmpty()) {
+            return new Ended.Refused(Refusal.UNKNOWN);
         }
-        ConsentAttempt attempt = found.get();
+        Attempt attempt = found.get();
+        // First of all, so that what is said of somebody else's consent is the same whatever became of it.
+        if (!Secrets.matches(browserSecret, attempt.browserHash())) {
+            return new Ended.Refused(Refusal.OTHER_BROWSER);
+        }
+        if (attempt.usedAt() != null) {
+            return new Ended.Refused(Refusal.USED);
+        }
+        if (!attempt.expiresAt().isAfter(clock.instant())) {
+            return new Ended.Refused(Refusal.EXPIRED);
+        }
         String error = query.get("error");
         if (error != null) {
-            return new Ended.Declined(tenant.get(), attempt.registration(), error.replaceAll("[^a-z_]", "?"));
+            String shown = error.replaceAll("[^a-z_]", "?");
+            String description = query.getOrDefault("error_description", "");
+            return new Ended.Declined(tenant.get(), attempt.registration(), decline(error, description), shown);
         }
         // The tenant in the address is no proof of anything, but another one than asked is somebody's mistake.
         if (!tenantId.equalsIgnoreCase(query.getOrDefault("tenant", tenantId))) {
-            return new Ended.Invalid();
+            return new Ended.Refused(Refusal.OTHER_TENANT);
         }
-        Consent consent = readPatiently(tenantId, attempt.registration());
-        if (!store.finishAttempt(attempt, consent)) {
-            return new Ended.Invalid();
+        Optional<Reading> reading = readPatiently(tenantId, attempt.registration());
+        if (reading.isEmpty()) {
+            return new Ended.Refused(Refusal.BUSY);
         }
-        tell(tenantId, attempt.registration(), consent);
-        return new Ended.Read(tenant.get(), attempt.registration(), consent);
+        if (!reading.get().known()) {
+            // Nothing to be seen yet: the same address may be opened again when the directory has caught up.
+            return new Ended.Read(tenant.get(), consents.record(tenantId, attempt.registration(), reading.get()));
+        }
+        Optional<Consent> consent = consents.record(attempt, reading.get());
+        return consent.isPresent() ? new Ended.Read(tenant.get(), consent.get()) : new Ended.Refused(Refusal.USED);
     }
 
-    /**
-     * Reads again what is granted.
-     *
-     * @throws UpstreamException when the directory cannot be asked
-     */
-    public Consent check(String tenantId, Registration registration) {
-        Consent consent = read(tenantId, registration);
-        store.saveConsent(tenantId, registration, consent);
-        tell(tenantId, registration, consent);
-        return consent;
-    }
-
-    private void tell(String tenantId, Registration registration, Consent consent) {
-        if (consent.isGranted()) {
-            listener.granted(tenantId, registration);
+    /** Empty when the directory has not caught up and too many wait for theirs already. */
+    private Optional<Reading> readPatiently(String tenantId, Registration registration) {
+        Reading reading = consents.read(tenantId, registration);
+        if (reading.isComplete(registration)) {
+            return Optional.of(reading);
         }
-    }
-
-    private Consent readPatiently(String tenantId, Registration registration) {
-        for (Duration wait : REPLICATION_WAITS) {
-            Consent consent = read(tenantId, registration);
-            if (consent.isGranted()) {
-                return consent;
-            }
-            try {
-                sleeper.sleep(wait);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return consent;
-            }
+        if (!waiting.tryAcquire()) {
+            return Optional.empty();
         }
-        return read(tenantId, registration);
-    }
-
-    private Consent read(String tenantId, Registration registration) {
         try {
-            return Consent.of(registration, grantedRoles.of(tenantId, registration), clock.instant());
-        } catch (UpstreamException e) {
-            // The base registration reads for all: what stops it says nothing of another registration's consent, and
-            // a credential of ours that the sign-in service refuses says nothing of any.
-            boolean isOwn = registration == Registration.BASE;
-            boolean isGraph = e.service() == UpstreamException.Service.GRAPH;
-            if (e.kind() == UpstreamException.Kind.CONSENT_MISSING && (isOwn || isGraph)) {
-                return Consent.withoutPrincipal(clock.instant());
+            for (Duration wait : REPLICATION_WAITS) {
+                sleeper.sleep(wait);
+                reading = consents.read(tenantId, registration);
+                if (reading.isComplete(registration)) {
+                    break;
+                }
             }
-            if (e.kind() == UpstreamException.Kind.FORBIDDEN && isOwn && isGraph) {
-                // We may not even read what we have: the role for reading it is among what is missing.
-                return Consent.of(registration, Set.of(), clock.instant());
-            }
-            throw e;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            waiting.release();
         }
+        return Optional.of(reading);
+    }
+
+    private static Decline decline(String error, String description) {
+        return switch (error) {
+            case "consent_required", "interaction_required", "unauthorized_client" -> Decline.NOT_AN_ADMINISTRATOR;
+            case "server_error", "temporarily_unavailable" -> Decline.BY_MICROSOFT;
+            // Microsoft calls both the same; its number tells which words help.
+            case "access_denied" ->
+                description.contains("AADSTS90094") ? Decline.NOT_AN_ADMINISTRATOR : Decline.BY_THE_PERSON;
+            default -> Decline.BY_THE_PERSON;
+        };
     }
 
     private static String encode(String text) {

@@ -2,6 +2,7 @@ package dev.mtdconnector.tenant;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,15 +14,39 @@ import java.util.UUID;
 public enum Registration {
     /** Reads the directory; every tenant needs it. */
     BASE(List.of(
-            graphRole("Application.Read.All", "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30"),
-            graphRole("Device.Read.All", "7438b122-aefc-4978-80ed-43db9fcc7715"),
-            graphRole("GroupMember.Read.All", "98830695-27a2-44f7-8c18-0c3ebc9698f6"),
-            graphRole("User.Read.All", "df021288-bdef-4463-88db-98f22de89214"))),
-    /** Sends device and threat states to Intune as a Mobile Threat Defense partner. */
+            graphRole(
+                    Roles.APPLICATIONS,
+                    "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+                    "reads which permissions it was granted, and where your Intune is reached"),
+            graphRole(
+                    Roles.DEVICES,
+                    "7438b122-aefc-4978-80ed-43db9fcc7715",
+                    "reads the devices of the users in the enrollment groups"),
+            graphRole(
+                    Roles.MEMBERS,
+                    "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+                    "reads who is in the enrollment groups and in the access groups"),
+            graphRole(
+                    Roles.USERS,
+                    "df021288-bdef-4463-88db-98f22de89214",
+                    "reads the users in these groups, and which devices they own"))),
+    /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
     PARTNER(List.of(new ApplicationRole(
             ApplicationRole.INTUNE_API,
-            "update_device_health",
-            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"))));
+            Roles.DEVICE_HEALTH,
+            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
+            "tells Microsoft Intune the threat level of each device")));
+
+    /** The names of the roles, by which jobs say what they need. */
+    static final class Roles {
+        static final String APPLICATIONS = "Application.Read.All";
+        static final String DEVICES = "Device.Read.All";
+        static final String MEMBERS = "GroupMember.Read.All";
+        static final String USERS = "User.Read.All";
+        static final String DEVICE_HEALTH = "update_device_health";
+
+        private Roles() {}
+    }
 
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of, which the type does not say
     private final List<ApplicationRole> requiredRoles;
@@ -30,7 +55,7 @@ public enum Registration {
         this.requiredRoles = requiredRoles;
     }
 
-    /** The application roles without which the registration cannot do its work. */
+    /** The application roles without which the registration cannot do all of its work. */
     public List<ApplicationRole> requiredRoles() {
         return requiredRoles;
     }
@@ -40,7 +65,16 @@ public enum Registration {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    private static ApplicationRole graphRole(String value, String id) {
-        return new ApplicationRole(ApplicationRole.MICROSOFT_GRAPH, value, UUID.fromString(id));
+    public static Optional<Registration> ofLabel(String label) {
+        for (Registration registration : values()) {
+            if (registration.label().equals(label)) {
+                return Optional.of(registration);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ApplicationRole graphRole(String value, String id, String purpose) {
+        return new ApplicationRole(ApplicationRole.MICROSOFT_GRAPH, value, UUID.fromString(id), purpose);
     }
 }

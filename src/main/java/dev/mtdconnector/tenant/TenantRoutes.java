@@ -8,7 +8,7 @@ import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
-import dev.mtdconnector.signin.Key;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,14 +20,19 @@ public final class TenantRoutes {
 
     private static final int PAGE = 100;
 
+    /** A filter may match few; so many pages of the store are looked through for one answer. */
+    private static final int MOST_LOOKS = 10;
+
     private final Onboarding onboarding;
     private final TenantStore store;
-    private final ConsentFlow consentFlow;
+    private final Consents consents;
+    private final TenantView view;
 
-    public TenantRoutes(Onboarding onboarding, TenantStore store, ConsentFlow consentFlow) {
+    public TenantRoutes(Onboarding onboarding, TenantStore store, Consents consents, TenantView view) {
         this.onboarding = onboarding;
         this.store = store;
-        this.consentFlow = consentFlow;
+        this.consents = consents;
+        this.view = view;
     }
 
     public List<Route> routes() {
@@ -36,12 +41,6 @@ public final class TenantRoutes {
                 new Route("POST", tenants, Access.OPERATOR, Route.JSON, (request, caller) -> create(request)),
                 new Route("GET", tenants, Access.OPERATOR, null, (request, caller) -> list(request)),
                 new Route("GET", tenants + "/{tenantId}", Access.OPERATOR, null, (request, caller) -> show(request)),
-                new Route(
-                        "POST",
-                        tenants + "/{tenantId}/keys",
-                        Access.OPERATOR,
-                        Route.JSON,
-                        (request, caller) -> addKey(request)),
                 new Route("GET", "/api/v1/tenant", Access.SYSTEM_READ, null, (request, caller) -> own(caller)),
                 new Route(
                         "POST",
@@ -54,15 +53,9 @@ public final class TenantRoutes {
     private HttpAnswer create(HttpRequest request) {
         Fields fields = Fields.of(request.body());
         Onboarding.Order order = new Onboarding.Order(
-                fields.guid("directoryId"),
-                fields.optionalText("name", 200),
-                fields.guid("fullAccessGroupId"),
-                fields.optionalGuid("restrictedAccessGroupId"),
-                fields.optionalGuid("readOnlyAccessGroupId"),
-                fields.email("primaryContact"),
-                "en",
-                fields.optionalGuid("enterpriseGuid"));
+                fields.guid("directoryId"), Details.ofNew(fields), fields.optionalGuid("enterpriseGuid"));
         fields.done();
+        order.details().checkGroups();
         Onboarding.Onboarded onboarded = onboarding.create(order);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("tenantId", onboarded.tenant().tenantId());
@@ -78,28 +71,43 @@ public final class TenantRoutes {
         if (after != null && !Fields.isGuid(after)) {
             throw AppException.invalid("after", "must be the next of the page before");
         }
-        List<Tenant> tenants = store.list(after == null ? null : after.toLowerCase(Locale.ROOT), PAGE);
+        String label = request.query().get("status");
+        Tenant.Status status = label == null ? null : status(label);
+        String next = after == null ? null : after.toLowerCase(Locale.ROOT);
+        List<Tenant> found = new ArrayList<>();
+        for (int look = 0; look < MOST_LOOKS && found.size() < PAGE; look++) {
+            int wanted = PAGE - found.size();
+            List<Tenant> tenants = store.list(next, wanted);
+            tenants.stream()
+                    .filter(tenant -> status == null || tenant.status() == status)
+                    .forEach(found::add);
+            if (tenants.size() < wanted) {
+                next = null;
+                break;
+            }
+            next = tenants.get(wanted - 1).tenantId();
+        }
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("tenants", tenants.stream().map(this::view).toList());
-        answer.put("next", tenants.size() < PAGE ? null : tenants.get(PAGE - 1).tenantId());
+        answer.put("tenants", found.stream().map(view::ofOperator).toList());
+        answer.put("next", next);
         return HttpAnswer.json(200, answer);
     }
 
-    private HttpAnswer show(HttpRequest request) {
-        return HttpAnswer.json(200, view(find(request.pathParameter("tenantId"))));
+    private static Tenant.Status status(String label) {
+        for (Tenant.Status status : Tenant.Status.values()) {
+            if (status.label().equals(label)) {
+                return status;
+            }
+        }
+        throw AppException.invalid("status", "must be one of active, suspended, offboarded, deleting");
     }
 
-    private HttpAnswer addKey(HttpRequest request) {
-        Tenant tenant = find(request.pathParameter("tenantId"));
-        Fields fields = Fields.of(request.body());
-        String kind = fields.oneOf("kind", List.of("api", "feed"));
-        fields.done();
-        Key key = onboarding.addKey(tenant.tenantId(), Key.Kind.valueOf(kind.toUpperCase(Locale.ROOT)));
-        return HttpAnswer.json(201, Map.of("key", key.present()));
+    private HttpAnswer show(HttpRequest request) {
+        return HttpAnswer.json(200, view.ofOperator(find(request.pathParameter("tenantId"))));
     }
 
     private HttpAnswer own(Caller caller) {
-        return HttpAnswer.json(200, view(find(((Caller.OfTenant) caller).tenantId())));
+        return HttpAnswer.json(200, view.ofTenant(find(((Caller.OfTenant) caller).tenantId())));
     }
 
     private HttpAnswer checkConsent(HttpRequest request, Caller caller) {
@@ -107,8 +115,8 @@ public final class TenantRoutes {
         String label = fields.oneOf("registration", List.of("base", "partner"));
         fields.done();
         Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
-        consentFlow.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
-        return HttpAnswer.json(200, view(tenant));
+        consents.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
+        return HttpAnswer.json(200, view.ofTenant(find(tenant.tenantId())));
     }
 
     private Tenant find(String tenantId) {
@@ -116,26 +124,5 @@ public final class TenantRoutes {
                 .filter(Fields::isGuid)
                 .flatMap(store::find)
                 .orElseThrow(() -> new AppException(ErrorCode.TENANT_UNKNOWN));
-    }
-
-    private Map<String, Object> view(Tenant tenant) {
-        Map<String, Object> consents = new LinkedHashMap<>();
-        for (Registration registration : Registration.values()) {
-            Consent consent = store.consent(tenant.tenantId(), registration);
-            Map<String, Object> view = new LinkedHashMap<>();
-            view.put("state", consent.state().label());
-            view.put("missing", consent.missing());
-            view.put("checkedAt", consent.checkedAt());
-            consents.put(registration.label(), view);
-        }
-        Map<String, Object> view = new LinkedHashMap<>();
-        view.put("tenantId", tenant.tenantId());
-        view.put("name", tenant.name());
-        view.put("enterpriseGuid", tenant.enterpriseGuid());
-        view.put("fullAccessGroupId", tenant.fullAccessGroupId());
-        view.put("restrictedAccessGroupId", tenant.restrictedAccessGroupId());
-        view.put("primaryContact", tenant.primaryContact());
-        view.put("consents", consents);
-        return view;
     }
 }

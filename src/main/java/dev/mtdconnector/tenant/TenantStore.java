@@ -1,12 +1,11 @@
 package dev.mtdconnector.tenant;
 
-import dev.mtdconnector.signin.Key;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps tenants, their keys and their consents. What one method writes is written together or not at all. */
+/** Keeps tenants; their keys are the {@link KeyStore}'s. What one method writes is written together or not at all. */
 public interface TenantStore {
 
     /**
@@ -14,45 +13,23 @@ public interface TenantStore {
      *
      * @return false, and nothing written, when the tenant exists
      */
-    boolean create(Tenant tenant, List<StoredKey> keys);
+    boolean create(Tenant tenant, List<TenantKey> keys);
 
     Optional<Tenant> find(String tenantId);
 
+    /**
+     * Changes the tenant's own record as it is at that moment: {@code change} is called again when somebody else was
+     * faster. What comes back unchanged is not written.
+     *
+     * @return the record as it is stored now; empty when there is none
+     * @throws dev.mtdconnector.common.AppException STATE_CHANGED when others are faster again and again; and what
+     *     {@code change} throws, with nothing written
+     */
+    Optional<Tenant> change(String tenantId, UnaryOperator<Tenant> change);
+
+    /** Removes the tenant's own record, if it is one that is being deleted. All else of it must be gone before. */
+    void remove(String tenantId);
+
     /** A page of tenants, by id; {@code after} is the last id of the page before. */
     List<Tenant> list(@Nullable String after, int limit);
-
-    void addKey(String tenantId, StoredKey key);
-
-    Optional<StoredKey> key(String tenantId, Key.Kind kind, String keyId);
-
-    Consent consent(String tenantId, Registration registration);
-
-    void saveConsent(String tenantId, Registration registration, Consent consent);
-
-    /**
-     * Stores a consent that was started in a browser. Anybody can start one, so this also clears away some of those that
-     * had expired by {@code now}: they do not pile up.
-     */
-    void saveAttempt(ConsentAttempt attempt, Instant now);
-
-    Optional<ConsentAttempt> attempt(String tenantId, String stateHash);
-
-    /**
-     * Stores what a consent attempt led to and uses the attempt up.
-     *
-     * @return false, and nothing written, when the attempt was used up already
-     */
-    boolean finishAttempt(ConsentAttempt attempt, Consent outcome);
-
-    /** A key as it is stored: by the hash of its secret. */
-    record StoredKey(Key.Kind kind, String keyId, String secretHash, Instant createdAt) {}
-
-    /**
-     * A consent on its way: the state parameter that the browser carries, stored as a hash.
-     *
-     * @param browserHash hash of the cookie that the same browser must present on its return
-     * @param expiresAt no longer accepted from then on
-     */
-    record ConsentAttempt(
-            String tenantId, String stateHash, String browserHash, Registration registration, Instant expiresAt) {}
 }

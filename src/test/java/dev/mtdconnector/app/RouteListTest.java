@@ -41,10 +41,10 @@ final class RouteListTest {
                 .matches(routes().stream()
                         .sorted(Comparator.comparing(Route::template).thenComparing(Route::method))
                         .map(route -> String.join(
-                                        " ",
-                                        route.method(),
-                                        route.template(),
+                                        " | ",
+                                        route.method() + " " + route.template(),
                                         route.access().name(),
+                                        inWords(route.access()),
                                         route.consumes() == null ? "-" : Objects.requireNonNull(route.consumes()))
                                 + "\n")
                         .collect(Collectors.joining()));
@@ -69,7 +69,7 @@ final class RouteListTest {
     private static String inWords(Access access) {
         return switch (access) {
             case ANYBODY -> "anybody";
-            case OPERATOR -> "operator key";
+            case OPERATOR -> "operator, by key or app role";
             case DEVICES_READ,
                     DEVICES_CHANGE,
                     POLICY_READ,
@@ -131,6 +131,7 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
+                RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,

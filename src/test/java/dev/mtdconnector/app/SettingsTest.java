@@ -12,6 +12,7 @@ import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -69,6 +70,8 @@ final class SettingsTest {
             Map.entry("MTD_PARTNER_THREAT_FIELD", "ThreatState"),
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
+            Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
+            Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_LEAST_IOS", "16"),
             Map.entry("MTD_LEAST_ANDROID", "12"),
             Map.entry("MTD_MAIL_HOST", "smtp.example"),
@@ -128,6 +131,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "DeviceId", "another field"),
             new Malformed(SettingKey.MTD_AGENT_CLIENT_IDS, LEAST, AGENT_ID + ",agent", "GUIDs"),
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
+            new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
+            new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_LEAST_IOS, LEAST, "0", "1 to 99"),
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
             new Malformed(SettingKey.MTD_MAIL_PORT, LEAST, "65536", "1 to 65535"),
@@ -164,7 +169,9 @@ final class SettingsTest {
                                 "smtp.example", 587, SmtpSettings.Security.STARTTLS, null, null, "mtd@mtd.example"),
                         new Settings.Agents(Set.of()),
                         new SupportRules(15, 10),
-                        null));
+                        Duration.ofDays(30),
+                        null,
+                        ""));
     }
 
     @Test
@@ -205,7 +212,9 @@ final class SettingsTest {
                                 "mtd@mtd.example"),
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
-                        LONG_KEY));
+                        Duration.ofDays(365),
+                        LONG_KEY,
+                        AGENT_ID));
     }
 
     @Test

@@ -46,7 +46,9 @@ class ConnectorTest {
             assertThat(answer.expect(404).code()).isEqualTo("connector.unknown");
         }
         app.drain();
-        assertThat(app.tables.dump().get("jobs")).extracting(row -> row.key()).containsExactly("mail");
+        assertThat(app.tables.dump().get("jobs"))
+                .extracting(row -> row.key())
+                .containsExactly("consent", "key-expiry", "mail");
     }
 
     @Test
@@ -106,6 +108,7 @@ class ConnectorTest {
             create();
             app.drain();
         }
+        app.get(CONNECTOR); // The first use of a key is noted with it.
         var before = app.tables.dump();
         TestApp.Answer answer = app.send(method, CONNECTOR + (part == null ? "" : part), app.apiKey(), body);
 

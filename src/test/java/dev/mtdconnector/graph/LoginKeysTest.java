@@ -91,7 +91,7 @@ class LoginKeysTest {
 
     @Test
     void anAnswerThatIsTooLargeIsNotRead() {
-        login.then(200, "{\"keys\":[],\"padding\":\"" + "x".repeat(LoginKeys.MAX_BODY) + "\"}");
+        login.then(200, "{\"keys\":[],\"padding\":\"" + "x".repeat(LoginDocuments.MAX_BODY) + "\"}");
         assertThat(failure()).isEqualTo(Kind.UNAVAILABLE);
     }
 

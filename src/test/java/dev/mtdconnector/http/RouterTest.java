@@ -13,8 +13,13 @@ import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.AgentTokens;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.signin.EntraTokens;
 import dev.mtdconnector.signin.Key;
+import dev.mtdconnector.signin.OperatorTokens;
+import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.StoredKeys;
+import dev.mtdconnector.storage.SessionTable;
+import dev.mtdconnector.testing.MemoryTables;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +31,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
+
+    private static final EntraTokens NO_TOKENS =
+            new EntraTokens("", "", (tenant, since) -> new JWKSet(), Clock.systemUTC());
 
     private static final String KEY = "the-operator-key-0123456789-0123456789";
     private static final Map<String, String> JSON_BODY =
@@ -40,6 +48,9 @@ class RouterTest {
                     new Route("PUT", "/things/{id}", Access.OPERATOR, Route.JSON, this::handle),
                     new Route("POST", "/things", Access.OPERATOR, Route.JSON, this::handle),
                     new Route("POST", "/form", Access.ANYBODY, Route.FORM, this::handle),
+                    Route.page("GET", "/page/{id}", Access.DEVICES_READ, null, this::handle),
+                    Route.page("POST", "/page", Access.DEVICES_CHANGE, Route.FORM, this::handle),
+                    Route.page("GET", "/pages", Access.ANYBODY, null, this::handle),
                     new Route("POST", "/tenants", Access.SYSTEM_CHANGE, Route.JSON, this::handle)),
             () -> new Authenticator(
                     KEY,
@@ -50,11 +61,17 @@ class RouterTest {
                         }
 
                         @Override
-                        public void used(Key.Kind kind, String tenantId, String keyId) {}
+                        public void used(Key key, Valid found) {}
                     },
-                    new AgentTokens(
-                            "", "", Set.of(), (tenant, since) -> new JWKSet(), tenant -> false, Clock.systemUTC()),
-                    tenantId -> Optional.empty()));
+                    new AgentTokens(NO_TOKENS, Set.of(), tenant -> false),
+                    new OperatorTokens(NO_TOKENS, "", Set.of()),
+                    tenantId -> Optional.empty(),
+                    new Sessions(
+                            new SessionTable(new MemoryTables()),
+                            tenantId -> Optional.empty(),
+                            (tenantId, userId, groupIds) -> Set.of(),
+                            Clock.systemUTC())),
+            new Browser("https://connector.example"));
 
     private HttpAnswer handle(HttpRequest request, Caller caller) {
         handled.incrementAndGet();
@@ -225,6 +242,46 @@ class RouterTest {
         HttpAnswer defect = send("GET", "/open", Map.of(), "");
         assertProblem(defect, ErrorCode.INTERNAL);
         assertThat(defect.body()).doesNotContain("connection string");
+    }
+
+    @Test
+    void whoOpensAPageWithoutBeingSignedInIsSentToSignInAndBack() {
+        for (String method : List.of("GET", "HEAD")) {
+            HttpAnswer answer = send(method, "/page/a b?", Map.of(), "");
+            assertThat(answer.status()).isEqualTo(303);
+            assertThat(answer.headers()).containsEntry("Location", "/signin?return=%2Fpage%2Fa%2520b%253F");
+        }
+        HttpAnswer form = send("POST", "/page", Map.of("Content-Type", Route.FORM, "Content-Length", "1"), "a");
+        assertThat(form.status()).isEqualTo(401);
+        assertThat(form.body()).contains("You are not signed in").contains("href=\"/signin\"");
+        assertThat(handled).hasValue(0);
+    }
+
+    @Test
+    void theErrorsOfAPageArePages() {
+        handler = (request, caller) -> {
+            throw new AppException(ErrorCode.CONNECTOR_UNKNOWN, "None of <b>.");
+        };
+        HttpAnswer answer = send("GET", "/pages", Map.of(), "");
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.headers())
+                .containsEntry("Content-Type", "text/html; charset=utf-8")
+                .containsKeys("Content-Security-Policy", "X-Frame-Options");
+        assertThat(answer.body())
+                .contains("<h1>" + ErrorCode.CONNECTOR_UNKNOWN.title())
+                .contains("None of &lt;b&gt;.")
+                .contains(ErrorCode.CONNECTOR_UNKNOWN.remedy())
+                .contains("connector.unknown")
+                .contains(String.valueOf(answer.headers().get("X-Correlation-Id")));
+
+        HttpAnswer method = send("DELETE", "/pages", Map.of(), "");
+        assertThat(method.status()).isEqualTo(405);
+        assertThat(method.headers()).containsEntry("Allow", "GET");
+        assertThat(method.body()).contains("<html");
+        handler = (request, caller) -> {
+            throw new IllegalStateException("connection string of storage");
+        };
+        assertThat(send("GET", "/pages", Map.of(), "").body()).contains("<html").doesNotContain("connection string");
     }
 
     @Test

@@ -47,10 +47,15 @@ final class Announcement {
                 .append("/mail   (SMTP on localhost:")
                 .append(smtp)
                 .append(")\n");
-        text.append("  Sign-in (https)  ").append(login).append('\n');
+        text.append("  Entra (https)    ").append(login).append('\n');
         text.append("  Storage          ").append(storage).append("\n\n");
         text.append("  Operator key     ").append(operatorKey).append('\n');
         text.append("  Administrator    ines.duarte@contoso.example (Global Administrator)\n");
+        text.append("  Sign in at       ")
+                .append(connector)
+                .append("/signin   (after the consent: as ines.duarte@contoso.example, full access;\n")
+                .append(
+                        "                   priya.raman@contoso.example, restricted; zoe.angstrom@contoso.example, read-only)\n");
         text.append(
                 "  Device owners    lena.brandt@contoso.example (iPhone), oscar.lindqvist@contoso.example (Android)\n\n");
         text.append("The story, for a second terminal in this folder (docs/local-world.md explains each request):\n\n");

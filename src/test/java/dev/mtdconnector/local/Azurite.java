@@ -64,7 +64,7 @@ public final class Azurite implements AutoCloseable {
             try {
                 return start(scratch, wanted, List.of("--inMemoryPersistence"), scratch);
             } catch (RuntimeException e) {
-                AzuriteInstallation.deleteTree(scratch);
+                NodeModules.deleteTree(scratch);
                 throw e;
             }
         } catch (IOException e) {
@@ -88,7 +88,7 @@ public final class Azurite implements AutoCloseable {
     private static Azurite start(Path folder, Ports wanted, List<String> options, @Nullable Path scratch) {
         Path project = project();
         Path source = project.resolve("src/test/azurite");
-        Path home = AzuriteInstallation.ensure(source, project.resolve(".local/azurite-node"));
+        Path home = NodeModules.ensure(source, project.resolve(".local/azurite-node"));
         List<String> command = new ArrayList<>();
         command.addAll(List.of("node", source.resolve("start.cjs").toString(), home.toString()));
         command.addAll(List.of("--silent", "--disableTelemetry"));
@@ -201,7 +201,7 @@ public final class Azurite implements AutoCloseable {
             process.destroyForcibly();
         }
         if (scratch != null && Files.exists(scratch)) {
-            AzuriteInstallation.deleteTree(scratch);
+            NodeModules.deleteTree(scratch);
         }
     }
 

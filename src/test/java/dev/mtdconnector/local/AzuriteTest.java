@@ -75,10 +75,10 @@ class AzuriteTest {
     @Test
     void nothingIsInstalledASecondTime() throws IOException {
         Path cache = Path.of(".local/azurite-node");
-        Path home = AzuriteInstallation.ensure(SOURCE, cache);
+        Path home = NodeModules.ensure(SOURCE, cache);
         Object before = Files.readAttributes(home, "creationTime,fileKey").get("fileKey");
 
-        assertThat(AzuriteInstallation.ensure(SOURCE, cache)).isEqualTo(home);
+        assertThat(NodeModules.ensure(SOURCE, cache)).isEqualTo(home);
 
         assertThat(Files.readAttributes(home, "creationTime,fileKey").get("fileKey"))
                 .isEqualTo(before);

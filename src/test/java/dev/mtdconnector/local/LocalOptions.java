@@ -2,13 +2,13 @@ package dev.mtdconnector.local;
 
 import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.local.contoso.ContosoOptions;
+import dev.mtdconnector.local.contoso.GraphConduct;
 import dev.mtdconnector.local.contoso.Rule;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Properties;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param users how many people Contoso has
  * @param manual true when timers and queues run only when a test says so
  * @param lease the queue triggers' lease; null for the platform's
+ * @param conduct how Graph behaves at first
  * @param edges may put something between the product and what it reaches; called at each start of the connector
  */
 public record LocalOptions(
@@ -34,6 +35,7 @@ public record LocalOptions(
         int users,
         boolean manual,
         @Nullable Duration lease,
+        GraphConduct.State conduct,
         UnaryOperator<Edges> edges) {
 
     /** Where to listen on the loopback address; 0 for any free port. */
@@ -66,6 +68,7 @@ public record LocalOptions(
                 Math.toIntExact(number(properties, "local.users", ContosoOptions.USERS, ContosoOptions.USERS)),
                 false,
                 lease == null ? null : Duration.ofSeconds(number(properties, "local.lease", 0, 1)),
+                conduct(properties),
                 UnaryOperator.identity());
     }
 
@@ -80,41 +83,46 @@ public record LocalOptions(
                 ContosoOptions.USERS,
                 true,
                 null,
+                GraphConduct.State.START,
                 UnaryOperator.identity());
     }
 
     /** The same, but timers and queues run by themselves. */
     public LocalOptions automatic() {
-        return new LocalOptions(ports, storage, folder, memory, seed, users, false, lease, edges);
+        return new LocalOptions(ports, storage, folder, memory, seed, users, false, lease, conduct, edges);
     }
 
     public LocalOptions withPorts(Ports other) {
-        return new LocalOptions(other, storage, folder, memory, seed, users, manual, lease, edges);
+        return new LocalOptions(other, storage, folder, memory, seed, users, manual, lease, conduct, edges);
     }
 
     public LocalOptions withFolder(Path other) {
-        return new LocalOptions(ports, storage, other, false, seed, users, manual, lease, edges);
+        return new LocalOptions(ports, storage, other, false, seed, users, manual, lease, conduct, edges);
     }
 
     public LocalOptions withUsers(int other) {
-        return new LocalOptions(ports, storage, folder, memory, seed, other, manual, lease, edges);
+        return new LocalOptions(ports, storage, folder, memory, seed, other, manual, lease, conduct, edges);
     }
 
     public LocalOptions withLease(Duration other) {
-        return new LocalOptions(ports, storage, folder, memory, seed, users, manual, other, edges);
+        return new LocalOptions(ports, storage, folder, memory, seed, users, manual, other, conduct, edges);
+    }
+
+    public LocalOptions withConduct(GraphConduct.State other) {
+        return new LocalOptions(ports, storage, folder, memory, seed, users, manual, lease, other, edges);
     }
 
     public LocalOptions withEdges(UnaryOperator<Edges> other) {
-        return new LocalOptions(ports, storage, folder, memory, seed, users, manual, lease, other);
+        return new LocalOptions(ports, storage, folder, memory, seed, users, manual, lease, conduct, other);
     }
 
     /**
      * How Contoso is started.
      *
      * @param base the clock from which Contoso's own goes ahead
-     * @param callback where consent comes back to
+     * @param connector the address of the connector
      */
-    ContosoOptions contoso(Clock base, String callback) {
+    ContosoOptions contoso(Clock base, String connector) {
         return new ContosoOptions(
                 seed,
                 users,
@@ -122,11 +130,30 @@ public record LocalOptions(
                 ports.contoso(),
                 ports.login(),
                 null,
-                Set.of(callback),
+                connector,
                 LocalSettings.CLIENT_SECRET,
                 LocalSettings.CLIENT_SECRET,
                 base,
+                conduct,
                 EnumSet.noneOf(Rule.class));
+    }
+
+    private static GraphConduct.State conduct(Properties properties) {
+        String delta = properties.getProperty("local.delta", "calm");
+        String throttling = properties.getProperty("local.throttling", "true");
+        if (!delta.equals("calm") && !delta.equals("documented")) {
+            throw new LocalWorldException("-Dlocal.delta=" + delta + " is neither calm nor documented");
+        }
+        if (!throttling.equals("true") && !throttling.equals("false")) {
+            throw new LocalWorldException("-Dlocal.throttling=" + throttling + " is neither true nor false");
+        }
+        int page = Math.toIntExact(number(properties, "local.deltaPage", GraphConduct.DELTA_PAGE, 1));
+        if (page > GraphConduct.MOST_DELTA_PAGE) {
+            throw new LocalWorldException("-Dlocal.deltaPage is at most " + GraphConduct.MOST_DELTA_PAGE);
+        }
+        return GraphConduct.State.START
+                .withDelta(delta.equals("documented"), page)
+                .withThrottling(throttling.equals("true"), 0, true);
     }
 
     private static long number(Properties properties, String name, long absent, long least) {

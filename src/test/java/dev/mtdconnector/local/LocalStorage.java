@@ -113,6 +113,7 @@ final class LocalStorage implements AutoCloseable {
                         () -> memory,
                         () -> sender,
                         edges.directory(),
+                        edges.directoryChanges(),
                         edges.grantedRoles(),
                         edges.signingKeys(),
                         edges.codeRedemption(),

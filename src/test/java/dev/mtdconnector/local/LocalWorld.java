@@ -85,8 +85,7 @@ public final class LocalWorld implements AutoCloseable {
                     () -> opened.keep(account(options)), task -> new Thread(task).start());
             Clock base = options.manual() ? new SettableClock(BEGINNING) : Clock.systemUTC();
             Simulator simulator = opened.keep(Simulator.start(
-                    options.contoso(base, address + "/consent/callback"),
-                    options.ports().smtp()));
+                    options.contoso(base, address), options.ports().smtp()));
             SSLContext.setDefault(simulator.contoso().clientContext());
             LocalStorage storage = options.storage() == LocalOptions.Storage.MEMORY
                     ? LocalStorage.inMemory(simulator.clock())

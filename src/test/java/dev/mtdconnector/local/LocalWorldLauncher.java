@@ -119,7 +119,7 @@ final class LocalWorldLauncher {
         try {
             for (String part : new String[] {"azurite", "contoso"}) {
                 if (Files.exists(folder.resolve(part))) {
-                    AzuriteInstallation.deleteTree(folder.resolve(part));
+                    NodeModules.deleteTree(folder.resolve(part));
                 }
             }
             Files.deleteIfExists(folder.resolve("cookies"));

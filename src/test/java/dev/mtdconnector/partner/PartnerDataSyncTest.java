@@ -78,6 +78,16 @@ class PartnerDataSyncTest {
     }
 
     @Test
+    void deprovisionsTheTenantAtTheSameAddress() {
+        intune.then(200, "{\"Key\":\"k\",\"ContextId\":\"c\",\"Provisioned\":2,\"HttpStatusCode\":200}");
+        partner().deprovision(TENANT);
+        StubServer.Request request = intune.requests().get(0);
+        assertThat(request.method()).isEqualTo("PUT");
+        assertThat(request.uri().toString()).endsWith("/T/PartnerTenants(guid'" + TENANT + "')?api-version=1.6");
+        assertThat(request.body()).isEqualTo("{\"Provisioned\":2}");
+    }
+
+    @Test
     void theHeartbeatBringsResyncAndErrorsBack() {
         intune.then(200, """
                 {"Key":"k","TenantId":"t","ClientType":1,"Timestamp":"2026-11-21T09:11:02.500Z",

@@ -44,6 +44,18 @@ class JobRunnerTest {
         }
     };
 
+    private static final JobGate OPEN = new JobGate() {
+        @Override
+        public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
+            return Outcome.failed(failure);
+        }
+    };
+
     private final SettableClock clock = new SettableClock(START);
     private final MemoryTables tables = new MemoryTables();
     private final MemoryQueues queues = new MemoryQueues(clock);
@@ -60,6 +72,7 @@ class JobRunnerTest {
                 runs.add(clock.instant());
                 return work.run(tenantId, context);
             }),
+            OPEN,
             new JobRunner.FailureReport() {
                 @Override
                 public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
@@ -71,6 +84,7 @@ class JobRunnerTest {
                     reports.add("recovered");
                 }
             },
+            Suspension.NONE,
             clock);
 
     private Job job() {
@@ -124,6 +138,23 @@ class JobRunnerTest {
 
         assertThat(runs).isEmpty();
         assertThat(queues.count(KIND.queue())).isZero();
+    }
+
+    @Test
+    void aJobThatSaysWhenItIsNeededNextIsLeftAloneUntilThen() {
+        Instant next = START.plus(Duration.ofDays(300));
+        work = (tenantId, context) -> runs.size() == 1 ? Outcome.finishedUntil(next) : Outcome.finished();
+        schedule.runNow(TENANT, KIND);
+        take();
+        assertThat(job().dueAt()).isEqualTo(next);
+        assertThat(queues.count(KIND.queue()))
+                .as("no message can be hidden for so long")
+                .isZero();
+
+        clock.set(next.minus(MINUTE));
+        pass(Duration.ofMinutes(3));
+        assertThat(runs).hasSize(2);
+        assertThat(job().dueAt()).isEqualTo(Job.NEVER);
     }
 
     @Test
@@ -559,7 +590,9 @@ class JobRunnerTest {
                     seen.set(stored.get());
                     return Outcome.finished();
                 }),
+                OPEN,
                 NO_REPORT,
+                Suspension.NONE,
                 clock);
         Runnable asking = () -> {
             for (int n = 0; n < 500; n++) {

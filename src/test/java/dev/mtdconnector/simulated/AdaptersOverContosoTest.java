@@ -84,6 +84,25 @@ class AdaptersOverContosoTest {
     }
 
     @Test
+    void aRoleThatIsGrantedAgainIsUsedByTheNextRequest() {
+        bench.consent();
+        for (String role : List.of("GroupMember.Read.All", "User.Read.All")) {
+            bench.change("{\"type\":\"roleRemoved\",\"clientId\":\"" + WellKnown.BASE_CLIENT + "\",\"role\":\"" + role
+                    + "\"}");
+            bench.clock.advance(Duration.ofMinutes(61));
+            assertThat(failure(() -> devicesOf(bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP)))
+                            .kind())
+                    .as(role)
+                    .isEqualTo(Kind.FORBIDDEN);
+
+            bench.consent();
+            assertThat(devicesOf(bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP)))
+                    .as(role)
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
     void consentTakenBackIsSeenAtOnce() {
         bench.consent();
         groups("MTD Full Access");
@@ -206,6 +225,21 @@ class AdaptersOverContosoTest {
                         .threatState()
                         .wireName())
                 .isEqualTo("highSeverity");
+    }
+
+    @Test
+    void aTenantThatWasDeprovisionedBeatsNoMoreUntilItIsProvisionedAnew() {
+        bench.consent();
+        bench.partner.deprovision(TENANT);
+        bench.partner.provision(TENANT);
+        bench.partner.heartbeat(TENANT, bench.clock.instant());
+        bench.partner.deprovision(TENANT);
+        bench.partner.deprovision(TENANT);
+        assertThat(failure(() -> bench.partner.heartbeat(TENANT, bench.clock.instant()))
+                        .kind())
+                .isEqualTo(Kind.REFUSED);
+        bench.partner.provision(TENANT);
+        bench.partner.heartbeat(TENANT, bench.clock.instant());
     }
 
     @Test

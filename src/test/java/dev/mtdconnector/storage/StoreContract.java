@@ -18,68 +18,55 @@ import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.signin.Key;
-import dev.mtdconnector.tenant.Consent;
-import dev.mtdconnector.tenant.Registration;
+import dev.mtdconnector.tenant.Details;
+import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
-import dev.mtdconnector.tenant.TenantStore;
+import dev.mtdconnector.tenant.TenantKey;
 import dev.mtdconnector.testing.SettableClock;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What the features rely on of their stores, whatever tables stand behind them. Every test has a tenant of its own. */
-abstract class StoreContract {
+abstract class StoreContract extends SessionContract {
 
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00.1234567Z");
 
     private final String tenant = UUID.randomUUID().toString();
     private final SettableClock clock = new SettableClock(AT);
 
-    abstract Tables tables();
-
     // ---- tenants
 
     private Tenant tenant(@Nullable String name) {
         return new Tenant(
-                tenant, name, "group", null, null, "a@b.example", "en", "enterprise", Tenant.Status.ACTIVE, AT);
+                tenant,
+                new Details(name, "group", null, null, "a@b.example", "en"),
+                "enterprise",
+                Standing.ACTIVE,
+                Map.of(),
+                AT);
     }
 
     @Test
     void aTenantIsStoredWithItsKeysOrNotAtAll() {
         TenantTable store = new TenantTable(tables());
-        var key = new TenantStore.StoredKey(Key.Kind.API, "0123456789abcdef", "hash", AT);
+        TenantKey key = KeyStoreContract.key(Key.Kind.API, "0123456789abcdef");
         assertThat(store.find(tenant)).isEmpty();
         assertThat(store.create(tenant("연결 <&>"), List.of(key))).isTrue();
         assertThat(store.find(tenant)).contains(tenant("연결 <&>"));
         assertThat(store.key(tenant, Key.Kind.API, key.keyId())).contains(key);
         assertThat(store.key(tenant, Key.Kind.FEED, key.keyId())).isEmpty();
 
-        var other = new TenantStore.StoredKey(Key.Kind.FEED, "fedcba9876543210", "hash", AT);
+        TenantKey other = KeyStoreContract.key(Key.Kind.FEED, "fedcba9876543210");
         assertThat(store.create(tenant(null), List.of(other))).isFalse();
         assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).isEmpty();
-        store.addKey(tenant, other);
-        assertThat(store.key(tenant, Key.Kind.FEED, other.keyId())).contains(other);
         assertThat(store.find(tenant).orElseThrow().name()).isEqualTo("연결 <&>");
-    }
-
-    @Test
-    void anAttemptIsUsedUpTogetherWithItsOutcome() {
-        TenantTable store = new TenantTable(tables());
-        var attempt = new TenantStore.ConsentAttempt(tenant, "state", "browser", Registration.PARTNER, AT);
-        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(Consent.NONE);
-        store.saveAttempt(attempt, AT.minusSeconds(1));
-        assertThat(store.attempt(tenant, "state")).contains(attempt);
-        Consent outcome = new Consent(Consent.State.INCOMPLETE, List.of("A.Read", "B.Read"), AT);
-        assertThat(store.finishAttempt(attempt, outcome)).isTrue();
-        assertThat(store.finishAttempt(attempt, Consent.withoutPrincipal(AT))).isFalse();
-        assertThat(store.attempt(tenant, "state")).isEmpty();
-        assertThat(store.consent(tenant, Registration.PARTNER)).isEqualTo(outcome);
-        assertThat(store.consent(tenant, Registration.BASE)).isEqualTo(Consent.NONE);
     }
 
     // ---- connectors
@@ -453,6 +440,9 @@ abstract class StoreContract {
         store.save(tenant, id(1), "first", AT);
         store.save(tenant, id(1), "second", AT);
         assertThat(store.hash(tenant, id(1))).contains("second");
+        assertThat(store.remove(tenant, id(1))).isTrue();
+        assertThat(store.remove(tenant, id(1))).isFalse();
+        assertThat(store.hash(tenant, id(1))).isEmpty();
     }
 
     @Test

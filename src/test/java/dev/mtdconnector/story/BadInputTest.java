@@ -61,6 +61,10 @@ class BadInputTest {
                  "primaryContact": "admin@fabrikam.example"}""".formatted(OTHER_DIRECTORY));
         assertThat(other.statusCode()).isEqualTo(201);
         otherApiKey = json(other).path("apiKey").asText();
+        // The first use of a key is noted with it, and the tests look whether anything is stored.
+        for (String used : List.of(otherApiKey, key("apiKey"), key("feedKey"))) {
+            assertThat(send("GET", "/api/v1/tenant", used, "").statusCode()).isIn(200, 403);
+        }
     }
 
     @AfterAll

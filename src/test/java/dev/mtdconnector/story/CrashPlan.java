@@ -109,6 +109,7 @@ final class CrashPlan {
                 met(Tables.class, edges.tables()),
                 met(JobQueues.class, edges.queues()),
                 edges.directory(),
+                edges.directoryChanges(),
                 edges.grantedRoles(),
                 edges.signingKeys(),
                 edges.codeRedemption(),

@@ -4,15 +4,26 @@ import static dev.mtdconnector.testing.TestApp.LENA;
 import static dev.mtdconnector.testing.TestApp.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.signin.Secrets;
+import dev.mtdconnector.storage.ConsentTable;
+import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.testing.TestApp;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ConsentTest {
 
@@ -26,7 +37,11 @@ class ConsentTest {
     private record Started(String page, String state, String cookie) {}
 
     private Started start(String registration) {
-        TestApp.Answer answer = app.postForm("/les", "tenant=" + TENANT + "&registration=" + registration, null)
+        return start(registration, null);
+    }
+
+    private Started start(String registration, @Nullable String browser) {
+        TestApp.Answer answer = app.postForm("/les", "tenant=" + TENANT + "&registration=" + registration, browser)
                 .expect(303);
         String location = String.valueOf(answer.http().headers().get("Location"));
         String cookie = String.valueOf(answer.http().headers().get("Set-Cookie"));
@@ -34,7 +49,8 @@ class ConsentTest {
                 .contains("; HttpOnly")
                 .contains("; SameSite=Lax")
                 .contains("; Secure")
-                .contains("Path=/consent");
+                .contains("; Path=/;")
+                .startsWith("__Host-mtd=");
         return new Started(
                 location,
                 URI.create(location).getRawQuery().replaceFirst(".*state=([^&]*).*", "$1"),
@@ -44,6 +60,12 @@ class ConsentTest {
     private TestApp.Answer comeBack(String query, @Nullable String cookie) {
         return app.sendWith(
                 "GET", "/consent/callback?" + query, cookie == null ? Map.of() : Map.of("Cookie", cookie), "");
+    }
+
+    private static void assertPage(TestApp.Answer answer, int status, String title) {
+        assertThat(answer.expect(status).http().body())
+                .contains("<h1>" + title + "</h1>")
+                .contains("<title>" + title);
     }
 
     private String state(String registration) {
@@ -68,7 +90,9 @@ class ConsentTest {
         TestApp.Answer page =
                 comeBack("admin_consent=True&tenant=" + TENANT + "&state=" + started.state(), started.cookie());
 
-        assertThat(page.expect(200).http().body()).contains("Your organization is connected");
+        assertThat(page.expect(200).http().body())
+                .contains("Your organization is connected")
+                .contains("<a class=\"button\" href=\"/signin?tenant=" + TENANT + "&amp;purpose=consent-base\">");
         assertThat(state("base")).isEqualTo("granted");
         assertThat(state("partner")).isEqualTo("none");
     }
@@ -90,7 +114,9 @@ class ConsentTest {
         Started started = start("base");
         TestApp.Answer page = comeBack("tenant=" + TENANT + "&state=" + started.state(), started.cookie());
 
-        assertThat(page.http().body()).contains("Device.Read.All").doesNotContain("User.Read.All");
+        assertThat(page.http().body())
+                .contains("<code>Device.Read.All</code>: the connector reads the devices")
+                .doesNotContain("User.Read.All");
         TestApp.Answer tenant = app.get("/api/v1/tenant");
         assertThat(tenant.text("/consents/base/state")).isEqualTo("incomplete");
         assertThat(tenant.json().at("/consents/base/missing").toString()).isEqualTo("[\"Device.Read.All\"]");
@@ -139,23 +165,35 @@ class ConsentTest {
         Started other = start("base");
         String query = "tenant=" + TENANT + "&state=" + started.state();
 
-        comeBack(query, null).expect(400);
-        comeBack(query, other.cookie()).expect(400);
-        comeBack("tenant=" + TENANT, started.cookie()).expect(400);
-        comeBack("tenant=" + TENANT + "&state=" + TENANT + ".guess", started.cookie())
-                .expect(400);
-        comeBack("tenant=" + LENA + "&state=" + started.state(), started.cookie())
-                .expect(400);
-        comeBack("tenant=" + TENANT + "&state=" + LENA + started.state().substring(36), started.cookie())
-                .expect(400);
-        assertThat(state("base")).isEqualTo("none");
+        var before = app.tables.dump();
+        String otherBrowser = "This consent began in another browser";
+        String unknown = "This consent cannot be finished here";
+        assertPage(comeBack(query, null), 400, otherBrowser);
+        assertPage(comeBack(query, other.cookie()), 400, otherBrowser);
+        assertPage(comeBack("tenant=" + TENANT, started.cookie()), 400, unknown);
+        assertPage(comeBack("tenant=" + TENANT + "&state=" + TENANT + ".guess", started.cookie()), 400, unknown);
+        assertPage(
+                comeBack("tenant=" + LENA + "&state=" + started.state(), started.cookie()),
+                400,
+                "Another directory answered");
+        assertPage(
+                comeBack("tenant=" + TENANT + "&state=" + LENA + started.state().substring(36), started.cookie()),
+                400,
+                unknown);
+        assertThat(app.tables.dump()).isEqualTo(before);
 
         comeBack(query, started.cookie()).expect(200);
         assertThat(state("base")).isEqualTo("granted");
-        comeBack(query, started.cookie()).expect(400);
+        before = app.tables.dump();
+        assertPage(comeBack(query, started.cookie()), 400, "This consent was finished before");
+        assertPage(comeBack(query, other.cookie()), 400, otherBrowser);
 
         app.clock.advance(ConsentFlow.PATIENCE);
-        comeBack("tenant=" + TENANT + "&state=" + other.state(), other.cookie()).expect(400);
+        assertPage(
+                comeBack("tenant=" + TENANT + "&state=" + other.state(), other.cookie()),
+                400,
+                "This consent took too long");
+        assertThat(app.tables.dump()).isEqualTo(before);
     }
 
     @Test
@@ -176,6 +214,145 @@ class ConsentTest {
         app.entra.failWith(null);
         comeBack(query, started.cookie()).expect(200);
         assertThat(state("base")).isEqualTo("granted");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "access_denied, AADSTS65004: User declined, 200, The permissions were not granted",
+        "access_denied, AADSTS90094: needs admin approval, 200, An administrator has to grant this",
+        "consent_required, '', 200, An administrator has to grant this",
+        "unauthorized_client, '', 200, An administrator has to grant this",
+        "temporarily_unavailable, '', 503, Microsoft could not finish this"
+    })
+    void whoDoesNotGetOnIsToldWhyAndMayTryAgain(String error, String description, int status, String title) {
+        Started started = start("base");
+        var before = app.tables.dump();
+        String query = "&state=" + started.state();
+        assertPage(
+                comeBack(
+                        "error=" + error + "&error_description="
+                                + URLEncoder.encode(description, StandardCharsets.UTF_8) + query,
+                        started.cookie()),
+                status,
+                title);
+        assertThat(app.tables.dump()).isEqualTo(before);
+        app.entra.grant(Registration.BASE);
+        comeBack("tenant=" + TENANT + query, started.cookie()).expect(200);
+    }
+
+    @Test
+    void whatCannotBeSeenYetIsFinishedByOpeningTheSameAddressAgain() {
+        Started started = start("base");
+        String query = "tenant=" + TENANT + "&state=" + started.state();
+        assertPage(comeBack(query, started.cookie()), 200, "The consent is incomplete");
+        app.entra.grant(Registration.BASE);
+        assertPage(comeBack(query, started.cookie()), 200, "Your organization is connected");
+    }
+
+    @Test
+    void baseAndPartnerConsentsGoOnSideBySideInOneBrowser() {
+        Started base = start("base");
+        Started partner = start("partner", base.cookie());
+        assertThat(partner.cookie()).isEqualTo(base.cookie());
+        app.entra.grant(Registration.BASE);
+        app.entra.grant(Registration.PARTNER);
+
+        assertPage(
+                comeBack("tenant=" + TENANT + "&state=" + partner.state(), base.cookie()),
+                200,
+                "Sending to Intune is allowed");
+        assertPage(
+                comeBack("tenant=" + TENANT + "&state=" + base.state(), base.cookie()),
+                200,
+                "Your organization is connected");
+    }
+
+    @Test
+    void aSessionsCookieIsUsedAndLeftAsItIs() {
+        String session = "__Host-mtd=" + TENANT + "." + "s".repeat(43);
+        TestApp.Answer answer =
+                app.postForm("/les", "tenant=" + TENANT, session).expect(303);
+        assertThat(answer.http().headers()).doesNotContainKey("Set-Cookie");
+        String location = String.valueOf(answer.http().headers().get("Location"));
+        app.entra.grant(Registration.BASE);
+        comeBack("state=" + URI.create(location).getRawQuery().replaceFirst(".*state=([^&]*).*", "$1"), session)
+                .expect(200);
+        assertThat(state("base")).isEqualTo("granted");
+    }
+
+    @Test
+    void aFormOfAnotherSiteStartsNothing() {
+        var before = app.tables.dump();
+        for (Map<String, String> foreign : List.of(
+                Map.of("Origin", "https://evil.example"),
+                Map.of("Origin", "null"),
+                Map.of("Sec-Fetch-Site", "cross-site"))) {
+            Map<String, String> headers = new HashMap<>(foreign);
+            headers.put("Content-Type", "application/x-www-form-urlencoded");
+            headers.put("Content-Length", "43");
+            assertThat(app.sendWith("POST", "/les", headers, "tenant=" + TENANT)
+                            .expect(403)
+                            .code())
+                    .isEqualTo("form.foreign");
+        }
+        assertThat(app.tables.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void moreThanAFewDoNotWaitForTheDirectoryAtOnce() {
+        TenantTable tenants = new TenantTable(app.tables);
+        ConsentTable store = new ConsentTable(app.tables);
+        List<ConsentFlow.Ended> ends = new ArrayList<>();
+        ConsentFlow[] flow = new ConsentFlow[1];
+        // Each wait lets another browser come back, so that they all wait at the same time.
+        Sleeper sleeper = duration -> {
+            if (ends.isEmpty()) {
+                ends.add(finishNew(flow[0]));
+            }
+        };
+        flow[0] = new ConsentFlow(
+                store,
+                tenants,
+                TestConsents.over(app, app.entra),
+                new Secrets(new SecureRandom()),
+                new ConsentFlow.Endpoints(TestApp.LOGIN, "https://connector.example", Map.of(), Map.of()),
+                app.clock,
+                sleeper);
+        ends.add(finishNew(flow[0]));
+
+        // The innermost was turned away, and all that waited were answered.
+        assertThat(ends.get(0)).isEqualTo(new ConsentFlow.Ended.Refused(ConsentFlow.Refusal.BUSY));
+        assertThat(ends.get(1)).isInstanceOf(ConsentFlow.Ended.Read.class);
+        assertThat(waited).isEqualTo(ConsentFlow.MOST_WAITING + 1);
+        assertThat(store.attempt(TENANT, lastState).orElseThrow().usedAt())
+                .as("who is turned away may come again")
+                .isNull();
+        app.entra.grant(Registration.BASE);
+        assertThat(finishNew(flow[0])).isInstanceOf(ConsentFlow.Ended.Read.class);
+    }
+
+    private int waited;
+    private String lastState = "";
+
+    private ConsentFlow.Ended finishNew(ConsentFlow flow) {
+        waited++;
+        String page = flow.start(TENANT, Registration.BASE, "browser");
+        String state = page.replaceFirst(".*&state=([^&]*).*", "$1");
+        lastState = Secrets.hash(state);
+        return flow.finish(Map.of("state", state), "browser");
+    }
+
+    @Test
+    void theApiShowsWhatIsGrantedSinceWhenAndWhoConfirmedIt() {
+        app.consent(Registration.BASE);
+        TestApp.Answer tenant = app.get("/api/v1/tenant");
+        assertThat(tenant.json().at("/consents/base/granted").toString())
+                .isEqualTo("[\"Application.Read.All\",\"Device.Read.All\",\"GroupMember.Read.All\",\"User.Read.All\"]");
+        assertThat(tenant.text("/consents/base/grantedAt")).isEqualTo("2026-11-21T09:00:00Z");
+        assertThat(tenant.json().at("/consents/base/confirmedBy").isNull()).isTrue();
+        assertThat(tenant.json().at("/consents/base/confirmedAt").isNull()).isTrue();
+        assertThat(tenant.json().at("/consents/partner/granted")).isEmpty();
+        assertThat(tenant.json().at("/consents/partner/grantedAt").isNull()).isTrue();
     }
 
     @Test
@@ -239,7 +416,7 @@ class ConsentTest {
                 .expect(200);
         assertThat(page.http().body()).contains(TENANT);
         assertThat(page.http().headers().get("Content-Security-Policy"))
-                .contains("form-action 'self' https://login.example");
+                .contains("form-action 'self' https://connector.example https://login.example");
         assertThat(app.sendWith("GET", "/les?tenant=%22%3E%3Cscript%3E&registration=%3Cb%3E", Map.of(), "")
                         .expect(200)
                         .http()
@@ -266,7 +443,8 @@ class ConsentTest {
         app.postForm("/les", "tenant=contoso&registration=base", null).expect(400);
         app.postForm("/les", "tenant=" + TENANT + "&registration=everything", null)
                 .expect(400);
-        app.postForm("/les", "tenant=" + LENA + "&registration=base", null).expect(404);
+        assertPage(
+                app.postForm("/les", "tenant=" + LENA + "&registration=base", null), 404, "This link cannot be used");
         app.sendWith("POST", "/les", Map.of("Content-Type", "application/json", "Content-Length", "2"), "{}")
                 .expect(415);
     }

@@ -49,12 +49,15 @@ class OnboardingTest {
         assertThat(answer.text("/enterpriseGuid")).isEqualTo(ENTERPRISE);
         assertThat(answer.text("/apiKey")).startsWith("mtdk." + TENANT + ".");
         assertThat(answer.text("/feedKey")).startsWith("mtdf." + TENANT + ".");
-        String link = "https://connector.example/les?action=consent&tenant=" + TENANT;
-        assertThat(answer.text("/consentLink")).isEqualTo(link);
+        assertThat(answer.text("/consentLink"))
+                .isEqualTo("https://connector.example/les?action=consent&tenant=" + TENANT);
         app.drain();
         assertThat(app.mailer.mails()).singleElement().satisfies(mail -> {
             assertThat(mail.to()).isEqualTo("ines.duarte@contoso.example");
-            assertThat(mail.text()).contains(link).doesNotContain("mtdk").doesNotContain("mtdf");
+            assertThat(mail.text())
+                    .contains("https://connector.example/les?action=consent&invitation=" + TENANT + ".")
+                    .doesNotContain("mtdk")
+                    .doesNotContain("mtdf");
         });
     }
 

@@ -21,6 +21,7 @@ public final class FakeDirectory implements Directory {
     private final Map<String, Set<String>> members = new LinkedHashMap<>();
     private final List<OwnedDevice> devices = new ArrayList<>();
     private @Nullable UpstreamException failure;
+    private @Nullable UpstreamException groupFailure;
     private int devicesBeforeFailure;
 
     public FakeDirectory withGroup(String id, String name, String... users) {
@@ -67,6 +68,11 @@ public final class FakeDirectory implements Directory {
         devicesBeforeFailure = count;
     }
 
+    /** The next read of a group by its id fails with this. */
+    public void failGroups(UpstreamException e) {
+        groupFailure = e;
+    }
+
     public void heal() {
         failure = null;
     }
@@ -80,6 +86,11 @@ public final class FakeDirectory implements Directory {
 
     @Override
     public Group group(String tenantId, String groupId) {
+        UpstreamException planned = groupFailure;
+        if (planned != null) {
+            groupFailure = null;
+            throw planned;
+        }
         Group group = groups.get(groupId);
         if (group == null) {
             throw gone(groupId);

@@ -53,7 +53,9 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
     private final List<Instant> fetches = new ArrayList<>();
     private JWKSet keys = new JWKSet(KEY.toPublicJWK());
     private @Nullable UpstreamException failure;
+    private @Nullable UpstreamException membershipFailure;
     private int readsBeforeReplicated;
+    private int questions;
 
     public FakeEntra(Clock clock) {
         this.clock = clock;
@@ -89,6 +91,11 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
     /** Every read fails with this, until null. */
     public void failWith(@Nullable UpstreamException e) {
         failure = e;
+    }
+
+    /** Every question for members fails with this, until null. */
+    public void failMembershipWith(@Nullable UpstreamException e) {
+        membershipFailure = e;
     }
 
     public void rollOver() {
@@ -172,6 +179,10 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
         if (failure != null) {
             throw failure;
         }
+        if (membershipFailure != null) {
+            throw membershipFailure;
+        }
+        questions++;
         Set<String> found = new HashSet<>();
         for (String groupId : groupIds) {
             if (members.getOrDefault(groupId, Set.of()).contains(userId)) {
@@ -179,6 +190,11 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
             }
         }
         return found;
+    }
+
+    /** How often it was asked who is in which group. */
+    public int questions() {
+        return questions;
     }
 
     @Override
@@ -202,12 +218,24 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
                 .claim("ver", "2.0")
                 .claim("azp", TestApp.AGENT_CLIENT)
                 .claim("scp", AgentTokens.SCOPE)
+                .issueTime(Date.from(now))
                 .notBeforeTime(Date.from(now))
                 .expirationTime(Date.from(now.plusSeconds(3600)));
     }
 
     public String token(String tenantId, String userId) {
         return sign(claims(tenantId, userId).build(), KEY);
+    }
+
+    /** The claims of an ID token that is accepted as the answer to a request with this nonce. */
+    public JWTClaimsSet.Builder idClaims(String tenantId, String userId, String nonce) {
+        return claims(tenantId, userId)
+                .claim("azp", null)
+                .claim("scp", null)
+                .issueTime(Date.from(clock.instant()))
+                .claim("nonce", nonce)
+                .claim("name", "Ines Duarte")
+                .claim("preferred_username", "ines.duarte@contoso.example");
     }
 
     public static String sign(JWTClaimsSet claims, RSAKey key) {

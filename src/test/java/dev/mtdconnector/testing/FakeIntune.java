@@ -32,6 +32,8 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     private final List<Instant> beats = new ArrayList<>();
     private final Set<String> uncertain = new HashSet<>();
     private int provisions;
+    private int deprovisions;
+    private boolean provisioned;
     private UploadStatus next = new UploadStatus(Progress.COMPLETED, null);
     private @Nullable UpstreamException failure;
 
@@ -39,14 +41,22 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     public synchronized void provision(String tenantId) {
         failIfAsked();
         provisions++;
+        provisioned = true;
+    }
+
+    @Override
+    public synchronized void deprovision(String tenantId) {
+        failIfAsked();
+        deprovisions++;
+        provisioned = false;
     }
 
     @Override
     public synchronized HeartbeatAnswer heartbeat(String tenantId, Instant now) {
         failIfAsked();
-        assertThat(provisions)
+        assertThat(provisioned)
                 .as("the tenant is announced before the first beat")
-                .isPositive();
+                .isTrue();
         beats.add(now);
         return new HeartbeatAnswer(now, null, List.of());
     }
@@ -138,6 +148,14 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
 
     public synchronized int provisions() {
         return provisions;
+    }
+
+    public synchronized int deprovisions() {
+        return deprovisions;
+    }
+
+    public synchronized boolean isProvisioned() {
+        return provisioned;
     }
 
     private void refuse(UUID messageId) {

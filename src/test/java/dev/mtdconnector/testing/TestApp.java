@@ -36,9 +36,12 @@ public final class TestApp {
     public static final String BASE_CLIENT = "5fc0ed1c-af1c-4677-827b-76718586c874";
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     public static final String OPERATOR_KEY = "operator-key-of-a-test-0123456789abcdef";
+    public static final String OPERATOR_TENANT = "0d8b0ad5-93bb-4b5f-8a34-6f6f6d0e2d11";
     public static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     public static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
     public static final String GROUP = "c5ede0fb-5408-4064-8c79-5f36af8f57d9";
+    public static final String FULL_GROUP = "e31a58da-0c7f-410e-9c5a-9fa15675e5d8";
+    public static final String INES = "8c6e9c1f-08ff-4b1e-8e6b-d300466cfd6a";
     public static final String LENA = "d95209b0-e274-4702-8929-807e2ad7900a";
     public static final String PHONE = "082fb7b9-70be-41a9-8d0b-d84fe7f17291";
     public static final String VENDOR_GUID = "f1557f3b-f90a-4260-a7c5-5a7bf975524c";
@@ -62,7 +65,11 @@ public final class TestApp {
 
     /** An empty deployment; its directory has one group with one user and a phone. */
     public TestApp() {
-        directory.withGroup(GROUP, "Mobile Threat Defense Users", LENA).withDevice(PHONE, LENA, "iOS", "18.6");
+        entra.withMember(FULL_GROUP, INES).withDomain("contoso.example", TENANT);
+        directory
+                .withGroup(GROUP, "Mobile Threat Defense Users", LENA)
+                .withGroup(FULL_GROUP, "MTD Full Access")
+                .withDevice(PHONE, LENA, "iOS", "18.6");
     }
 
     /** A new process over the same state. */
@@ -77,6 +84,11 @@ public final class TestApp {
             @Override
             public void provision(String tenantId) {
                 faults.around(() -> intune.provision(tenantId));
+            }
+
+            @Override
+            public void deprovision(String tenantId) {
+                faults.around(() -> intune.deprovision(tenantId));
             }
 
             @Override
@@ -106,6 +118,7 @@ public final class TestApp {
                         () -> faultyTables,
                         () -> faultyQueues,
                         () -> directory,
+                        () -> directory,
                         () -> entra,
                         () -> entra,
                         () -> entra,
@@ -129,6 +142,7 @@ public final class TestApp {
         values.put("MTD_PARTNER_CLIENT_SECRET", "a-secret");
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
+        values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);
         values.put("MTD_MAIL_HOST", "mail.example");
         values.put("MTD_MAIL_FROM", "mtd@connector.example");
         return Settings.from(values);
@@ -217,6 +231,15 @@ public final class TestApp {
         return send("PUT", address, apiKey, body);
     }
 
+    /** Sends as the operator; the address is what comes after the tenants' own. */
+    public Answer operator(String method, String address, String body) {
+        return send(method, "/api/v1/operator/tenants" + address, OPERATOR_KEY, body);
+    }
+
+    public Answer delete(String address) {
+        return send("DELETE", address, apiKey, "");
+    }
+
     public Answer postForm(String address, String body, @Nullable String cookie) {
         Map<String, String> headers = new HashMap<>();
         headers.put("Content-Type", "application/x-www-form-urlencoded");
@@ -229,10 +252,11 @@ public final class TestApp {
 
     /** Onboards the tenant and keeps its keys. */
     public Answer onboard() {
-        Answer answer = send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
-                {"directoryId": "%s", "name": "Contoso", "fullAccessGroupId": "e31a58da-0c7f-410e-9c5a-9fa15675e5d8",
+        Answer answer =
+                send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
+                {"directoryId": "%s", "name": "Contoso", "fullAccessGroupId": "%s",
                  "primaryContact": "ines.duarte@contoso.example", "enterpriseGuid": "%s"}
-                """.formatted(TENANT, ENTERPRISE));
+                """.formatted(TENANT, FULL_GROUP, ENTERPRISE));
         if (answer.status() == 201) {
             apiKey = answer.text("/apiKey");
             feedKey = answer.text("/feedKey");
@@ -266,6 +290,11 @@ public final class TestApp {
                 "/consent/callback?admin_consent=True&tenant=" + TENANT + "&state=" + state,
                 Map.of("Cookie", cookie),
                 "");
+    }
+
+    /** A browser in which this person is signed in; they are in an access group, and the tenant has consented. */
+    public TestBrowser signIn(String userId) {
+        return new TestBrowser(this).signIn(userId);
     }
 
     /** A tenant with both consents, a connector with its first heartbeat, and its phone pending. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,11 +30,13 @@ public final class Changes {
     private final Contoso contoso;
     private final Journal journal;
     private final Clock clock;
+    private final BulkChanges bulk;
 
     public Changes(Contoso contoso, Journal journal, Clock clock) {
         this.contoso = contoso;
         this.journal = journal;
         this.clock = clock;
+        this.bulk = new BulkChanges(contoso);
         // Consent and changes depend on one another, so they are replayed in one order.
         journal.replay(CHANGES, data -> {
             Instant at = Instant.parse(data.path("at").asText());
@@ -123,6 +126,9 @@ public final class Changes {
         if (type.equals("deviceCreated")) {
             fill(complete, "deviceId");
         }
+        if (type.equals("usersGenerated")) {
+            fill(complete, "batch");
+        }
         return complete;
     }
 
@@ -137,23 +143,40 @@ public final class Changes {
         String type = fields.text("type");
         switch (type) {
             case "userCreated" -> userCreated(fields, at);
-            case "userDeleted" -> contoso.remove(user(fields.text("user")));
+            case "userDeleted" -> userDeleted(fields.text("user"), fields.flag("permanently", true));
+            case "userRestored" ->
+                contoso.restore(found(
+                        contoso.deletedUser(fields.text("user")),
+                        () -> "There is no deleted user " + fields.text("user")));
             case "groupCreated" -> groupCreated(fields, at);
             case "groupRenamed" -> contoso.put(group(fields.text("group")).renamed(fields.text("displayName")));
-            case "groupDeleted" -> contoso.remove(group(fields.text("group")));
+            case "groupDeleted" -> {
+                Group group = group(fields.text("group"));
+                contoso.remove(group, !fields.flag("permanently", !group.unified()));
+            }
             case "memberAdded" -> memberAdded(group(fields.text("group")), member(fields.text("member")));
             case "memberRemoved" -> memberRemoved(group(fields.text("group")), member(fields.text("member")));
             case "deviceCreated" -> deviceCreated(fields, at);
+            case "deviceChanged" -> deviceChanged(fields);
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
             case "ownerChanged" ->
                 contoso.put(device(fields.text("deviceId"))
                         .ownedBy(user(fields.text("owner")).id()));
+            case "members" -> bulk.members(group(fields.text("group")), fields, this::member);
+            case "membersExchanged" -> bulk.exchange(group(fields.text("group")), fields);
+            case "usersGenerated" -> {
+                String group = fields.optionalText("group");
+                bulk.users(group == null ? null : group(group), fields, at);
+            }
+            case "devicesUpdated" -> bulk.devices(fields);
+            case "deltaReset" -> contoso.resetLogs();
             case "platformToggled" -> platformToggled(fields.text("platform"), fields.flag("enabled"));
             case "complianceRule" -> complianceRule(fields.optionalText("level"));
             case "consentRevoked" -> contoso.remove(principal(fields.text("clientId")));
             case "roleRemoved" -> roleRemoved(principal(fields.text("clientId")), role(fields.text("role")));
             case "roleDeclared" ->
                 roleDeclared(registration(fields.text("clientId")), role(fields.text("role")), fields.flag("declared"));
+            case "keysRolledOver" -> contoso.put(contoso.keys().rolledOver(fields.flag("oldKept", true)));
             default -> throw new IllegalArgumentException("There is no change of type " + type);
         }
         fields.done();
@@ -180,14 +203,42 @@ public final class Changes {
                 at));
     }
 
+    private void userDeleted(String idOrName, boolean permanently) {
+        Optional<User> deleted = permanently ? contoso.deletedUser(idOrName) : Optional.empty();
+        User user = deleted.orElseGet(() -> user(idOrName));
+        if (permanently) {
+            contoso.remove(user);
+        } else {
+            contoso.softRemove(user);
+        }
+    }
+
     private void groupCreated(Fields fields, Instant at) {
+        boolean hidden = fields.flag("hiddenMembership", false);
+        // Only Microsoft 365 groups can hide who is in them.
+        boolean unified = fields.flag("unified", hidden);
+        if (hidden && !unified) {
+            throw new IllegalArgumentException("Only a unified group can have hiddenMembership");
+        }
         contoso.put(new Group(
                 freshId(fields.optionalGuid("id")),
                 fields.text("displayName"),
-                "",
-                fields.flag("securityEnabled", true),
-                false,
+                Objects.requireNonNullElse(fields.optionalText("description"), ""),
+                fields.flag("securityEnabled", !unified),
+                unified,
+                fields.flag("dynamic", false),
+                fields.flag("mailEnabled", unified),
+                hidden,
                 at));
+    }
+
+    private void deviceChanged(Fields fields) {
+        Device device = device(fields.text("deviceId"));
+        contoso.put(device.changed(
+                Objects.requireNonNullElse(fields.optionalText("displayName"), device.displayName()),
+                Objects.requireNonNullElse(
+                        fields.optionalText("operatingSystemVersion"), device.operatingSystemVersion()),
+                fields.flag("managed", device.managed())));
     }
 
     private void memberAdded(Group group, String member) {
@@ -214,6 +265,7 @@ public final class Changes {
         if (!SYSTEMS.contains(system)) {
             throw new IllegalArgumentException("operatingSystem must be one of " + SYSTEMS);
         }
+        String enroller = fields.optionalText("enrolledBy");
         boolean apple = !system.equals("Android") && !system.equals("Windows");
         contoso.put(new Device(
                 freshId(fields.optionalGuid("id")),
@@ -225,6 +277,7 @@ public final class Changes {
                 apple ? "iPhone" : system + " device",
                 fields.flag("managed", true),
                 user(fields.text("owner")).id(),
+                enroller == null ? null : user(enroller).id(),
                 at));
     }
 

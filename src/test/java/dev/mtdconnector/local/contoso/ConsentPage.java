@@ -3,21 +3,15 @@ package dev.mtdconnector.local.contoso;
 import static dev.mtdconnector.local.http.Html.escape;
 
 import dev.mtdconnector.local.http.Answer;
-import dev.mtdconnector.local.http.Html;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
-import dev.mtdconnector.local.http.Refusal;
 import dev.mtdconnector.local.http.Request;
 import dev.mtdconnector.local.http.Routes;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConsentPage implements Routes {
 
-    private static final Set<String> OIDC_SCOPES = Set.of("openid", "profile", "offline_access", "email");
-
     private final Contoso contoso;
     private final Changes changes;
-    private final Clock clock;
-    private final String loginEndpoint;
+    private final LoginErrors errors;
     private final Set<Rule> off;
 
-    public ConsentPage(Contoso contoso, Changes changes, Clock clock, String loginEndpoint, Set<Rule> off) {
+    ConsentPage(Contoso contoso, Changes changes, LoginErrors errors, Set<Rule> off) {
         this.contoso = contoso;
         this.changes = changes;
-        this.clock = clock;
-        this.loginEndpoint = loginEndpoint;
+        this.errors = errors;
         this.off = off;
     }
 
@@ -57,8 +47,7 @@ public final class ConsentPage implements Routes {
 
     private Answer show(Request request) {
         Ask ask = ask(request);
-        StringBuilder content = new StringBuilder("<p class=\"soft\">Contoso · simulated sign-in</p>");
-        content.append("<h1>Permissions requested</h1><p><strong>")
+        StringBuilder content = new StringBuilder("<h1>Permissions requested</h1><p><strong>")
                 .append(escape(ask.registration().displayName()))
                 .append("</strong> asks for consent on behalf of everybody in Contoso. It would like to:</p>");
         appendPermissions(content, ask.registration());
@@ -81,7 +70,7 @@ public final class ConsentPage implements Routes {
                         "</fieldset><p class=\"soft\">Accepting grants these permissions for the whole organization.</p>")
                 .append("<div class=\"row\"><button name=\"decision\" value=\"cancel\">Cancel</button>")
                 .append("<button class=\"act\" name=\"decision\" value=\"accept\">Accept</button></div></form>");
-        return Answer.html(200, Html.page("Permissions requested", false, content.toString()));
+        return LoginPages.page(200, "Permissions requested", content.toString());
     }
 
     private static void appendPermissions(StringBuilder content, AppRegistration registration) {
@@ -119,15 +108,15 @@ public final class ConsentPage implements Routes {
             return declined(ask);
         }
         if (!decision.equals("accept")) {
-            throw problem(400, "AADSTS90014", "The field decision must be accept or cancel.");
+            throw LoginPages.problem(400, "AADSTS90014", "The field decision must be accept or cancel.");
         }
         User user = contoso.user(identity)
-                .orElseThrow(() -> problem(
+                .orElseThrow(() -> LoginPages.problem(
                         400,
                         "AADSTS50034",
                         "The user account " + identity + " does not exist in the directory Contoso."));
         if (on(Rule.CONSENT_ADMIN) && !user.mayConsentForTenant()) {
-            throw problem(
+            throw LoginPages.problem(
                     403,
                     "AADSTS90094",
                     "Need admin approval: " + ask.registration().displayName()
@@ -154,14 +143,10 @@ public final class ConsentPage implements Routes {
     }
 
     private Answer declined(Ask ask) {
-        Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("error", on(Rule.CONSENT_DECLINED) ? "access_denied" : "server_error");
-        parameters.put(
-                "error_description",
-                "AADSTS65004: User declined to consent to access the app.\r\nTrace ID: " + UUID.randomUUID()
-                        + "\r\nCorrelation ID: " + UUID.randomUUID() + "\r\nTimestamp: "
-                        + LoginService.TIMESTAMP.format(clock.instant()));
-        parameters.put("error_uri", loginEndpoint + "/error?code=65004");
+        Map<String, String> parameters = errors.parameters(
+                on(Rule.CONSENT_DECLINED) ? "access_denied" : "server_error",
+                65004,
+                "User declined to consent to access the app.");
         parameters.put("admin_consent", "True");
         return back(ask, parameters);
     }
@@ -171,11 +156,7 @@ public final class ConsentPage implements Routes {
         if (state != null) {
             parameters.put("state", state);
         }
-        String query = parameters.entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        String separator = ask.redirectUri().contains("?") ? "&" : "?";
-        return Answer.redirect(ask.redirectUri() + separator + query);
+        return LoginPages.back(ask.redirectUri(), parameters);
     }
 
     private Ask ask(Request request) {
@@ -183,23 +164,12 @@ public final class ConsentPage implements Routes {
         boolean known =
                 tenant.equals(WellKnown.TENANT) || tenant.equals(WellKnown.DOMAIN) || tenant.equals("organizations");
         if (!known) {
-            throw problem(400, "AADSTS90002", "Tenant '" + tenant + "' not found.");
+            throw LoginPages.problem(400, "AADSTS90002", "Tenant '" + tenant + "' not found.");
         }
         Map<String, String> query = request.query();
-        String clientId = required(query, "client_id").toLowerCase(Locale.ROOT);
-        AppRegistration registration = contoso.registration(clientId)
-                .filter(one -> one.clientId().equals(clientId))
-                .orElseThrow(() ->
-                        problem(400, "AADSTS700016", "Application with identifier '" + clientId + "' was not found."));
-        String redirectUri = required(query, "redirect_uri");
-        if (on(Rule.CONSENT_REDIRECT) && !registration.redirectUris().contains(redirectUri)) {
-            throw problem(
-                    400,
-                    "AADSTS50011",
-                    "The redirect URI '" + redirectUri + "' specified in the request does not match the redirect URIs "
-                            + "configured for the application '" + clientId + "'.");
-        }
-        String scope = on(Rule.CONSENT_SCOPE) ? required(query, "scope") : query.getOrDefault("scope", "");
+        AppRegistration registration = LoginPages.registration(contoso, query);
+        String redirectUri = LoginPages.redirectUri(registration, query, on(Rule.CONSENT_REDIRECT));
+        String scope = on(Rule.CONSENT_SCOPE) ? LoginPages.required(query, "scope") : query.getOrDefault("scope", "");
         if (on(Rule.CONSENT_SCOPE)) {
             checkScope(scope);
         }
@@ -211,8 +181,8 @@ public final class ConsentPage implements Routes {
         for (String one : scope.trim().split("\\s+", -1)) {
             if (LoginService.resourceOf(one) != null) {
                 resource = true;
-            } else if (!OIDC_SCOPES.contains(one)) {
-                throw problem(
+            } else if (!LoginService.OIDC_SCOPES.contains(one)) {
+                throw LoginPages.problem(
                         400,
                         "AADSTS70011",
                         "The scope " + one + " is not valid: application permissions are asked for with the .default "
@@ -220,27 +190,8 @@ public final class ConsentPage implements Routes {
             }
         }
         if (!resource) {
-            throw problem(400, "AADSTS70011", "The scope names no resource.");
+            throw LoginPages.problem(400, "AADSTS70011", "The scope names no resource.");
         }
-    }
-
-    private static String required(Map<String, String> query, String name) {
-        String value = query.get(name);
-        if (value == null || value.isBlank()) {
-            throw problem(400, "AADSTS900144", "The request must contain the following parameter: '" + name + "'.");
-        }
-        return value;
-    }
-
-    private static Refusal problem(int status, String code, String words) {
-        return new Refusal(Answer.html(
-                status,
-                Html.page(
-                        "Sign-in problem",
-                        false,
-                        "<p class=\"soft\">Contoso · simulated sign-in</p><h1>This request cannot go on "
-                                + "as it is.</h1><p>" + escape(words) + "</p><p class=\"soft\">" + escape(code)
-                                + "</p>")));
     }
 
     private boolean on(Rule rule) {

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes the tenant from a seed. The first twelve people hold the cases that matter, at any size: of the enrollment group
  * nine supported devices, an iPad that is too old and a Windows laptop; a member without a device; devices of people
- * outside the group; a user who is reached by two ways; names with an apostrophe, an umlaut and an emoji.
+ * outside the group; a user who is reached by two ways; names with an apostrophe, an umlaut and an emoji; two devices, and
+ * one in a hundred of the further ones, that somebody else enrolled in Intune than owns them.
  */
 final class ContosoGenerator {
 
@@ -45,6 +46,12 @@ final class ContosoGenerator {
             "Ueda",
             "Varga");
 
+    private static final List<String> IOS = List.of("18.0", "18.1", "18.2", "18.3", "18.4", "18.5", "18.6");
+    private static final List<String> ANDROID = List.of("13", "14", "15", "16");
+
+    /** Every so many people have a phone that the help desk enrolled. */
+    private static final int STAGED_EVERY = 100;
+
     private final Contoso contoso;
     private final int users;
     private final SplittableRandom random;
@@ -65,6 +72,8 @@ final class ContosoGenerator {
         contoso.instantiate(WellKnown.INTUNE_API, "Microsoft Intune API", WellKnown.MICROSOFT_TENANT, FOUNDED);
         group(WellKnown.FULL_ACCESS_GROUP, "MTD Full Access", "Administrators of the MTD console", false);
         group(WellKnown.RESTRICTED_ACCESS_GROUP, "MTD Restricted Access", "Help desk", false);
+        group(WellKnown.READ_ONLY_ACCESS_GROUP, "MTD Read Only", "Auditors of the MTD console", false);
+        group(WellKnown.SECURITY_OPERATIONS_GROUP, "Security Operations", "Watches over everything", false);
         group(WellKnown.ENROLLMENT_GROUP, "Mobile Threat Defense Users", "People whose phones are protected", false);
         group(WellKnown.FIELD_SALES_GROUP, "Field Sales", "Sales outside the office", false);
         String travel = group(null, "Frequent Travellers", "Members of the travel programme", false);
@@ -84,6 +93,7 @@ final class ContosoGenerator {
     private void people(String travel, String emea, String everyone) {
         String ines = user(WellKnown.INES, "Ines", "Duarte", Set.of(WellKnown.GLOBAL_ADMINISTRATOR));
         contoso.addMember(WellKnown.FULL_ACCESS_GROUP, ines);
+        contoso.addMember(WellKnown.FULL_ACCESS_GROUP, WellKnown.SECURITY_OPERATIONS_GROUP);
         iPhone(null, "Ines's iPhone", "18.6", ines);
 
         String lena = user(WellKnown.LENA, "Lena", "Brandt", Set.of());
@@ -107,7 +117,8 @@ final class ContosoGenerator {
         contoso.addMember(emea, mei);
         android(null, "Mei 🦊 Pixel", "16", mei);
 
-        String ahmed = user(null, "Ahmed", "El-Sayed", Set.of());
+        String ahmed = user(WellKnown.AHMED, "Ahmed", "El-Sayed", Set.of());
+        contoso.addMember(WellKnown.SECURITY_OPERATIONS_GROUP, ahmed);
         contoso.addMember(WellKnown.ENROLLMENT_GROUP, ahmed);
         iPhone(null, "Ahmed's iPhone", "18.5", ahmed);
         device(null, "Ahmed's old iPad", "IPad", "12.5.7", "Apple", "iPad Air", false, ahmed);
@@ -122,15 +133,19 @@ final class ContosoGenerator {
         iPhone(null, "Kofi's iPhone", "18.6", kofi);
         android(null, "Kofi's tablet", "14", kofi);
 
-        String zoe = user(null, "Zoë", "Ångström", Set.of());
+        String zoe = user(WellKnown.ZOE, "Zoë", "Ångström", Set.of());
+        contoso.addMember(WellKnown.READ_ONLY_ACCESS_GROUP, zoe);
         contoso.addMember(WellKnown.ENROLLMENT_GROUP, zoe);
 
-        String priya = user(null, "Priya", "Raman", Set.of());
+        String priya = user(WellKnown.PRIYA, "Priya", "Raman", Set.of());
         contoso.addMember(WellKnown.RESTRICTED_ACCESS_GROUP, priya);
         iPhone(null, "Priya's iPhone", "18.6", priya);
 
         String tom = user(null, "Tom", "Hale", Set.of());
         android(null, "Tom's phone", "13", tom);
+
+        enrolled(juergen, "Jürgens Dienst-Handy", ines);
+        enrolled(kofi, "Kofi's tablet", priya);
 
         for (String member : List.of(ines, lena, oscar, siobhan, juergen, mei, ahmed, ruth, kofi, zoe, priya)) {
             contoso.addMember(everyone, member);
@@ -160,20 +175,23 @@ final class ContosoGenerator {
             String name = contoso.user(user).orElseThrow().givenName() + " phone " + number + (i == 0 ? "" : "b");
             int kind = random.nextInt(100);
             if (kind < 48) {
-                iPhone(null, name, "18." + random.nextInt(7), user);
+                iPhone(null, name, IOS.get(random.nextInt(IOS.size())), user);
             } else if (kind < 94) {
-                android(null, name, Integer.toString(13 + random.nextInt(4)), user);
+                android(null, name, ANDROID.get(random.nextInt(ANDROID.size())), user);
             } else if (kind < 97) {
                 device(null, name, "IPad", "12.5.7", "Apple", "iPad Air", false, user);
             } else {
                 device(null, "LAPTOP-" + number, "Windows", "10.0.26100.4061", "LENOVO", "ThinkPad X1", true, user);
+            }
+            if (number % STAGED_EVERY == 0 && kind < 94) {
+                enrolled(user, name, WellKnown.INES);
             }
         }
     }
 
     private String group(@Nullable String id, String name, String description, boolean unified) {
         String made = id == null ? contoso.idFor("group/" + name) : id;
-        contoso.put(new Group(made, name, description, !unified, unified, FOUNDED));
+        contoso.put(Group.plain(made, name, description, unified, FOUNDED));
         return made;
     }
 
@@ -219,7 +237,14 @@ final class ContosoGenerator {
                 model,
                 managed,
                 owner,
+                null,
                 registered));
+    }
+
+    private void enrolled(String owner, String name, String by) {
+        Device device = contoso.device(contoso.idFor("deviceObject/" + owner + "/" + name))
+                .orElseThrow();
+        contoso.put(device.enrolledBy(by));
     }
 
     /** Lower-case letters a to z only, as user principal names are usually made. */

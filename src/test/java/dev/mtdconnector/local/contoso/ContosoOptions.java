@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param httpPort 0 for a free one
  * @param httpsPort 0 for a free one
  * @param loginEndpoint the sign-in service as the connector addresses it; null for {@code https://localhost:httpsPort}
- * @param redirectUris registered for consent, exactly
+ * @param connector the connector's address, under which the registrations' redirect addresses lie
  * @param baseSecret client secret of the base registration
  * @param partnerSecret client secret of the partner registration
+ * @param conduct how Graph behaves at first
  * @param off rules that are not kept, for the test that proves each of them
  */
 public record ContosoOptions(
@@ -27,17 +28,17 @@ public record ContosoOptions(
         int httpPort,
         int httpsPort,
         @Nullable String loginEndpoint,
-        Set<String> redirectUris,
+        String connector,
         String baseSecret,
         String partnerSecret,
         Clock clock,
+        GraphConduct.State conduct,
         Set<Rule> off) {
 
     public static final long SEED = 20261121;
     public static final int USERS = ContosoGenerator.SMALLEST;
 
     public ContosoOptions {
-        redirectUris = Set.copyOf(redirectUris);
         off = Set.copyOf(off);
     }
 
@@ -50,10 +51,11 @@ public record ContosoOptions(
                 0,
                 0,
                 null,
-                Set.of("http://localhost:7071/consent/callback"),
+                "http://localhost:7071",
                 "base-secret-of-the-local-world",
                 "partner-secret-of-the-local-world",
                 Clock.systemUTC(),
+                GraphConduct.State.START,
                 EnumSet.noneOf(Rule.class));
     }
 
@@ -65,10 +67,11 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -80,10 +83,11 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 off);
     }
 
@@ -95,10 +99,11 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 other,
+                conduct,
                 off);
     }
 
@@ -110,28 +115,46 @@ public record ContosoOptions(
                 httpPort,
                 httpsPort,
                 loginEndpoint,
-                redirectUris,
+                connector,
                 baseSecret,
                 partnerSecret,
                 clock,
+                conduct,
                 EnumSet.of(rule));
     }
 
+    public ContosoOptions withConduct(GraphConduct.State other) {
+        return new ContosoOptions(
+                seed,
+                users,
+                directory,
+                httpPort,
+                httpsPort,
+                loginEndpoint,
+                connector,
+                baseSecret,
+                partnerSecret,
+                clock,
+                other,
+                off);
+    }
+
     List<AppRegistration> registrations() {
+        String consented = connector + "/consent/callback";
         return List.of(
                 new AppRegistration(
                         "base",
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
                         roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
-                        redirectUris,
+                        Set.of(consented, connector + "/signin/callback", connector + "/"),
                         Set.of(baseSecret)),
                 new AppRegistration(
                         "partner",
                         WellKnown.PARTNER_CLIENT,
                         "MTD Connector for Intune",
                         roles("update_device_health"),
-                        redirectUris,
+                        Set.of(consented),
                         Set.of(partnerSecret)),
                 new AppRegistration("agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));
     }

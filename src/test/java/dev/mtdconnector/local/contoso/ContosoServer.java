@@ -1,6 +1,5 @@
 package dev.mtdconnector.local.contoso;
 
-import com.nimbusds.jose.jwk.RSAKey;
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contoso, running: Graph, sign-in and control API on plain http, sign-in once more on https. Other parts of the
@@ -43,7 +43,8 @@ public final class ContosoServer implements AutoCloseable {
             ContosoClock clock,
             Tokens tokens,
             TokenCheck tokenCheck,
-            Traffic traffic) {}
+            Traffic traffic,
+            GraphConduct conduct) {}
 
     private ContosoServer(Parts parts, LocalServer plain, LocalServer secure, LoopbackCertificate certificate) {
         this.parts = parts;
@@ -70,7 +71,6 @@ public final class ContosoServer implements AutoCloseable {
         Path directory = options.directory();
         Path keys = Objects.requireNonNullElse(directory, SHARED);
         LoopbackCertificate certificate = LoopbackCertificate.in(keys);
-        RSAKey signingKey = Tokens.keyIn(keys);
         Journal journal = directory == null ? Journal.inMemory() : Journal.in(directory);
         remember(options, journal);
         Traffic traffic = new Traffic();
@@ -88,9 +88,10 @@ public final class ContosoServer implements AutoCloseable {
             ContosoClock clock = new ContosoClock(options.clock(), journal);
             Contoso contoso = Contoso.generate(options.seed(), options.users(), options.registrations());
             Changes changes = new Changes(contoso, journal, clock);
-            Tokens tokens = new Tokens(signingKey, clock, login);
+            Tokens tokens = new Tokens(new SigningKeys(keys, contoso, options.off())::published, clock, login);
             TokenCheck check = new TokenCheck(tokens, contoso, clock, options.off());
-            Parts parts = new Parts(contoso, changes, journal, clock, tokens, check, traffic);
+            Parts parts = new Parts(
+                    contoso, changes, journal, clock, tokens, check, traffic, new GraphConduct(options.conduct()));
             register(options, parts, intune.apply(parts), more, plain, secure);
             plain.start();
             secure.start();
@@ -108,9 +109,11 @@ public final class ContosoServer implements AutoCloseable {
             LocalServer plain,
             LocalServer secure) {
         Set<Rule> off = options.off();
-        GraphService graph = new GraphService(parts.contoso(), parts.tokenCheck(), parts.clock(), intune, off);
+        GraphService graph =
+                new GraphService(parts.contoso(), parts.tokenCheck(), parts.clock(), intune, parts.conduct(), off);
         List<Routes> routes = new ArrayList<>(List.of(
                 graph,
+                new GraphControl(parts.conduct()),
                 new ControlApi(
                         parts.contoso(), parts.changes(), parts.tokens(), parts.clock(), parts.traffic(), intune)));
         if (intune instanceof Routes own) {
@@ -118,28 +121,36 @@ public final class ContosoServer implements AutoCloseable {
         }
         more.forEach(part -> routes.add(part.apply(parts)));
         routes.forEach(part -> part.register(plain));
+        List<Routes> login = login(parts, off);
         for (LocalServer server : List.of(plain, secure)) {
-            new LoginService(parts.contoso(), parts.tokens(), parts.clock(), off).register(server);
-            new ConsentPage(
-                            parts.contoso(),
-                            parts.changes(),
-                            parts.clock(),
-                            parts.tokens().loginEndpoint(),
-                            off)
-                    .register(server);
-            server.faultBody((request, status) -> faultBody(graph, request, status));
+            login.forEach(part -> part.register(server));
+            server.faultBody((request, status, code) -> faultBody(graph, request, status, code));
         }
     }
 
+    private static List<Routes> login(Parts parts, Set<Rule> off) {
+        Contoso contoso = parts.contoso();
+        LoginErrors errors = new LoginErrors(parts.clock(), parts.tokens().loginEndpoint());
+        LoginSessions sessions = new LoginSessions(contoso, parts.clock(), off);
+        Codes codes = new Codes(parts.clock());
+        return List.of(
+                new LoginService(contoso, parts.tokens(), codes, parts.clock(), errors, off),
+                new SignInPage(contoso, sessions, codes, errors, off),
+                new SignOut(contoso, sessions, off),
+                new ConsentPage(contoso, parts.changes(), errors, off));
+    }
+
     /** Graph's form for Graph, Entra's for sign-in, and something plain for the rest. */
-    private static Answer faultBody(GraphService graph, Request request, int status) {
+    private static Answer faultBody(GraphService graph, Request request, int status, @Nullable String code) {
         if (request.path().startsWith("/v1.0/")) {
-            return graph.faultBody(request, status);
+            return graph.faultBody(request, status, code);
         }
         return Answer.json(
                 status,
                 Json.object()
-                        .put("error", status < 500 ? "invalid_request" : "temporarily_unavailable")
+                        .put(
+                                "error",
+                                code != null ? code : status < 500 ? "invalid_request" : "temporarily_unavailable")
                         .put("error_description", "Injected fault."));
     }
 

@@ -56,7 +56,11 @@ class ContosoTest {
     void what_the_contract_names_stands_in_every_tenant() {
         for (long seed : new long[] {1, 2, 3}) {
             Contoso contoso = generate(seed, 40);
-            assertThat(contoso.members(WellKnown.FULL_ACCESS_GROUP)).containsExactly(WellKnown.INES);
+            assertThat(contoso.members(WellKnown.FULL_ACCESS_GROUP))
+                    .containsExactly(WellKnown.INES, WellKnown.SECURITY_OPERATIONS_GROUP);
+            assertThat(contoso.transitiveMembers(WellKnown.FULL_ACCESS_GROUP)).contains(WellKnown.AHMED);
+            assertThat(contoso.members(WellKnown.RESTRICTED_ACCESS_GROUP)).containsExactly(WellKnown.PRIYA);
+            assertThat(contoso.members(WellKnown.READ_ONLY_ACCESS_GROUP)).containsExactly(WellKnown.ZOE);
             assertThat(contoso.members(WellKnown.ENROLLMENT_GROUP))
                     .contains(WellKnown.LENA, WellKnown.FIELD_SALES_GROUP);
             assertThat(contoso.members(WellKnown.FIELD_SALES_GROUP)).contains(WellKnown.OSCAR);

@@ -24,7 +24,7 @@ public final class ControlApi implements Routes {
 
     private final Contoso contoso;
     private final Changes changes;
-    private final Tokens tokens;
+    private final ControlTokens tokens;
     private final ContosoClock clock;
     private final Traffic traffic;
     private final IntuneView intune;
@@ -33,7 +33,7 @@ public final class ControlApi implements Routes {
             Contoso contoso, Changes changes, Tokens tokens, ContosoClock clock, Traffic traffic, IntuneView intune) {
         this.contoso = contoso;
         this.changes = changes;
-        this.tokens = tokens;
+        this.tokens = new ControlTokens(contoso, tokens);
         this.clock = clock;
         this.traffic = traffic;
         this.intune = intune;
@@ -45,7 +45,7 @@ public final class ControlApi implements Routes {
                 .route(
                         "POST",
                         "/control/tokens",
-                        refusing(request -> Answer.json(200, token(new Fields(request.json())))))
+                        refusing(request -> Answer.json(200, tokens.issue(new Fields(request.json())))))
                 .route("POST", "/control/changes", refusing(this::change))
                 .route("POST", "/control/faults", refusing(this::fault))
                 .route("DELETE", "/control/faults", request -> {
@@ -83,7 +83,7 @@ public final class ControlApi implements Routes {
         ArrayNode registrations = state.putArray("registrations");
         contoso.registrations().forEach(one -> registrations.add(registration(one)));
         ArrayNode identities = state.putArray("identities");
-        contoso.users().stream().limit(ContosoOptions.USERS).forEach(user -> {
+        contoso.users(0, ContosoOptions.USERS, user -> true).items().forEach(user -> {
             ObjectNode identity = identities
                     .addObject()
                     .put("id", user.id())
@@ -104,11 +104,11 @@ public final class ControlApi implements Routes {
                         .put("id", group.id())
                         .put("displayName", group.displayName())
                         .put("securityEnabled", group.securityEnabled())
-                        .put("members", contoso.members(group.id()).size()));
+                        .put("members", contoso.memberCount(group.id())));
         state.putObject("counts")
-                .put("users", contoso.users().size())
+                .put("users", contoso.userCount())
                 .put("groups", contoso.groups().size())
-                .put("devices", contoso.devices().size())
+                .put("devices", contoso.deviceCount())
                 .put("servicePrincipals", contoso.principals().size());
         state.set("connector", connector());
         state.put("clock", clock.instant().toString());
@@ -140,68 +140,6 @@ public final class ControlApi implements Routes {
                 .put("lastHeartbeat", heartbeat == null ? null : heartbeat.toString());
         node.putObject("platforms").put("ios", settings.iosEnabled()).put("android", settings.androidEnabled());
         return node.put("rule", settings.ruleLevel());
-    }
-
-    private ObjectNode token(Fields fields) {
-        String identity = fields.text("identity");
-        String audience = fields.text("audience");
-        Long seconds = fields.optionalNumber("expiresInSeconds", -1_000_000_000, 1_000_000_000);
-        Duration lifetime = seconds == null ? Tokens.LIFETIME : Duration.ofSeconds(seconds);
-        String tenant = fields.optionalGuid("tenant");
-        String scope = fields.optionalText("scope");
-        String clientId = fields.optionalText("clientId");
-        fields.done();
-        String token = switch (audience) {
-            case "agent" -> agentToken(identity, tenant, scope, clientId, lifetime);
-            case "graph" ->
-                appToken(identity, tenant, WellKnown.MICROSOFT_GRAPH, WellKnown.GRAPH_AUDIENCE, scope, lifetime);
-            case "intune" ->
-                appToken(identity, tenant, WellKnown.INTUNE_API, WellKnown.INTUNE_AUDIENCE, scope, lifetime);
-            default -> throw new IllegalArgumentException("audience must be agent, graph or intune");
-        };
-        return Json.object()
-                .put("token_type", "Bearer")
-                .put("access_token", token)
-                .put("expires_in", lifetime.toSeconds());
-    }
-
-    /** The agent app is pre-authorized for the base registration, whose service principal must be in the tenant. */
-    private String agentToken(
-            String identity,
-            @Nullable String tenant,
-            @Nullable String scope,
-            @Nullable String clientId,
-            Duration lifetime) {
-        User user =
-                contoso.user(identity).orElseThrow(() -> new IllegalArgumentException("There is no user " + identity));
-        if (tenant == null && contoso.principalOf(WellKnown.BASE_CLIENT).isEmpty()) {
-            throw new IllegalArgumentException("AADSTS500011: The resource principal named " + WellKnown.BASE_CLIENT
-                    + " was not found in the tenant named Contoso: consent to the base registration first");
-        }
-        return tokens.forUser(
-                Objects.requireNonNullElse(tenant, WellKnown.TENANT),
-                user,
-                WellKnown.BASE_CLIENT,
-                Objects.requireNonNullElse(clientId, WellKnown.AGENT_CLIENT),
-                Objects.requireNonNullElse(scope, WellKnown.ACTIVATE_SCOPE),
-                lifetime);
-    }
-
-    private String appToken(
-            String label,
-            @Nullable String tenant,
-            String resource,
-            String audience,
-            @Nullable String roles,
-            Duration lifetime) {
-        AppRegistration registration = contoso.registration(label)
-                .orElseThrow(() -> new IllegalArgumentException("identity must be base or partner"));
-        ServicePrincipal principal = contoso.principalOf(registration.clientId())
-                .orElseThrow(() -> new IllegalArgumentException("AADSTS700016: Application with identifier '"
-                        + registration.clientId() + "' was not found in the directory 'Contoso'"));
-        List<String> carried = roles == null ? principal.roles(resource) : List.of(roles.split("\\s+"));
-        return tokens.forApplication(
-                Objects.requireNonNullElse(tenant, WellKnown.TENANT), principal, audience, carried, lifetime);
     }
 
     private Answer change(Request request) throws IOException {
@@ -236,7 +174,9 @@ public final class ControlApi implements Routes {
                 integer(fields.optionalNumber("cutBodyAfterBytes", 0, Integer.MAX_VALUE)),
                 fields.flag("emptyPage", false),
                 fields.flag("dropConnection", false),
-                fields.flag("afterEffect", false));
+                fields.flag("afterEffect", false),
+                fields.optionalText("code"),
+                fields.optionalText("nextLink"));
         fields.done();
         traffic.add(fault);
         return Answer.empty(204);

@@ -46,7 +46,7 @@ class ControlApiTest {
         assertThat(state.at("/registrations/0/granted")).hasSize(4);
         assertThat(state.at("/registrations/1/granted")).isEmpty();
         assertThat(state.at("/identities/0/globalAdministrator").asBoolean()).isTrue();
-        assertThat(state.at("/groups")).hasSize(7);
+        assertThat(state.at("/groups")).hasSize(9);
         assertThat(state.at("/counts/users").asInt()).isEqualTo(12);
         assertThat(state.at("/connector/state").asText()).isEqualTo("unavailable");
         assertThat(state.at("/connector/rule").isNull()).isTrue();

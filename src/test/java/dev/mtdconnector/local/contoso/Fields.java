@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,25 @@ final class Fields {
         return number;
     }
 
+    /** A list of texts; empty when the field is not there. */
+    List<String> texts(String name) {
+        JsonNode value = value(name);
+        List<String> texts = new ArrayList<>();
+        if (value == null) {
+            return texts;
+        }
+        for (JsonNode one : value) {
+            if (!one.isTextual()) {
+                throw new IllegalArgumentException("The field " + name + " must be a list of texts");
+            }
+            texts.add(one.asText());
+        }
+        if (!value.isArray()) {
+            throw new IllegalArgumentException("The field " + name + " must be a list of texts");
+        }
+        return texts;
+    }
+
     @Nullable
     Instant optionalInstant(String name) {
         String text = optionalText(name);
@@ -100,6 +121,15 @@ final class Fields {
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("The field " + name + " must be a time like 2026-11-21T10:00:00Z", e);
         }
+    }
+
+    @Nullable
+    ObjectNode optionalObject(String name) {
+        JsonNode value = value(name);
+        if (value != null && !value.isObject()) {
+            throw new IllegalArgumentException("The field " + name + " must be an object");
+        }
+        return (ObjectNode) value;
     }
 
     /** To be called last: refuses fields that nobody read. */

@@ -20,7 +20,10 @@ enum GraphAccess {
             "Application.ReadWrite.OwnedBy",
             "Directory.ReadWrite.All"),
     CONNECTORS("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"),
-    MANAGED_DEVICES("DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All");
+    MANAGED_DEVICES("DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"),
+    MANAGED_APPS("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All"),
+    /** Beside {@link #GROUPS}, for groups whose membership is hidden. */
+    HIDDEN_MEMBERS("Member.Read.Hidden");
 
     @SuppressWarnings("ImmutableEnumChecker") // Made by Set.of.
     private final Set<String> roles;
@@ -43,12 +46,16 @@ enum GraphAccess {
         };
     }
 
+    boolean allows(TokenCheck.Caller caller) {
+        return caller.hasAny(roles);
+    }
+
     /** Refuses the call when the caller has none of them. */
     void require(TokenCheck.Caller caller, Set<Rule> off) {
         if (caller.hasAny(roles) || off.contains(Rule.ROLES_NEEDED)) {
             return;
         }
-        if (this == CONNECTORS || this == MANAGED_DEVICES) {
+        if (this == CONNECTORS || this == MANAGED_DEVICES || this == MANAGED_APPS) {
             throw new GraphError(
                     403,
                     "Forbidden",

@@ -7,9 +7,9 @@ import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Request;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -22,7 +22,11 @@ final class GraphCall {
     static final int PAGE = 100;
     static final int MOST = 999;
 
-    private static final List<String> DERIVED = List.of("user", "group", "device", "servicePrincipal");
+    /** Pages are no longer than this when related objects are written with each object. */
+    static final int EXPANDED_PAGE = 100;
+
+    static final List<String> DERIVED = List.of("user", "group", "device", "servicePrincipal");
+    private static final int MOST_EXPANDED = 20;
 
     private final Request request;
     private final GraphQuery query;
@@ -41,8 +45,26 @@ final class GraphCall {
         this.path = path;
     }
 
-    /** An object, written only when it is on the page. */
-    record Item(String type, String id, Supplier<ObjectNode> node) {}
+    /** Writes an object: whole, or without the properties that Contoso has nothing for. */
+    interface Node {
+        ObjectNode write(boolean whole);
+    }
+
+    /**
+     * An object, written only when it is on the page.
+     *
+     * @param expanded writes the related objects that were asked for; null for none
+     */
+    record Item(String type, String id, Node node, @Nullable Supplier<ObjectNode> expanded) {
+
+        Item(String type, String id, Node node) {
+            this(type, id, node, null);
+        }
+
+        Item with(Supplier<ObjectNode> related) {
+            return new Item(type, id, node, related);
+        }
+    }
 
     GraphQuery query() {
         return query;
@@ -60,12 +82,22 @@ final class GraphCall {
         return !off.contains(rule);
     }
 
+    String base() {
+        return request.base().toString();
+    }
+
+    boolean prefers(String preference) {
+        String header = request.header("Prefer");
+        return header != null
+                && header.toLowerCase(Locale.ROOT).replace(" ", "").contains(preference);
+    }
+
     /** Answers one object. */
-    Answer entity(String type, String set, ObjectNode full) {
-        query.allow(Set.of("$select"));
-        List<String> select = query.select(type, List.of());
+    Answer entity(String set, Item item) {
+        query.allow(item.expanded() == null ? Set.of("$select") : Set.of("$select", "$expand"));
+        List<String> select = query.select(item.type(), List.of());
         ObjectNode body = Json.object().put("@odata.context", context(set, select) + "/$entity");
-        body.setAll(GraphEntities.project(type, full, select, on(Rule.USER_DEFAULTS)));
+        body.setAll(shown(item, select));
         return Answer.json(200, body);
     }
 
@@ -74,45 +106,47 @@ final class GraphCall {
      *
      * @param set as the context names it, as {@code groups}
      */
-    Answer page(String type, String set, List<Item> items) {
+    Answer page(String type, String set, Source items) {
         return page(items, set, query.select(type, List.of()), query.top(PAGE, MOST), false);
     }
 
-    /** As {@link #page(String, String, List)}, for resources with pages of their own size. */
-    Answer page(String type, String set, List<Item> items, int pageSize) {
+    /** As {@link #page(String, String, Source)}, for resources with pages of their own size. */
+    Answer page(String type, String set, Source items, int pageSize) {
         return page(items, set, query.select(type, List.of()), query.top(pageSize, pageSize), false);
     }
 
     /** Answers a page of objects of several types, each with its type; a type the caller may not read is withheld. */
-    Answer mixedPage(List<Item> items) {
+    Answer mixedPage(Source items) {
         List<String> select = query.select("directoryObject", DERIVED);
         return page(items, "directoryObjects", select, query.top(PAGE, MOST), true);
     }
 
-    /** Answers a page of related objects, cast to one type. */
-    Answer castPage(String type, String set, List<Item> items) {
-        List<Item> cast =
-                items.stream().filter(item -> item.type().equals(type)).toList();
-        return page(cast, set, query.select(type, List.of()), query.top(PAGE, MOST), false);
+    /** Answers how many there are, as text. */
+    Answer count(Source items) {
+        if (!query.eventual() && on(Rule.COUNT_SEGMENT_ADVANCED)) {
+            throw new GraphError(400, "Request_BadRequest", "$count is not currently supported.");
+        }
+        return Answer.text(200, Integer.toString(items.count()));
     }
 
-    private Answer page(List<Item> items, String set, List<String> select, int size, boolean typed) {
-        int start = start(items);
-        int end = (int) Math.min(items.size(), (long) start + size);
+    private Answer page(Source items, String set, List<String> select, int asked, boolean typed) {
+        boolean expanding = query.options().containsKey("$expand") && on(Rule.EXPAND_PAGE);
+        int size = expanding ? Math.min(asked, EXPANDED_PAGE) : asked;
+        PageToken from = PageToken.of(query.options().get("$skiptoken"), fingerprint(), on(Rule.SKIPTOKEN_BOUND));
+        Slice<Item> page = items.page(from.place(), from.last(), size);
         ObjectNode body = Json.object().put("@odata.context", context(set, select));
         if (query.count() && (query.eventual() || !on(Rule.COUNT_ADVANCED))) {
-            body.put("@odata.count", items.size());
+            body.put("@odata.count", items.count());
         }
-        if (end < items.size()) {
-            body.put("@odata.nextLink", nextLink(items.get(end - 1).id(), end));
+        if (!page.last()) {
+            String last = page.items().get(page.items().size() - 1).id();
+            body.put("@odata.nextLink", nextLink(new PageToken(page.next(), last)));
         }
         ArrayNode value = body.putArray("value");
-        for (Item item : items.subList(start, end)) {
-            ObjectNode shown = GraphEntities.project(item.type(), item.node().get(), select, on(Rule.USER_DEFAULTS));
-            if (related()
-                    && on(Rule.LIMITED_INFORMATION)
-                    && !caller.hasAny(GraphAccess.ofType(item.type()).roles())) {
-                shown = GraphEntities.withheld(item.type(), shown);
+        for (Item item : page.items()) {
+            ObjectNode shown = shown(item, select);
+            if (related()) {
+                shown = withheld(item, shown);
             }
             ObjectNode one = Json.object();
             if (typed && on(Rule.ODATA_TYPES)) {
@@ -123,50 +157,49 @@ final class GraphCall {
         return Answer.json(200, body);
     }
 
-    /** Objects reached from another one, not from their own collection. */
-    private boolean related() {
-        return path.contains("/") && !path.startsWith("deviceManagement/") && !path.startsWith("servicePrincipals/");
+    private ObjectNode shown(Item item, List<String> select) {
+        ObjectNode shown =
+                GraphEntities.project(item.type(), item.node().write(select.isEmpty()), select, on(Rule.USER_DEFAULTS));
+        if (item.expanded() != null) {
+            shown.setAll(item.expanded().get());
+        }
+        return shown;
     }
 
-    private String context(String set, List<String> select) {
+    private ObjectNode withheld(Item item, ObjectNode shown) {
+        return on(Rule.LIMITED_INFORMATION)
+                        && !caller.hasAny(GraphAccess.ofType(item.type()).roles())
+                ? GraphEntities.withheld(item.type(), shown)
+                : shown;
+    }
+
+    /** Related objects, written inside of another one: not more than twenty, and no link to the rest. */
+    ObjectNode expansion(String name, List<String> select, List<Item> related) {
+        ObjectNode node = Json.object();
+        ArrayNode array = node.putArray(name);
+        related.stream()
+                .limit(on(Rule.EXPAND_LIMIT) ? MOST_EXPANDED : Integer.MAX_VALUE)
+                .forEach(item -> array.addObject()
+                        .put("@odata.type", "#microsoft.graph." + item.type())
+                        .setAll(withheld(item, shown(item, select))));
+        return node;
+    }
+
+    /** Objects reached from another one, not from their own collection. */
+    private boolean related() {
+        boolean intune = path.startsWith("device") && !path.startsWith("devices/");
+        return path.contains("/") && !intune && !path.startsWith("servicePrincipals/");
+    }
+
+    String context(String set, List<String> select) {
         String properties = select.isEmpty() ? "" : "(" + String.join(",", select) + ")";
         return request.base() + "/v1.0/$metadata#" + set + properties;
     }
 
-    private int start(List<Item> items) {
-        String token = query.options().get("$skiptoken");
-        if (token == null) {
-            return 0;
-        }
-        String[] parts;
-        try {
-            parts = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split("\\|", -1);
-        } catch (IllegalArgumentException e) {
-            throw badToken();
-        }
-        if (parts.length != 3 || (!parts[0].equals(fingerprint()) && on(Rule.SKIPTOKEN_BOUND))) {
-            throw badToken();
-        }
-        for (int i = 0; i < items.size(); i++) {
-            if (items.get(i).id().equals(parts[1])) {
-                return i + 1;
-            }
-        }
-        // The last one shown is gone since: go on at its place.
-        return Math.min(items.size(), Math.max(0, Integer.parseInt(parts[2]) - 1));
-    }
-
-    private static GraphError badToken() {
-        return new GraphError(400, "Request_BadRequest", "The specified page token value is not valid.");
-    }
-
-    private String nextLink(String lastId, int next) {
-        String token = Base64.getUrlEncoder()
-                .withoutPadding()
-                .encodeToString((fingerprint() + "|" + lastId + "|" + next).getBytes(StandardCharsets.UTF_8));
+    private String nextLink(PageToken token) {
         Map<String, String> options = new LinkedHashMap<>(query.options());
         options.remove("$skiptoken");
-        options.put("$skiptoken", token);
+        options.put("$skiptoken", token.text(fingerprint()));
         String encoded = options.entrySet().stream()
                 .map(one -> one.getKey() + "="
                         + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8)

@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.contoso;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mtdconnector.local.http.Json;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Writes Contoso's objects as Graph does: every property of the metadata, null or empty where Contoso has none. */
 final class GraphEntities {
@@ -42,10 +44,23 @@ final class GraphEntities {
             "licenseProcessingState",
             "unseenCount");
 
+    private static final ObjectNode NO_ATTRIBUTES = Json.object();
+
+    static {
+        for (int i = 1; i <= 15; i++) {
+            NO_ATTRIBUTES.putNull("extensionAttribute" + i);
+        }
+    }
+
     private GraphEntities() {}
 
-    static ObjectNode of(User user) {
-        ObjectNode node = blank("user")
+    /**
+     * A user.
+     *
+     * @param whole with the properties that Contoso has nothing for
+     */
+    static ObjectNode of(User user, boolean whole) {
+        ObjectNode node = blank("user", whole)
                 .put("id", user.id())
                 .put("accountEnabled", true)
                 .put("displayName", user.displayName())
@@ -58,27 +73,34 @@ final class GraphEntities {
         return put(node, "createdDateTime", user.createdAt());
     }
 
-    static ObjectNode of(Group group) {
-        ObjectNode node = blank("group")
+    static ObjectNode of(Group group, boolean whole) {
+        ObjectNode node = blank("group", whole)
                 .put("id", group.id())
                 .put("displayName", group.displayName())
-                .put("mailEnabled", group.unified())
+                .put("mailEnabled", group.mailEnabled())
                 .put("mailNickname", group.displayName().replaceAll("[^A-Za-z0-9]", ""))
                 .put("securityEnabled", group.securityEnabled());
         if (!group.description().isEmpty()) {
             node.put("description", group.description());
         }
+        ArrayNode types = node.putArray("groupTypes");
         if (group.unified()) {
-            node.putArray("groupTypes").add("Unified");
-            node.put("mail", node.get("mailNickname").asText() + "@" + WellKnown.DOMAIN)
-                    .put("visibility", "Public");
+            types.add("Unified");
+            node.put("visibility", group.hiddenMembership() ? "HiddenMembership" : "Public");
+        }
+        if (group.dynamic()) {
+            types.add("DynamicMembership");
+            node.put("membershipRule", "(user.accountEnabled -eq true)").put("membershipRuleProcessingState", "On");
+        }
+        if (group.mailEnabled()) {
+            node.put("mail", node.get("mailNickname").asText() + "@" + WellKnown.DOMAIN);
         }
         return put(put(node, "createdDateTime", group.createdAt()), "renewedDateTime", group.createdAt());
     }
 
-    static ObjectNode of(Device device, boolean compliant) {
+    static ObjectNode of(Device device, boolean compliant, boolean whole) {
         boolean mobile = !device.operatingSystem().equals("Windows");
-        ObjectNode node = blank("device")
+        ObjectNode node = blank("device", whole)
                 .put("id", device.id())
                 .put("accountEnabled", true)
                 .put("deviceId", device.deviceId())
@@ -95,16 +117,13 @@ final class GraphEntities {
         if (!device.managed()) {
             node.putNull("isManaged").putNull("isCompliant");
         }
-        ObjectNode attributes = node.putObject("extensionAttributes");
-        for (int i = 1; i <= 15; i++) {
-            attributes.putNull("extensionAttribute" + i);
-        }
+        node.set("extensionAttributes", NO_ATTRIBUTES);
         put(node, "approximateLastSignInDateTime", device.registeredAt());
         return put(node, "registrationDateTime", device.registeredAt());
     }
 
     static ObjectNode of(ServicePrincipal principal, List<AppRole> offered) {
-        ObjectNode node = blank("servicePrincipal")
+        ObjectNode node = blank("servicePrincipal", true)
                 .put("id", principal.id())
                 .put("accountEnabled", true)
                 .put("appDisplayName", principal.displayName())
@@ -129,7 +148,7 @@ final class GraphEntities {
     }
 
     static ObjectNode of(AppRoleAssignment assignment, ServicePrincipal principal, ServicePrincipal resource) {
-        ObjectNode node = blank("appRoleAssignment")
+        ObjectNode node = blank("appRoleAssignment", true)
                 .put("id", assignment.id())
                 .put("appRoleId", assignment.role().id())
                 .put("principalDisplayName", principal.displayName())
@@ -141,7 +160,7 @@ final class GraphEntities {
     }
 
     static ObjectNode endpoint(String id, String providerName, URI uri) {
-        return blank("endpoint")
+        return blank("endpoint", true)
                 .put("id", id)
                 .put("capability", providerName)
                 .put("providerId", WellKnown.INTUNE_API)
@@ -151,7 +170,7 @@ final class GraphEntities {
 
     static ObjectNode connector(IntuneView.Connector connector, IntuneSettings settings) {
         Instant heartbeat = connector.lastHeartbeat();
-        ObjectNode node = blank("mobileThreatDefenseConnector")
+        ObjectNode node = blank("mobileThreatDefenseConnector", true)
                 .put("id", String.valueOf(connector.id()))
                 .put("allowPartnerToCollectIOSApplicationMetadata", false)
                 .put("allowPartnerToCollectIOSPersonalApplicationMetadata", false)
@@ -171,9 +190,16 @@ final class GraphEntities {
                 node, "lastHeartbeatDateTime", heartbeat == null ? Instant.parse("0001-01-01T00:00:00Z") : heartbeat);
     }
 
-    static ObjectNode managedDevice(String id, Device device, User owner, IntuneView.DeviceState state) {
+    /**
+     * A device as Intune lists it.
+     *
+     * @param user who enrolled it; null when nobody is known any more, which Intune writes as empty texts
+     */
+    static ObjectNode managedDevice(
+            String id, Device device, @Nullable User user, IntuneView.DeviceState state, boolean whole) {
         Instant at = device.registeredAt();
-        ObjectNode node = blank("managedDevice")
+        String name = user == null ? "" : user.userPrincipalName();
+        ObjectNode node = blank("managedDevice", whole)
                 .put("id", id)
                 .put("azureADDeviceId", device.deviceId())
                 .put("azureADRegistered", true)
@@ -182,7 +208,7 @@ final class GraphEntities {
                 .put("deviceName", device.displayName())
                 .put("deviceRegistrationState", "registered")
                 .put("easActivated", false)
-                .put("emailAddress", owner.userPrincipalName())
+                .put("emailAddress", name)
                 .put("exchangeAccessState", "none")
                 .put("exchangeAccessStateReason", "none")
                 .put("freeStorageSpaceInBytes", 0)
@@ -199,9 +225,9 @@ final class GraphEntities {
                 .put("partnerReportedThreatState", state.threatState())
                 .put("physicalMemoryInBytes", 0)
                 .put("totalStorageSpaceInBytes", 0)
-                .put("userDisplayName", owner.displayName())
-                .put("userId", owner.id())
-                .put("userPrincipalName", owner.userPrincipalName());
+                .put("userDisplayName", user == null ? "" : user.displayName())
+                .put("userId", user == null ? "" : user.id())
+                .put("userPrincipalName", name);
         Instant never = Instant.parse("9999-12-31T23:59:59Z");
         put(node, "complianceGracePeriodExpirationDateTime", never);
         put(node, "managementCertificateExpirationDate", never);
@@ -209,6 +235,28 @@ final class GraphEntities {
         put(node, "exchangeLastSuccessfulSyncDateTime", Instant.parse("0001-01-01T00:00:00Z"));
         put(node, "lastSyncDateTime", at);
         return put(node, "enrolledDateTime", at);
+    }
+
+    /** An app under app protection: Intune knows its user and the name of a device, and no id of Entra's. */
+    static ObjectNode managedAppRegistration(String id, Device device, User user, String tag, String app) {
+        boolean apple = !device.operatingSystem().equals("Android");
+        ObjectNode node = Json.object()
+                .put("@odata.type", "#microsoft.graph." + (apple ? "ios" : "android") + "ManagedAppRegistration");
+        node.setAll(blank("managedAppRegistration", true));
+        node.put("id", id)
+                .put("applicationVersion", "4.2600.0")
+                .put("deviceName", device.displayName())
+                .put("deviceTag", tag)
+                .put("deviceType", apple ? device.model() : "Android")
+                .put("managementSdkVersion", apple ? "20.4.0" : "11.1.0")
+                .put("platformVersion", device.operatingSystemVersion())
+                .put("userId", user.id())
+                .put("version", "\"1\"");
+        node.putArray("flaggedReasons").add("none");
+        node.putObject("appIdentifier")
+                .put("@odata.type", "#microsoft.graph." + (apple ? "ios" : "android") + "MobileAppIdentifier")
+                .put(apple ? "bundleId" : "packageId", app);
+        return put(put(node, "createdDateTime", device.registeredAt()), "lastSyncDateTime", device.registeredAt());
     }
 
     /** Only the selected properties; the default set of the type when none is selected. */
@@ -219,6 +267,8 @@ final class GraphEntities {
                 JsonNode value = full.get(name);
                 if (value != null) {
                     some.set(name, value);
+                } else {
+                    Csdl.v1().property(type, name).ifPresent(property -> empty(some, property));
                 }
             }
             return some;
@@ -251,16 +301,20 @@ final class GraphEntities {
         return poor;
     }
 
-    private static ObjectNode blank(String type) {
+    private static ObjectNode blank(String type, boolean whole) {
         ObjectNode node = Json.object();
-        Csdl.v1().properties(type).values().forEach(property -> {
-            if (property.isCollection()) {
-                node.putArray(property.name());
-            } else {
-                node.putNull(property.name());
-            }
-        });
+        if (whole) {
+            Csdl.v1().properties(type).values().forEach(property -> empty(node, property));
+        }
         return node;
+    }
+
+    private static void empty(ObjectNode node, Csdl.Property property) {
+        if (property.isCollection()) {
+            node.putArray(property.name());
+        } else {
+            node.putNull(property.name());
+        }
     }
 
     private static ObjectNode put(ObjectNode node, String name, Instant at) {

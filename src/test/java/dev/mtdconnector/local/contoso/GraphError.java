@@ -3,6 +3,8 @@ package dev.mtdconnector.local.contoso;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** A request that Graph refuses, in Graph's words. */
 final class GraphError extends RuntimeException {
@@ -11,6 +13,7 @@ final class GraphError extends RuntimeException {
 
     private final int status;
     private final String code;
+    private final transient Map<String, String> headers = new LinkedHashMap<>();
 
     GraphError(int status, String code, String message) {
         super(message, null, false, false);
@@ -38,6 +41,12 @@ final class GraphError extends RuntimeException {
         return badRequest("Resource not found for the segment '" + segment + "'.");
     }
 
+    /** Adds a header to the answer. */
+    GraphError with(String name, String value) {
+        headers.put(name, value);
+        return this;
+    }
+
     int status() {
         return status;
     }
@@ -48,7 +57,11 @@ final class GraphError extends RuntimeException {
      * @param date in Graph's form, {@code 2026-11-21T09:00:00}: with a zone the SDK fails to read it
      */
     Answer answer(String date, String requestId, String clientRequestId) {
-        return body(status, code, String.valueOf(getMessage()), date, requestId, clientRequestId);
+        Answer answer = body(status, code, String.valueOf(getMessage()), date, requestId, clientRequestId);
+        for (Map.Entry<String, String> header : headers.entrySet()) {
+            answer = answer.withHeader(header.getKey(), header.getValue());
+        }
+        return answer;
     }
 
     static Answer body(int status, String code, String message, String date, String requestId, String clientRequestId) {

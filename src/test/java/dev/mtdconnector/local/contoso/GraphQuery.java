@@ -3,6 +3,7 @@ package dev.mtdconnector.local.contoso;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,23 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) {
 
-    private static final Set<String> KNOWN =
-            Set.of("$select", "$filter", "$top", "$count", "$skiptoken", "$expand", "$orderby", "$search", "$skip");
-    private static final Set<String> SIMULATED = Set.of("$select", "$filter", "$top", "$count", "$skiptoken");
-    private static final Pattern COMPARISON =
-            Pattern.compile("\\s*([A-Za-z]+)\\s+eq\\s+'((?:[^']|'')*)'\\s*", Pattern.CASE_INSENSITIVE);
+    private static final Set<String> KNOWN = Set.of(
+            "$select",
+            "$filter",
+            "$top",
+            "$count",
+            "$skiptoken",
+            "$deltatoken",
+            "$expand",
+            "$orderby",
+            "$search",
+            "$skip");
+    private static final Set<String> SIMULATED =
+            Set.of("$select", "$filter", "$top", "$count", "$skiptoken", "$deltatoken", "$expand", "$search");
+    private static final String ONE = "\\s*([A-Za-z]+)\\s+eq\\s+'((?:[^']|'')*)'\\s*";
+    private static final Pattern COMPARISON = Pattern.compile(ONE, Pattern.CASE_INSENSITIVE);
+    private static final Pattern COMPARISONS = Pattern.compile(ONE + "(?:or" + ONE + ")+", Pattern.CASE_INSENSITIVE);
+    private static final Pattern EXPANSION = Pattern.compile(
+            "\\s*([A-Za-z]+)\\s*(?:\\(\\s*\\$select\\s*=\\s*([A-Za-z, ]+)\\))?\\s*", Pattern.CASE_INSENSITIVE);
+    private static final int MOST_ALTERNATIVES = 15;
     private static final Pattern STARTS_WITH = Pattern.compile(
             "\\s*startswith\\s*\\(\\s*([A-Za-z]+)\\s*,\\s*'((?:[^']|'')*)'\\s*\\)\\s*", Pattern.CASE_INSENSITIVE);
 
-    /** A filter of one property: equality, or the beginning of the value. */
-    record Filter(String property, String value, boolean prefix) {
+    /** A filter of one property: equality with one of the values, or the beginning of the value. */
+    record Filter(String property, List<String> values, boolean prefix) {
 
         boolean matches(@Nullable String actual, boolean ignoreCase) {
-            if (actual == null) {
-                return false;
-            }
-            int length = prefix ? value.length() : Math.max(value.length(), actual.length());
-            return actual.regionMatches(ignoreCase, 0, value, 0, length);
+            return actual != null
+                    && values.stream().anyMatch(value -> {
+                        int length = prefix ? value.length() : Math.max(value.length(), actual.length());
+                        return actual.regionMatches(ignoreCase, 0, value, 0, length);
+                    });
         }
     }
 
@@ -72,9 +87,11 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
     /** The properties asked for, as the metadata spells them; empty when the request does not say. */
     List<String> select(String type, List<String> derived) {
         String select = options.get("$select");
-        if (select == null) {
-            return List.of();
-        }
+        return select == null ? List.of() : names(select, type, derived);
+    }
+
+    /** As {@link #select(String, List)}, for names from elsewhere. */
+    List<String> names(String select, String type, List<String> derived) {
         List<String> names = new ArrayList<>();
         for (String part : select.split(",", -1)) {
             String name = part.trim();
@@ -154,11 +171,17 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
         Matcher comparison = COMPARISON.matcher(filter);
         if (comparison.matches() && named(equality, comparison.group(1)) != null) {
             return new Filter(
-                    String.valueOf(named(equality, comparison.group(1))), unquote(comparison.group(2)), false);
+                    String.valueOf(named(equality, comparison.group(1))), List.of(unquote(comparison.group(2))), false);
+        }
+        if (COMPARISONS.matcher(filter).matches()) {
+            Filter any = anyOf(filter, equality);
+            if (any != null) {
+                return any;
+            }
         }
         Matcher start = STARTS_WITH.matcher(filter);
         if (start.matches() && named(prefixes, start.group(1)) != null) {
-            return new Filter(String.valueOf(named(prefixes, start.group(1))), unquote(start.group(2)), true);
+            return new Filter(String.valueOf(named(prefixes, start.group(1))), List.of(unquote(start.group(2))), true);
         }
         if (off.contains(Rule.FILTER_SUPPORTED)) {
             return null;
@@ -166,6 +189,46 @@ record GraphQuery(Map<String, String> options, boolean eventual, Set<Rule> off) 
         Matcher property = Pattern.compile("[A-Za-z]+").matcher(filter);
         throw GraphError.unsupported("Unsupported or invalid query filter clause specified for property '"
                 + (property.find() ? property.group() : "") + "' of resource '" + resource + "'.");
+    }
+
+    /** Comparisons joined by "or", if all are of one property. */
+    private @Nullable Filter anyOf(String filter, Set<String> equality) {
+        Set<String> properties = new LinkedHashSet<>();
+        List<String> values = new ArrayList<>();
+        Matcher one = COMPARISON.matcher(filter);
+        while (one.find()) {
+            properties.add(String.valueOf(named(equality, one.group(1))));
+            values.add(unquote(one.group(2)));
+        }
+        String property = properties.iterator().next();
+        if (properties.size() != 1 || property.equals("null")) {
+            return null;
+        }
+        if (values.size() > MOST_ALTERNATIVES && !off.contains(Rule.FILTER_OR_LIMIT)) {
+            throw GraphError.unsupported("Too many child clauses specified in search filter expression containing 'OR' "
+                    + "operators: " + values.size() + ". Max allowed: " + MOST_ALTERNATIVES + ".");
+        }
+        return new Filter(property, values, false);
+    }
+
+    /**
+     * The relationships to be written with each object, and which properties of theirs.
+     *
+     * @param known as the metadata spells them
+     */
+    Map<String, List<String>> expansions(Set<String> known) {
+        String expand = options.get("$expand");
+        if (expand == null) {
+            return Map.of();
+        }
+        Matcher matcher = EXPANSION.matcher(expand);
+        String name = matcher.matches() ? named(known, matcher.group(1)) : null;
+        if (name == null) {
+            throw GraphError.badRequest("Parsing OData Select and Expand failed: '" + expand
+                    + "' cannot be expanded. (This simulator knows " + known + ", one of them a request.)");
+        }
+        String select = matcher.group(2);
+        return Map.of(name, select == null ? List.of() : names(select, "directoryObject", GraphCall.DERIVED));
     }
 
     private static @Nullable String named(Set<String> names, String name) {

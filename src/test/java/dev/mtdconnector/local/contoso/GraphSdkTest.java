@@ -17,6 +17,7 @@ import com.microsoft.graph.models.DirectoryObjectCollectionResponse;
 import com.microsoft.graph.models.Group;
 import com.microsoft.graph.models.odataerrors.ODataError;
 import com.microsoft.graph.serviceclient.GraphServiceClient;
+import com.microsoft.graph.users.item.checkmembergroups.CheckMemberGroupsPostRequestBody;
 import java.net.http.HttpClient;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -84,6 +85,18 @@ class GraphSdkTest {
                         world.server.parts().contoso().transitiveMembers(WellKnown.ENROLLMENT_GROUP));
         assertThat(all).hasAtLeastOneElementOfType(com.microsoft.graph.models.User.class);
         assertThat(all).hasAtLeastOneElementOfType(Group.class);
+    }
+
+    @Test
+    void membership_is_asked_for_several_groups_at_once() {
+        CheckMemberGroupsPostRequestBody body = new CheckMemberGroupsPostRequestBody();
+        body.setGroupIds(List.of(WellKnown.FULL_ACCESS_GROUP, WellKnown.READ_ONLY_ACCESS_GROUP));
+        assertThat(graph.users()
+                        .byUserId(WellKnown.AHMED)
+                        .checkMemberGroups()
+                        .post(body)
+                        .getValue())
+                .containsExactly(WellKnown.FULL_ACCESS_GROUP);
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Microsoft Graph v1.0, as far as the connector reads it: {@code /v1.0/...}. */
 public final class GraphService implements Routes {
@@ -27,13 +28,18 @@ public final class GraphService implements Routes {
     private final Clock clock;
     private final GraphDirectory directory;
     private final GraphManagement management;
+    private final GraphMembership membership;
+    private final Throttle throttle;
     private final Set<Rule> off;
 
-    public GraphService(Contoso contoso, TokenCheck tokens, Clock clock, IntuneView intune, Set<Rule> off) {
+    public GraphService(
+            Contoso contoso, TokenCheck tokens, Clock clock, IntuneView intune, GraphConduct conduct, Set<Rule> off) {
         this.tokens = tokens;
         this.clock = clock;
-        this.directory = new GraphDirectory(contoso, intune);
+        this.directory = new GraphDirectory(contoso, intune, new GraphDelta(contoso, intune, clock, conduct));
         this.management = new GraphManagement(contoso, intune);
+        this.membership = new GraphMembership(contoso);
+        this.throttle = new Throttle(contoso, clock, conduct, off);
         this.off = off;
     }
 
@@ -46,19 +52,28 @@ public final class GraphService implements Routes {
     }
 
     /** The body of an answer whose status a fault dictates. */
-    Answer faultBody(Request request, int status) {
-        String code = switch (status) {
-            case 401 -> "InvalidAuthenticationToken";
-            case 403 -> "Authorization_RequestDenied";
-            case 404 -> "Request_ResourceNotFound";
-            case 410 -> "resyncRequired";
-            case 429 -> "TooManyRequests";
-            case 503 -> "serviceNotAvailable";
-            case 504 -> "generalException";
-            default -> status < 500 ? "BadRequest" : "InternalServerError";
-        };
-        return finished(
+    Answer faultBody(Request request, int status, @Nullable String wanted) {
+        String code = wanted != null
+                ? wanted
+                : switch (status) {
+                    case 401 -> "InvalidAuthenticationToken";
+                    case 403 -> "Authorization_RequestDenied";
+                    case 404 -> "Request_ResourceNotFound";
+                    case 410 -> "resyncRequired";
+                    case 429 -> "TooManyRequests";
+                    case 503 -> "serviceNotAvailable";
+                    case 504 -> "generalException";
+                    default -> status < 500 ? "BadRequest" : "InternalServerError";
+                };
+        Answer answer = finished(
                 request, id -> GraphError.body(status, code, "Injected fault.", date(), id, clientId(request, id)));
+        return status == 410 && GraphDelta.isAsked(path(request))
+                ? answer.withHeader("Location", GraphDelta.anew(request))
+                : answer;
+    }
+
+    private static GraphPath path(Request request) {
+        return GraphPath.of(request.segments().subList(1, request.segments().size()));
     }
 
     private interface Writer {
@@ -71,7 +86,8 @@ public final class GraphService implements Routes {
         if (!off.contains(Rule.REQUEST_IDS)) {
             answer = answer.withHeader("request-id", id).withHeader("client-request-id", clientId(request, id));
         }
-        if (answer.status() < 300 && answer.body().length > 0) {
+        boolean text = answer.headers().getOrDefault("Content-Type", "").startsWith("text/plain");
+        if (answer.status() < 300 && answer.body().length > 0 && !text) {
             answer = answer.withHeader(
                             "Content-Type",
                             "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;"
@@ -91,8 +107,7 @@ public final class GraphService implements Routes {
     }
 
     private Answer handle(Request request, GraphBatch batch) {
-        GraphPath path =
-                GraphPath.of(request.segments().subList(1, request.segments().size()));
+        GraphPath path = path(request);
         String template = "/v1.0/" + template(path);
         return finished(request, id -> {
                     try {
@@ -102,8 +117,8 @@ public final class GraphService implements Routes {
                         }
                         boolean eventual = "eventual".equalsIgnoreCase(request.header("ConsistencyLevel"));
                         GraphQuery query = GraphQuery.of(request.query(), eventual, off);
-                        String canonical = String.join("/", path.segments());
-                        return answer(request, path, new GraphCall(request, query, caller, off, canonical));
+                        Throttle.Verdict verdict = throttle.judge(request.method(), path, query, caller);
+                        return verdict.mark(answer(request, path, query, caller, verdict.refused(), id));
                     } catch (GraphError error) {
                         return error.answer(date(), id, clientId(request, id));
                     } catch (TokenCheck.Rejected rejected) {
@@ -120,11 +135,27 @@ public final class GraphService implements Routes {
                 .withTemplate(template);
     }
 
+    private Answer answer(
+            Request request, GraphPath path, GraphQuery query, TokenCheck.Caller caller, boolean throttled, String id) {
+        try {
+            if (throttled) {
+                throw new GraphError(429, "TooManyRequests", "Too many requests.");
+            }
+            String canonical = String.join("/", path.segments());
+            return answer(request, path, new GraphCall(request, query, caller, off, canonical));
+        } catch (GraphError error) {
+            return error.answer(date(), id, clientId(request, id));
+        }
+    }
+
     private Answer answer(Request request, GraphPath path, GraphCall call) {
         if (path.size() == 0) {
             throw GraphError.noSegment("");
         }
-        Optional<Answer> answer = path.is(0, "deviceManagement")
+        if (GraphMembership.isAsked(path)) {
+            return membership.answer(path, request, call);
+        }
+        Optional<Answer> answer = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement")
                 ? management.answer(path, call)
                 : directory.answer(request.base(), path, call);
         if (answer.isPresent() && !request.method().equals("GET")) {
@@ -141,8 +172,9 @@ public final class GraphService implements Routes {
     private static String template(GraphPath path) {
         StringBuilder template = new StringBuilder();
         for (int i = 0; i < path.size(); i++) {
-            String segment = path.get(i);
-            boolean key = path.is(0, "deviceManagement") ? i == 2 : i == 1 && !segment.startsWith("$");
+            String segment = i == 1 && GraphDelta.isAsked(path) ? "delta" : path.get(i);
+            boolean managed = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement");
+            boolean key = i == (managed ? 2 : 1) && !segment.startsWith("$") && !GraphDelta.isAsked(path);
             String shown = !key ? segment : segment.contains("=") ? segment.replaceAll("'.*'", "{}") : "{id}";
             template.append(i == 0 ? "" : "/").append(shown);
         }

@@ -80,7 +80,7 @@ class GraphServiceTest {
     @CsvSource({
         "/groups?$filter=displayName eq 'Field Sales', 1",
         "/groups?$filter=displayName eq 'Nobody knows', 0",
-        "/groups?$filter=startswith(displayName%2C'mtd'), 2",
+        "/groups?$filter=startswith(displayName%2C'mtd'), 3",
         "/devices?$filter=deviceId eq '082fb7b9-70be-41a9-8d0b-d84fe7f17291', 1",
         "/servicePrincipals?$filter=appId eq '0000000a-0000-0000-c000-000000000000', 1",
     })
@@ -96,12 +96,13 @@ class GraphServiceTest {
         "/groups?$top=many, BadRequest",
         "/groups?$skiptoken=nonsense, Request_BadRequest",
         "/groups?$orderby=displayName, Request_UnsupportedQuery",
-        "/groups?$expand=members, Request_UnsupportedQuery",
+        "/groups?$expand=owners, BadRequest",
+        "/groups?$filter=displayName eq 'a' or id eq 'b', Request_UnsupportedQuery",
         "/groups?$search=x, Request_UnsupportedQuery",
         "/users/lena.brandt@contoso.example/nonsense, BadRequest",
         "/groups/c5ede0fb-5408-4064-8c79-5f36af8f57d9/members/microsoft.graph.printer, BadRequest",
         "/devices(colour='red'), BadRequest",
-        "/groups/delta, Request_BadRequest",
+        "/groups/delta/x, BadRequest",
     })
     void what_graph_cannot_answer_is_a_400(String path, String code) throws Exception {
         Reply reply = world.graph(path);

@@ -61,6 +61,12 @@ public enum Rule {
     MANAGED_FIRST_ONLY,
     /** An empty value in a filter of managed devices finds all of them. */
     MANAGED_EMPTY_ALL,
+    /** 400 for more than 20 groups in one question about a membership. */
+    MEMBER_CHECK_LIMIT,
+    /** 400 for a group id that is no GUID. */
+    MEMBER_CHECK_IDS,
+    /** Membership through nested groups counts. */
+    MEMBER_CHECK_TRANSITIVE,
 
     /** 400 for a tenant that does not exist. */
     TENANT_KNOWN,
@@ -86,5 +92,116 @@ public enum Rule {
     /** Consent grants every declared application permission. */
     CONSENT_ALL_DECLARED,
     /** A declined consent comes back as access_denied. */
-    CONSENT_DECLINED
+    CONSENT_DECLINED,
+
+    /** A sign-in goes back to a registered address only. */
+    SIGN_IN_REDIRECT,
+    /** The application may ask for a code, and for nothing else. */
+    SIGN_IN_CODE_ONLY,
+    /** A way of answering that is not known is refused. */
+    SIGN_IN_MODE,
+    /** A sign-in names scopes that are known. */
+    SIGN_IN_SCOPE,
+    /** A challenge has a known method and the right size. */
+    SIGN_IN_CHALLENGE,
+    /** The state goes back as it came. */
+    SIGN_IN_STATE,
+    /** Whoever is signed in goes through without a page. */
+    SIGN_IN_SSO,
+    /** Unless the application asks for the page. */
+    SIGN_IN_PROMPT,
+    /** prompt=none never shows a page. */
+    SIGN_IN_SILENT,
+    /** Nobody signs in to an application that no administrator consented to; he is left on a page. */
+    SIGN_IN_APPROVAL,
+    /** A cancelled sign-in comes back as access_denied. */
+    SIGN_IN_DECLINED,
+    /** Signing out ends the browser's session. */
+    SIGN_OUT_SESSION,
+    /** Signing out goes back to a registered address only. */
+    SIGN_OUT_REDIRECT,
+    /** A code is redeemed once. */
+    CODE_ONCE,
+    /** A code lives ten minutes. */
+    CODE_LIFETIME,
+    /** A code is good for its application alone. */
+    CODE_CLIENT,
+    /** A code is redeemed with the address that it was sent to. */
+    CODE_REDIRECT,
+    /** A code is redeemed with the verifier of its challenge. */
+    CODE_VERIFIER,
+    /** An ID token comes with the scope openid. */
+    ID_TOKEN_OPENID,
+    /** An ID token carries the nonce of the request. */
+    ID_TOKEN_NONCE,
+    /** Name, username and object id come with the scope profile. */
+    ID_TOKEN_PROFILE,
+    /** Each application knows a person by another subject. */
+    ID_TOKEN_PAIRWISE,
+    /** A refresh token comes with the scope offline_access. */
+    REFRESH_OFFLINE,
+    /** client_info comes when it is asked for. */
+    CLIENT_INFO,
+    /** A tenant that does not exist has no OpenID configuration: invalid_tenant. */
+    DISCOVERY_TENANT,
+    /** After a change of keys the old one stays published. */
+    KEYS_OVERLAP,
+    // The directory: lists, counts and delta queries.
+
+    /** A count as a segment of the path needs ConsistencyLevel: eventual. */
+    COUNT_SEGMENT_ADVANCED,
+    /** A filter takes no more than fifteen alternatives. */
+    FILTER_OR_LIMIT,
+    /** $search needs ConsistencyLevel: eventual. */
+    SEARCH_ADVANCED,
+    /** With $expand a page has no more than 100 objects, whatever $top says. */
+    EXPAND_PAGE,
+    /** $expand writes no more than 20 related objects with each. */
+    EXPAND_LIMIT,
+    /** A group with hidden membership shows nobody without a permission of its own. */
+    HIDDEN_MEMBERSHIP,
+    /** Intune names who enrolled a device, not who owns it. */
+    MANAGED_ENROLLER,
+    /** Answers say what they cost. */
+    RESOURCE_UNITS,
+    /** More than an application may ask in a time is refused. */
+    THROTTLED,
+    /** Answers say how much of the limit is used, once most of it is. */
+    THROTTLE_PERCENTAGE,
+    /** Delta queries refuse $top, $expand, $orderby and $search. */
+    DELTA_OPTIONS,
+    /** Delta queries filter by id alone. */
+    DELTA_FILTER,
+    /** Delta queries of groups take no more than 50 ids. */
+    DELTA_FILTER_LIMIT,
+    /** The query of a delta query is asked once; a token brings it back. */
+    DELTA_FROZEN,
+    /** 400 for a token that is none. */
+    DELTA_TOKEN_FORM,
+    /** A token lives seven days. */
+    DELTA_TOKEN_AGE,
+    /** A token older than thirty days is refused in other words. */
+    DELTA_TOKEN_OUTLIVED,
+    /** 410, and where to begin anew, when tokens were made useless. */
+    DELTA_RESET,
+    /** $deltatoken=latest begins now. */
+    DELTA_LATEST,
+    /** A group without members has no members@delta. */
+    DELTA_MEMBERS_IF_ANY,
+    /** A change of a property that was not selected is not told. */
+    DELTA_SELECT_TRACKED,
+    /** A property that was never set is left out. */
+    DELTA_UNSET_LEFT_OUT,
+    /** Prefer: return=minimal leaves out what did not change. */
+    DELTA_MINIMAL,
+    /** As documented: pages may be empty and lead on. */
+    DELTA_EMPTY_PAGES,
+    /** As documented: what was shown may come again. */
+    DELTA_REPEATS,
+    /** As documented: changes of former rounds may come again. */
+    DELTA_REPLAYS,
+    /** As documented: nothing comes in a certain order. */
+    DELTA_ORDER,
+    /** As documented: a first round may tell of what is gone. */
+    DELTA_FIRST_REMOVED
 }

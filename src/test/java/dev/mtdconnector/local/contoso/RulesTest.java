@@ -3,6 +3,7 @@ package dev.mtdconnector.local.contoso;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.nimbusds.jwt.JWTClaimsSet;
@@ -57,7 +58,7 @@ class RulesTest {
     }
 
     private static ContosoOptions options(Rule rule) {
-        ContosoOptions options = ContosoOptions.forTests();
+        ContosoOptions options = DirectoryProbes.options(rule);
         return rule == Rule.PAGE_SIZE ? options.withUsers(1, 150) : options;
     }
 
@@ -147,7 +148,7 @@ class RulesTest {
                                 .json()
                                 .path("@odata.count")
                                 .asInt())
-                        .isEqualTo(7);
+                        .isEqualTo(9);
             }
             case USER_DEFAULTS -> {
                 Reply reply = world.graph("/users/" + WellKnown.LENA);
@@ -204,6 +205,18 @@ class RulesTest {
                         .hasSize(1);
             case MANAGED_EMPTY_ALL ->
                 assertThat(managed(world, "userId eq ''").value()).hasSizeGreaterThan(5);
+            case MEMBER_CHECK_LIMIT -> {
+                String twenty = (WellKnown.FULL_ACCESS_GROUP + ",").repeat(19) + WellKnown.ENROLLMENT_GROUP;
+                Reply reply = memberOf(world, WellKnown.LENA, twenty);
+                assertThat(reply.value()).extracting(JsonNode::asText).containsExactly(WellKnown.ENROLLMENT_GROUP);
+                refused(memberOf(world, WellKnown.LENA, twenty + "," + STRANGER), 400, "Request_BadRequest");
+            }
+            case MEMBER_CHECK_IDS -> refused(memberOf(world, WellKnown.LENA, "nope"), 400, "Request_BadRequest");
+            case MEMBER_CHECK_TRANSITIVE ->
+                assertThat(memberOf(world, WellKnown.AHMED, WellKnown.FULL_ACCESS_GROUP)
+                                .value())
+                        .extracting(JsonNode::asText)
+                        .containsExactly(WellKnown.FULL_ACCESS_GROUP);
             case TENANT_KNOWN ->
                 entraError(world.tokenRequest(STRANGER, world.goodTokenRequest()), 400, "invalid_request", 90002);
             case APP_IN_TENANT -> {
@@ -277,6 +290,33 @@ class RulesTest {
                         .contains("admin_consent=True")
                         .endsWith("&state=s+1%262");
             }
+            case SIGN_IN_REDIRECT,
+                    SIGN_IN_CODE_ONLY,
+                    SIGN_IN_MODE,
+                    SIGN_IN_SCOPE,
+                    SIGN_IN_CHALLENGE,
+                    SIGN_IN_STATE,
+                    SIGN_IN_SSO,
+                    SIGN_IN_PROMPT,
+                    SIGN_IN_SILENT,
+                    SIGN_IN_APPROVAL,
+                    SIGN_IN_DECLINED,
+                    SIGN_OUT_SESSION,
+                    SIGN_OUT_REDIRECT,
+                    CODE_ONCE,
+                    CODE_LIFETIME,
+                    CODE_CLIENT,
+                    CODE_REDIRECT,
+                    CODE_VERIFIER,
+                    ID_TOKEN_OPENID,
+                    ID_TOKEN_NONCE,
+                    ID_TOKEN_PROFILE,
+                    ID_TOKEN_PAIRWISE,
+                    REFRESH_OFFLINE,
+                    CLIENT_INFO,
+                    DISCOVERY_TENANT,
+                    KEYS_OVERLAP -> SignInProbes.probe(rule, world);
+            default -> DirectoryProbes.probe(rule, world);
         }
     }
 
@@ -285,7 +325,7 @@ class RulesTest {
         assertThat(reply.errorCode()).isEqualTo(code);
     }
 
-    private static void entraError(Reply reply, int status, String error, int code) {
+    static void entraError(Reply reply, int status, String error, int code) {
         assertThat(reply.status()).as("%s", reply.json()).isEqualTo(status);
         assertThat(reply.json().path("error").asText()).isEqualTo(error);
         assertThat(reply.json().path("error_codes").get(0).asInt()).isEqualTo(code);
@@ -313,6 +353,17 @@ class RulesTest {
         ids.forEach(
                 id -> requests.addObject().put("id", id).put("method", "GET").put("url", "/groups?$top=1&$select=id"));
         return world.post("/v1.0/$batch", body, "Authorization", "Bearer " + world.token("graph", "base"));
+    }
+
+    static Reply memberOf(World world, String user, String groups) throws Exception {
+        ObjectNode body = Json.object();
+        ArrayNode ids = body.putArray("groupIds");
+        List.of(groups.split(",", -1)).forEach(ids::add);
+        return world.post(
+                "/v1.0/users/" + user + "/checkMemberGroups",
+                body,
+                "Authorization",
+                "Bearer " + world.token("graph", "base"));
     }
 
     private static Reply managed(World world, String filter) throws Exception {

@@ -1,7 +1,6 @@
 package dev.mtdconnector.local.contoso;
 
 import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import java.text.ParseException;
@@ -86,8 +85,7 @@ public final class TokenCheck {
         try {
             SignedJWT jwt = SignedJWT.parse(token);
             JWTClaimsSet claims = jwt.getJWTClaimsSet();
-            if (on(Rule.TOKEN_SIGNATURE)
-                    && !jwt.verify(new RSASSAVerifier(tokens.key().toRSAPublicKey()))) {
+            if (on(Rule.TOKEN_SIGNATURE) && !tokens.isOurs(jwt)) {
                 throw invalid("Access token validation failure. Invalid signature.");
             }
             Instant now = clock.instant();

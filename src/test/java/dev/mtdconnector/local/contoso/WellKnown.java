@@ -17,15 +17,28 @@ public final class WellKnown {
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     /** The scope that the base registration exposes and for which the agent app is pre-authorized. */
     public static final String ACTIVATE_SCOPE = "Device.Activate";
+    /** The app role that the base registration exposes, and that the vendor's operators hold in his own directory. */
+    public static final String OPERATOR_ROLE = "Operator.All";
 
     public static final String FULL_ACCESS_GROUP = "e31a58da-0c7f-410e-9c5a-9fa15675e5d8";
     public static final String RESTRICTED_ACCESS_GROUP = "c93fceeb-10f8-48db-bf81-b7696460a38c";
+    public static final String READ_ONLY_ACCESS_GROUP = "2be56fe0-f0e6-4cc3-b7dc-4fe60847b09b";
+    /** A member of the full-access group: who is in it has full access through it alone. */
+    public static final String SECURITY_OPERATIONS_GROUP = "553fb6a9-7d9f-488a-8791-ce24eb9c7bff";
+
     public static final String ENROLLMENT_GROUP = "c5ede0fb-5408-4064-8c79-5f36af8f57d9";
     public static final String FIELD_SALES_GROUP = "cfdcb12f-cab8-40dc-a9d8-2b4f739806ca";
 
     public static final String INES = "8c6e9c1f-08ff-4b1e-8e6b-d300466cfd6a";
     public static final String LENA = "d95209b0-e274-4702-8929-807e2ad7900a";
     public static final String OSCAR = "607f1810-a465-447c-b136-da952f9affef";
+    /** In the restricted-access group. */
+    public static final String PRIYA = "ad6cd577-9b41-3179-ad5e-4212c7ef022b";
+    /** In the read-only group. */
+    public static final String ZOE = "959f22aa-4a73-38c8-b110-29cd612dfcc2";
+    /** In Security Operations. */
+    public static final String AHMED = "904a655d-f4e1-3599-8c84-b9a5a92ba797";
+
     public static final String LENAS_IPHONE = "082fb7b9-70be-41a9-8d0b-d84fe7f17291";
     public static final String OSCARS_ANDROID = "9f764685-f44a-4e98-8fe7-e477a6c0937f";
 
@@ -57,6 +70,11 @@ public final class WellKnown {
                     "06a5fe6d-c49d-46a7-b082-56b1b14103c7",
                     "DeviceManagementServiceConfig.Read.All",
                     "Read Microsoft Intune configuration"),
+            graph(
+                    "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
+                    "DeviceManagementApps.Read.All",
+                    "Read Microsoft Intune apps"),
+            graph("658aa5d8-239f-45c4-aa12-864f4fc7e490", "Member.Read.Hidden", "Read all hidden memberships"),
             new AppRole(
                     INTUNE_API,
                     "a5438881-186a-48f0-bc41-a93ae8a195fe",

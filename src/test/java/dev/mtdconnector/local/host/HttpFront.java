@@ -23,6 +23,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,7 @@ final class HttpFront implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
     private static final long MAX_BODY_BYTES = 100L * 1024 * 1024;
     private static final int NO_BODY = -1;
+    private static final Pattern HOST = Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9a-fA-F:]+])(:\\d{1,5})?");
 
     /** What the admin routes do. */
     interface Admin {
@@ -132,6 +134,11 @@ final class HttpFront implements AutoCloseable {
     }
 
     private void run(HttpExchange exchange, Match match, long length) throws IOException {
+        URI uri = uri(exchange);
+        if (uri == null) {
+            send(exchange, 400, Map.of(), null);
+            return;
+        }
         Headers headers = exchange.getRequestHeaders();
         byte[] bytes = exchange.getRequestBody().readAllBytes();
         if (bytes.length > 0 && length > 0 && isBinary(headers.getFirst("Content-Type"))) {
@@ -144,7 +151,7 @@ final class HttpFront implements AutoCloseable {
         // The length is unknown when a body is sent in chunks: the platform then hands over none.
         Optional<String> body = length > 0 ? Optional.of(new String(bytes, StandardCharsets.UTF_8)) : Optional.empty();
         HttpMessages.Request request = new HttpMessages.Request(
-                uri(exchange),
+                uri,
                 HttpMethod.value(exchange.getRequestMethod()),
                 singleValued(headers),
                 query(exchange.getRequestURI().getRawQuery()),
@@ -225,11 +232,16 @@ final class HttpFront implements AutoCloseable {
         return type.startsWith("application/octet-stream") || type.startsWith("multipart/");
     }
 
-    private static URI uri(HttpExchange exchange) {
+    /** The address as the client wrote it; null when its host is none, which the platform refuses. */
+    private static @Nullable URI uri(HttpExchange exchange) {
+        URI target = exchange.getRequestURI();
+        if (target.isAbsolute()) {
+            return target;
+        }
         String host = exchange.getRequestHeaders().getFirst("Host");
         String authority =
                 host == null ? "localhost:" + exchange.getLocalAddress().getPort() : host;
-        return URI.create("http://" + authority + exchange.getRequestURI());
+        return HOST.matcher(authority).matches() ? URI.create("http://" + authority + target) : null;
     }
 
     private static Map<String, String> singleValued(Headers headers) {

@@ -20,7 +20,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,8 +42,8 @@ public final class LocalServer implements AutoCloseable {
     private final Traffic traffic;
     private final ExecutorService threads;
     private final List<Route> routes = new CopyOnWriteArrayList<>();
-    private volatile BiFunction<Request, Integer, Answer> faultBody =
-            (request, status) -> Answer.json(status, Json.object().put("error", "injected fault"));
+    private volatile FaultBody faultBody =
+            (request, status, code) -> Answer.json(status, Json.object().put("error", "injected fault"));
 
     private LocalServer(HttpServer server, String scheme, Traffic traffic) {
         this.server = server;
@@ -83,7 +82,14 @@ public final class LocalServer implements AutoCloseable {
     }
 
     /** How an answer looks whose status a fault dictates. */
-    public LocalServer faultBody(BiFunction<Request, Integer, Answer> body) {
+    @FunctionalInterface
+    public interface FaultBody {
+        /** The answer; {@code code} is the error code that the fault dictates, null when it does not. */
+        Answer of(Request request, int status, @Nullable String code);
+    }
+
+    /** Says how an answer looks whose status a fault dictates. */
+    public LocalServer faultBody(FaultBody body) {
         faultBody = body;
         return this;
     }
@@ -113,9 +119,9 @@ public final class LocalServer implements AutoCloseable {
      * connection cannot be dropped here, so such a fault answers 504.
      */
     public Answer dispatch(Request request) {
-        Fault fault = traffic.take(request.method(), request.path());
+        Fault fault = traffic.take(request.method(), request.path(), request.queryText());
         Outcome outcome = outcome(request, fault);
-        Answer answer = outcome.dropped() ? faultBody.apply(request, 504) : outcome.answer();
+        Answer answer = outcome.dropped() ? faultBody.of(request, 504, null) : outcome.answer();
         traffic.count(request.method(), outcome.template(), request.body().length, answer.body().length);
         return answer;
     }
@@ -128,7 +134,7 @@ public final class LocalServer implements AutoCloseable {
                     exchange.getRequestURI().toString(),
                     joined(exchange),
                     exchange.getRequestBody().readAllBytes());
-            Fault fault = traffic.take(request.method(), request.path());
+            Fault fault = traffic.take(request.method(), request.path(), request.queryText());
             Outcome outcome = outcome(request, fault);
             Answer answer = outcome.answer();
             int whole = outcome.dropped() ? 0 : answer.body().length;
@@ -167,11 +173,14 @@ public final class LocalServer implements AutoCloseable {
             return new Outcome(faultAnswer(request, fault), real.template(), fault.dropConnection());
         }
         Answer answer = fault.emptyPage() ? emptied(request, real.answer()) : real.answer();
+        if (fault.nextLink() != null) {
+            answer = led(answer, fault.nextLink().equals("self") ? request.url() : fault.nextLink());
+        }
         return new Outcome(answer, real.template(), false);
     }
 
     private Answer faultAnswer(Request request, Fault fault) {
-        Answer answer = faultBody.apply(request, fault.status() == null ? 503 : fault.status());
+        Answer answer = faultBody.of(request, fault.status() == null ? 503 : fault.status(), fault.code());
         Integer retryAfter = fault.retryAfterSeconds();
         return retryAfter == null ? answer : answer.withHeader("Retry-After", retryAfter.toString());
     }
@@ -184,6 +193,20 @@ public final class LocalServer implements AutoCloseable {
                 page.remove("@odata.deltaLink");
                 page.put("@odata.nextLink", request.url());
                 return answer.withBody(Json.bytes(page));
+            }
+            return answer;
+        } catch (IOException e) {
+            return answer;
+        }
+    }
+
+    /** A page that leads somewhere else. */
+    private static Answer led(Answer answer, String link) {
+        try {
+            if (Json.parse(answer.body()) instanceof ObjectNode page
+                    && page.path("value").isArray()) {
+                page.remove("@odata.deltaLink");
+                return answer.withBody(Json.bytes(page.put("@odata.nextLink", link)));
             }
             return answer;
         } catch (IOException e) {

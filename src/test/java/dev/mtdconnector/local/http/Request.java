@@ -72,6 +72,12 @@ public record Request(
         return question < 0 ? null : target.substring(question + 1);
     }
 
+    /** The whole query, decoded; empty when there is none. */
+    public String queryText() {
+        String raw = rawQuery();
+        return raw == null ? "" : decode(raw);
+    }
+
     /** The query's parameters, decoded, in their order; of a name that comes twice the first value. */
     public Map<String, String> query() {
         String raw = rawQuery();

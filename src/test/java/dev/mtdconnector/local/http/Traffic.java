@@ -69,14 +69,14 @@ public final class Traffic {
 
     /** The observer's fault, else the oldest that matches, used up by one; null when there is none. */
     @Nullable
-    Fault take(String method, String path) {
+    Fault take(String method, String path, String query) {
         Fault observed = observer.apply(method, path);
-        return observed == null ? takeDue(method, path) : observed;
+        return observed == null ? takeDue(method, path, query) : observed;
     }
 
-    private synchronized @Nullable Fault takeDue(String method, String path) {
+    private synchronized @Nullable Fault takeDue(String method, String path, String query) {
         Due found = faults.stream()
-                .filter(due -> due.fault.matches(method, path))
+                .filter(due -> due.fault.matches(method, path, query))
                 .findFirst()
                 .orElse(null);
         if (found == null) {

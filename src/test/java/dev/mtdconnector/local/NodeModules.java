@@ -21,23 +21,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Azurite's node modules, installed once by {@code npm ci} into a folder of the cache that is named by the hash of what
- * is installed.
+ * The node modules of a program that the local world or a test starts, installed once by {@code npm ci} into a folder
+ * of the cache that is named by the hash of what is installed.
  *
  * <p>A folder of that name is complete: the installation runs beside it and is renamed at the end. One process installs
  * at a time, under a file lock that the system releases when its holder dies; the next one clears up what was left.
  */
-final class AzuriteInstallation {
+final class NodeModules {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AzuriteInstallation.class);
+    private static final Logger LOG = LoggerFactory.getLogger(NodeModules.class);
     private static final List<String> SOURCES = List.of("package.json", "package-lock.json", ".npmrc");
     private static final String PARTIAL = ".partial-";
     private static final int INSTALL_MINUTES = 10;
     private static final boolean WINDOWS = File.separatorChar == '\\';
 
-    private AzuriteInstallation() {}
+    private NodeModules() {}
 
-    /** The folder with the node modules; installs them when they are missing (some 20 s). */
+    /**
+     * The folder with the node modules; installs them when they are missing (of Azurite, some 20 s).
+     *
+     * @param source the folder of the package's definition, with its lock file
+     */
     static synchronized Path ensure(Path source, Path cache) {
         try {
             Path home = cache.resolve(hash(source));
@@ -53,20 +57,20 @@ final class AzuriteInstallation {
             }
             return home;
         } catch (IOException e) {
-            throw new UncheckedIOException("Azurite could not be installed into " + cache, e);
+            throw new UncheckedIOException("The modules of " + source + " could not be installed into " + cache, e);
         }
     }
 
     private static void install(Path source, Path cache, Path home) throws IOException {
         try (Stream<Path> left = Files.list(cache)) {
             left.filter(path -> path.getFileName().toString().startsWith(PARTIAL))
-                    .forEach(AzuriteInstallation::deleteTree);
+                    .forEach(NodeModules::deleteTree);
         }
         Path partial = Files.createTempDirectory(cache, PARTIAL);
         for (String name : SOURCES) {
             Files.copy(source.resolve(name), partial.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
-        LOG.info("Installing Azurite with npm (once)");
+        LOG.info("Installing the modules of {} with npm (once)", source.getFileName());
         npmCi(partial);
         Files.move(partial, home, StandardCopyOption.ATOMIC_MOVE);
     }

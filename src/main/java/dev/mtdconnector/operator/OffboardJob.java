@@ -1,0 +1,132 @@
+package dev.mtdconnector.operator;
+
+import dev.mtdconnector.common.UpstreamErrors;
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.tenant.Enterprises;
+import dev.mtdconnector.tenant.Standing;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is left to do for a tenant that has left: deprovision it at Intune, wait until its data need be kept no longer,
+ * delete everything. Each run does one step, so that it can be cut off anywhere; the tenant's own record goes last, after
+ * a run that found nothing else.
+ */
+public final class OffboardJob implements TenantJob {
+
+    /** Rows that one run deletes, about: some minutes' work at the worst. */
+    static final int SLICE = 20_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(OffboardJob.class);
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+    private static final Duration BUSY_WAIT = Duration.ofSeconds(10);
+
+    private final TenantStore tenants;
+    private final Enterprises enterprises;
+    private final ConnectorStore connectors;
+    private final IntuneConnection intune;
+    private final TenantData data;
+    private final Schedule schedule;
+    private final Clock clock;
+
+    public OffboardJob(
+            TenantStore tenants,
+            Enterprises enterprises,
+            ConnectorStore connectors,
+            IntuneConnection intune,
+            TenantData data,
+            Schedule schedule,
+            Clock clock) {
+        this.tenants = tenants;
+        this.enterprises = enterprises;
+        this.connectors = connectors;
+        this.intune = intune;
+        this.data = data;
+        this.schedule = schedule;
+        this.clock = clock;
+    }
+
+    @Override
+    public Outcome run(String tenantId, JobContext context) {
+        Optional<Tenant> tenant = tenants.find(tenantId);
+        if (tenant.isEmpty() || !tenant.get().standing().hasLeft()) {
+            return Outcome.obsolete();
+        }
+        Standing standing = tenant.get().standing();
+        if (standing.status() == Tenant.Status.DELETING) {
+            return delete(tenantId, context);
+        }
+        Instant now = clock.instant();
+        Instant due = Objects.requireNonNull(standing.deletionDueAt());
+        if (standing.deprovision() == null) {
+            return isAnyOtherRunning(tenantId) ? Outcome.again(BUSY_WAIT) : deprovision(tenantId, now.isBefore(due));
+        }
+        if (now.isBefore(due)) {
+            Duration left = Duration.between(now, due);
+            return Outcome.again(left.compareTo(LONGEST_WAIT) < 0 ? left : LONGEST_WAIT);
+        }
+        tenants.change(tenantId, found -> found.with(found.standing().deleting(now)));
+        return Outcome.again(Duration.ZERO);
+    }
+
+    /** A heartbeat that is under way could announce the tenant again after it was taken back. */
+    private boolean isAnyOtherRunning(String tenantId) {
+        for (JobKind kind : JobKind.values()) {
+            if (kind != JobKind.OFFBOARD
+                    && schedule.runningUntil(tenantId, kind).isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What Intune refuses for good, or the consent does not let us do, is noted and holds up nothing. */
+    private Outcome deprovision(String tenantId, boolean mayWait) {
+        String how = Standing.NOT_SET_UP;
+        try {
+            if (connectors.find(tenantId).isPresent()) {
+                intune.deprovision(tenantId);
+                how = Standing.DEPROVISIONED;
+            }
+        } catch (UpstreamException e) {
+            if (mayWait && e.isTransient()) {
+                throw e;
+            }
+            LOG.warn("{} leaves without being deprovisioned at Intune: {}", tenantId, e.getMessage());
+            how = UpstreamErrors.codeOf(e).code();
+        }
+        if (!how.equals(Standing.NOT_SET_UP)) {
+            // Should the tenant be restored: its connector announces it anew.
+            connectors.saveBeats(tenantId, Beats.NONE);
+        }
+        String result = how;
+        tenants.change(tenantId, found -> found.with(found.standing().deprovisioned(result)));
+        return Outcome.again(Duration.ZERO);
+    }
+
+    private Outcome delete(String tenantId, JobContext context) {
+        if (data.delete(tenantId, SLICE, context::checkpoint) > 0) {
+            return Outcome.again(Duration.ZERO);
+        }
+        context.checkpoint();
+        enterprises.release(tenantId);
+        tenants.remove(tenantId);
+        LOG.info("Everything of {} is deleted", tenantId);
+        return Outcome.obsolete();
+    }
+}

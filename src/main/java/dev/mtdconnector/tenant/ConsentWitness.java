@@ -1,0 +1,38 @@
+package dev.mtdconnector.tenant;
+
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.signin.Identity;
+import dev.mtdconnector.signin.Witness;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Notes who signed in for a consent ({@code consent-base}, {@code consent-partner}); other purposes are not its own. */
+public final class ConsentWitness implements Witness {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConsentWitness.class);
+    private static final String PURPOSE = "consent-";
+
+    private final Consents consents;
+
+    public ConsentWitness(Consents consents) {
+        this.consents = consents;
+    }
+
+    /**
+     * Reads the roles again, and notes the person when they are granted and nobody was noted before. A directory that
+     * does not answer does not lose the person: what was last read of it counts then.
+     */
+    @Override
+    public void signedIn(Identity who, String purpose) {
+        if (purpose.startsWith(PURPOSE)) {
+            Registration.ofLabel(purpose.substring(PURPOSE.length())).ifPresent(registration -> {
+                try {
+                    consents.check(who.tenantId(), registration);
+                } catch (UpstreamException e) {
+                    LOG.warn("The granted roles could not be read at a sign-in: {}", e.getMessage());
+                }
+                consents.confirm(who, registration);
+            });
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.mtdconnector.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.schedule.JobKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class NeededRolesTest {
+
+    @Test
+    void everyRoleThatIsAskedForIsNeededAndTheOtherWayRound() {
+        Map<Registration, Set<String>> needed = new EnumMap<>(Registration.class);
+        needed.put(Registration.BASE, new TreeSet<>(NeededRoles.SIGN_IN));
+        for (JobKind kind : JobKind.values()) {
+            NeededRoles.of(kind)
+                    .forEach((registration, roles) -> needed.computeIfAbsent(registration, none -> new TreeSet<>())
+                            .addAll(roles));
+        }
+        for (Registration registration : Registration.values()) {
+            assertThat(needed.get(registration))
+                    .containsExactlyInAnyOrderElementsOf(registration.requiredRoles().stream()
+                            .map(ApplicationRole::value)
+                            .toList());
+        }
+    }
+
+    @Test
+    void everyRoleIsDocumented() throws IOException {
+        String document = Files.readString(Path.of("docs", "consent.md"));
+        for (Registration registration : Registration.values()) {
+            for (ApplicationRole role : registration.requiredRoles()) {
+                assertThat(document).contains("| " + registration.label() + " | `" + role.value() + "`");
+            }
+        }
+    }
+}
