@@ -64,7 +64,7 @@ public record Edges(
         return new Edges(
                 Lazy.of(() -> new AzureTables(settings.storage())),
                 Lazy.of(() -> new AzureQueues(settings.storage())),
-                Lazy.of(() -> new GraphDirectory(graph.get(), settings.graph(), clock)),
+                Lazy.of(() -> new GraphDirectory(graph.get())),
                 Lazy.of(() -> new GraphChanges(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new GraphGrantedRoles(graph.get(), credentials.get())),
                 Lazy.of(() -> new LoginKeys(settings.login(), clock)),

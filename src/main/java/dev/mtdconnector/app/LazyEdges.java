@@ -9,11 +9,8 @@ import dev.mtdconnector.signin.DirectoryNames;
 import dev.mtdconnector.signin.GroupMembership;
 import dev.mtdconnector.signin.SigningKeys;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 
 /** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
 final class LazyEdges {
@@ -34,16 +31,6 @@ final class LazyEdges {
             @Override
             public Group group(String tenantId, String groupId) {
                 return edges.directory().get().group(tenantId, groupId);
-            }
-
-            @Override
-            public Set<String> users(String tenantId, String groupId) {
-                return edges.directory().get().users(tenantId, groupId);
-            }
-
-            @Override
-            public void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer) {
-                edges.directory().get().devicesOf(tenantId, userIds, consumer);
             }
         };
     }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,6 +140,7 @@ final class DeviceEnroller {
     private void leaveOut(OwnedDevice device, String reason) {
         Unsupported listed = new Unsupported(
                 device.deviceId(),
+                device.objectId(),
                 device.displayName(),
                 device.operatingSystem(),
                 device.operatingSystemVersion(),
@@ -151,6 +153,13 @@ final class DeviceEnroller {
         unsupported.save(step.tenantId(), listed);
         step.devices().leave(List.of(device.deviceId()), false);
         leftOut++;
+    }
+
+    /** Devices that were left out and whose user left, or that were deleted, are no longer listed. */
+    void forgetLeftOut(Predicate<Unsupported> isGone) {
+        if (areAnyLeftOut) {
+            unsupported.removeIf(step.tenantId(), isGone);
+        }
     }
 
     /** Lets a single device go, or has an administrator asked where the safety cap is reached. */

@@ -9,8 +9,10 @@ import dev.mtdconnector.enrollment.DirectoryChanges.DeviceSink;
 import dev.mtdconnector.enrollment.DirectoryChanges.Position;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The last phase of a sync: follows what changed of devices. A known one is brought up to date; of one that is not known
@@ -99,6 +101,9 @@ final class DeviceFollowing {
             });
         }
         enroller.write();
+        if (!changes.gone.isEmpty()) {
+            enroller.forgetLeftOut(device -> changes.gone.contains(device.objectId()));
+        }
         for (String objectId : changes.gone) {
             step.devices().deviceIdOf(objectId).ifPresent(enroller::letGoOrHold);
         }
@@ -109,7 +114,7 @@ final class DeviceFollowing {
     private static final class Changes implements DeviceSink {
 
         private final List<OwnedDevice> devices = new ArrayList<>();
-        private final List<String> gone = new ArrayList<>();
+        private final Set<String> gone = new LinkedHashSet<>();
 
         @Override
         public void device(OwnedDevice device) {

@@ -1,11 +1,8 @@
 package dev.mtdconnector.enrollment;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,19 +22,6 @@ public interface Directory {
      * @throws dev.mtdconnector.common.UpstreamException of kind NOT_FOUND when there is none
      */
     Group group(String tenantId, String groupId);
-
-    /**
-     * Object ids of all users who are members of the group, through nested groups too.
-     *
-     * @throws dev.mtdconnector.common.UpstreamException of kind NOT_FOUND when the group is gone
-     */
-    Set<String> users(String tenantId, String groupId);
-
-    /**
-     * Hands over every device whose registered owner is one of the users, user by user, in no order. A user who no
-     * longer exists has none.
-     */
-    void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer);
 
     /** A group; {@code securityEnabled} is false for groups that only carry mail. */
     record Group(String id, String displayName, boolean securityEnabled) {

@@ -3,7 +3,9 @@ package dev.mtdconnector.enrollment;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Held;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -93,6 +95,7 @@ final class Settling {
         if (!areJoinersEnrolled && !joined.isEmpty()) {
             enroller.enrollDevicesOf(joined);
         }
+        Set<String> gone = new HashSet<>();
         List<Held> held = new ArrayList<>();
         List<Held> released = new ArrayList<>();
         UserBlock.Builder after = new UserBlock.Builder(block.size());
@@ -105,9 +108,16 @@ final class Settling {
                 }
                 flags = UserBlock.ENROLLED;
             } else if (block.hasLeft(i)) {
-                flags = letGo(userId, held) ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
+                boolean isLetGo = letGo(userId, held);
+                flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
+                if (isLetGo) {
+                    gone.add(userId);
+                }
             }
             after.add(block.high(i), block.low(i), block.groups(i), flags);
+        }
+        if (!gone.isEmpty()) {
+            enroller.forgetLeftOut(device -> gone.contains(device.userId()));
         }
         Page page = new Page(
                         step.counted(enroller.tallied(step.book().state()).withoutDirty(bucket)),

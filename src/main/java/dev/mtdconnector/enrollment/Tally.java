@@ -89,6 +89,6 @@ public record Tally(
 
     /** Whether anything is different after the run. */
     boolean hasChanges() {
-        return added + changed + removed + held > 0;
+        return added + changed + removed + held + unsupported > 0;
     }
 }

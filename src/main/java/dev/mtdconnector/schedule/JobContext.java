@@ -1,6 +1,7 @@
 package dev.mtdconnector.schedule;
 
 /** What a running job may ask of its runner. */
+@FunctionalInterface
 public interface JobContext {
 
     /**
@@ -14,7 +15,9 @@ public interface JobContext {
     /**
      * True when the run before this one did not come to its end: its lease ran out. It may still be there, and wake up.
      */
-    boolean hasTakenOver();
+    default boolean hasTakenOver() {
+        return false;
+    }
 
     /** The job was suspended while it ran; the work ends without a result, and is done when it may run again. */
     final class StoppedException extends RuntimeException {

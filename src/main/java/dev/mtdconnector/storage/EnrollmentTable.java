@@ -146,7 +146,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
             this.partition = partition;
             Optional<Row> row = table.get(partition, STATE);
             this.state = row.map(EnrollmentRows::state).orElse(EnrollmentState.NEW);
-            this.graph = row.map(found -> EnrollmentTable.this.graph(partition, found)).orElse(GroupGraph.EMPTY);
+            this.graph = row.map(found -> EnrollmentTable.this.graph(partition, found))
+                    .orElse(GroupGraph.EMPTY);
             this.etag = row.map(Row::etag).orElse(null);
             this.stored = state;
             this.nextNumber = graph.nextNumber();

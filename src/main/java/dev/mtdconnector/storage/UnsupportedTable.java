@@ -3,6 +3,7 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.device.UnsupportedDevices;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Devices that are listed apart because no agent can protect them. */
 public final class UnsupportedTable implements UnsupportedDevices {
@@ -26,6 +27,13 @@ public final class UnsupportedTable implements UnsupportedDevices {
     }
 
     @Override
+    public void removeIf(String tenantId, Predicate<Unsupported> isGone) {
+        list(tenantId, Integer.MAX_VALUE).stream()
+                .filter(isGone)
+                .forEach(device -> remove(tenantId, device.deviceId()));
+    }
+
+    @Override
     public Optional<Unsupported> find(String tenantId, String deviceId) {
         return table.get(Keys.join(tenantId), Keys.join(deviceId)).map(UnsupportedTable::unsupported);
     }
@@ -42,6 +50,7 @@ public final class UnsupportedTable implements UnsupportedDevices {
                 Keys.join(tenantId),
                 Keys.join(device.deviceId()),
                 Columns.ofRow()
+                        .text("objectId", device.objectId())
                         .text("displayName", device.displayName())
                         .text("operatingSystem", device.operatingSystem())
                         .text("osVersion", device.osVersion())
@@ -54,6 +63,7 @@ public final class UnsupportedTable implements UnsupportedDevices {
     private static Unsupported unsupported(Row row) {
         return new Unsupported(
                 Keys.unescape(row.key()),
+                row.requiredText("objectId"),
                 row.text("displayName"),
                 row.text("operatingSystem"),
                 row.text("osVersion"),

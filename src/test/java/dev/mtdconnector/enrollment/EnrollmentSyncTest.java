@@ -20,6 +20,7 @@ class EnrollmentSyncTest {
 
     private static final String OSCAR = "607f1810-a465-447c-b136-da952f9affef";
     private static final String TABLET = "11111111-0000-4000-8000-000000000001";
+    private static final String NESTED = "cfdcb12f-cab8-40dc-a9d8-2b4f739806ca";
     private static final String LAPTOP = "22222222-0000-4000-8000-000000000002";
     private final UpstreamException down =
             new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down");
@@ -155,16 +156,84 @@ class EnrollmentSyncTest {
     }
 
     @Test
-    void aUserWhoLeftIsCountedAndTheDeviceStays() {
-        app.directory.withGroup(GROUP, "Mobile Threat Defense Users");
+    void theLastDeviceDoesNotLeaveUnasked() {
+        app.directory.leave(GROUP, LENA);
         sync();
-        assertThat(devices()).containsExactly(PHONE);
+        assertThat(app.device(PHONE)).isEqualTo("pending");
+        assertThat(app.get("/api/v1/connector").text("/sync/held")).isEqualTo("1");
+        assertThat(app.get("/api/v1/connector").text("/sync/left")).isEqualTo("0");
+    }
+
+    @Test
+    void aDeviceWhoseUserLeftIsOutOfScopeAndComesBackWithItsHistory() {
+        app.directory.withDevice(TABLET, OSCAR, "iOS", "18").join(GROUP, OSCAR);
+        String credential = app.activate(PHONE);
+        sync();
+        app.checkIn(credential);
+        app.drain();
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+
+        app.directory.leave(GROUP, LENA);
+        sync();
+        assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
+        assertThat(app.intune.history(PHONE)).containsExactly("activated", "secured", "deactivated");
         assertThat(app.get("/api/v1/connector").text("/sync/left")).isEqualTo("1");
+
+        app.directory.join(GROUP, LENA);
+        sync();
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+        assertThat(app.intune.history(PHONE)).containsExactly("activated", "secured", "deactivated", "secured");
+    }
+
+    @Test
+    void aDeviceIsDeletedWithItsUsersDepartureWhereThatIsWanted() {
+        app.directory.withDevice(TABLET, OSCAR, "iOS", "18").join(GROUP, OSCAR);
+        app.put("/api/v1/connector/enrollment", """
+                {"groups": ["Mobile Threat Defense Users"], "deleteOnUnenrollment": true}
+                """).expect(200);
+        app.activate(PHONE);
+        app.drain();
+        app.directory.leave(GROUP, LENA);
+        sync();
+        app.pass(Duration.ofMinutes(2));
+        app.get("/api/v1/devices/" + PHONE).expect(404);
+        assertThat(app.intune.history(PHONE)).containsExactly("activated", "deactivated");
+        assertThat(app.tables.dump().get("devices")).noneMatch(row -> row.key().contains(PHONE));
+
+        app.directory.join(GROUP, LENA);
+        sync();
+        assertThat(app.device(PHONE)).isEqualTo("pending");
+    }
+
+    @Test
+    void usersOfGroupsWithinTheGroupCountUnlessThatIsSwitchedOff() {
+        app.directory
+                .withGroup(NESTED, "Field Sales", OSCAR)
+                .withDevice(TABLET, OSCAR, "iOS", "18")
+                .nest(GROUP, NESTED, true)
+                .nest(NESTED, GROUP, true);
+        sync();
+        assertThat(devices()).containsExactly(PHONE, TABLET);
+
+        app.put("/api/v1/connector/enrollment", """
+                {"groups": ["Mobile Threat Defense Users"], "nestedGroups": false}
+                """).expect(200);
+        app.drain();
+        assertThat(app.device(TABLET)).isEqualTo("out-of-scope");
+        assertThat(app.device(PHONE)).isEqualTo("pending");
+    }
+
+    @Test
+    void aPollThatFindsNothingNewCostsTwoRequestsAndWritesOneRow() {
+        sync();
+        long before = app.tables.writes("enrollment");
+        sync();
+        assertThat(app.tables.writes("enrollment")).isEqualTo(before + 1);
     }
 
     @Test
     void aDeviceOfTwoUsersDoesNotChangeAtEverySync() {
-        app.directory.withGroup(GROUP, "Mobile Threat Defense Users", LENA, OSCAR);
+        app.directory.join(GROUP, OSCAR);
         app.directory.withDevice(TABLET, LENA, "iOS", "18").withDevice(TABLET, OSCAR, "iOS", "18");
         sync();
         String owner = app.get("/api/v1/devices/" + TABLET).text("/userId");

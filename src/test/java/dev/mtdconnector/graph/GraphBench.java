@@ -23,7 +23,7 @@ final class GraphBench implements AutoCloseable {
     final GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1));
 
     GraphDirectory directory() {
-        return new GraphDirectory(client, settings, clock);
+        return new GraphDirectory(client);
     }
 
     List<String> ids(String path) {

@@ -88,6 +88,7 @@ final class EchoingWorld implements AutoCloseable {
                         () -> tables,
                         () -> queues,
                         real.directory(),
+                        real.directoryChanges(),
                         real.grantedRoles(),
                         real.signingKeys(),
                         real.codeRedemption(),

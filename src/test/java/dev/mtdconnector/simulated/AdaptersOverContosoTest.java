@@ -9,12 +9,10 @@ import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.enrollment.Directory.Group;
-import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.graph.LoginKeys;
 import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
 import dev.mtdconnector.intune.IntunePublisher.Progress;
-import dev.mtdconnector.local.contoso.Device;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.local.http.Traffic;
@@ -22,10 +20,8 @@ import dev.mtdconnector.tenant.ApplicationRole;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,25 +80,6 @@ class AdaptersOverContosoTest {
     }
 
     @Test
-    void aRoleThatIsGrantedAgainIsUsedByTheNextRequest() {
-        bench.consent();
-        for (String role : List.of("GroupMember.Read.All", "User.Read.All")) {
-            bench.change("{\"type\":\"roleRemoved\",\"clientId\":\"" + WellKnown.BASE_CLIENT + "\",\"role\":\"" + role
-                    + "\"}");
-            bench.clock.advance(Duration.ofMinutes(61));
-            assertThat(failure(() -> devicesOf(bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP)))
-                            .kind())
-                    .as(role)
-                    .isEqualTo(Kind.FORBIDDEN);
-
-            bench.consent();
-            assertThat(devicesOf(bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP)))
-                    .as(role)
-                    .isNotEmpty();
-        }
-    }
-
-    @Test
     void consentTakenBackIsSeenAtOnce() {
         bench.consent();
         groups("MTD Full Access");
@@ -124,61 +101,6 @@ class AdaptersOverContosoTest {
         assertThat(failure(() -> bench.directory.group(TENANT, new UUID(1, 1).toString()))
                         .kind())
                 .isEqualTo(Kind.NOT_FOUND);
-        assertThat(failure(() -> bench.directory.users(TENANT, new UUID(1, 1).toString()))
-                        .kind())
-                .isEqualTo(Kind.NOT_FOUND);
-    }
-
-    @Test
-    void readsTheUsersOfNestedGroupsAndTheirDevices() {
-        bench.consent();
-        Set<String> users = bench.directory.users(TENANT, WellKnown.ENROLLMENT_GROUP);
-        assertThat(users).contains(WellKnown.LENA, WellKnown.OSCAR);
-        List<OwnedDevice> devices = devicesOf(users);
-        assertThat(devices)
-                .extracting(OwnedDevice::deviceId)
-                .containsExactlyInAnyOrderElementsOf(bench.contoso.devices().stream()
-                        .filter(device -> users.contains(device.owner()))
-                        .map(Device::deviceId)
-                        .toList());
-        assertThat(devices).anySatisfy(device -> {
-            assertThat(device.deviceId()).isEqualTo(WellKnown.LENAS_IPHONE);
-            assertThat(device.displayName()).isEqualTo("Lena's iPhone");
-            assertThat(device.operatingSystem()).isNotNull();
-            assertThat(device.operatingSystemVersion()).isNotNull();
-            assertThat(device.managed()).isTrue();
-            assertThat(device.userId()).isEqualTo(WellKnown.LENA);
-            assertThat(device.userPrincipalName()).isEqualTo("lena.brandt@contoso.example");
-        });
-    }
-
-    @Test
-    void readsMoreUsersAndDevicesThanAPageOrABatchHolds() {
-        bench.consent();
-        List<String> users = new ArrayList<>();
-        bench.change("{\"type\":\"groupCreated\",\"displayName\":\"Many\",\"id\":\"" + new UUID(7, 0) + "\"}");
-        for (int i = 1; i <= 1_100; i++) {
-            String id = new UUID(8, i).toString();
-            bench.change("{\"type\":\"userCreated\",\"displayName\":\"U " + i + "\",\"userPrincipalName\":\"u" + i
-                    + "@contoso.example\",\"id\":\"" + id + "\"}");
-            bench.change("{\"type\":\"memberAdded\",\"group\":\"Many\",\"member\":\"" + id + "\"}");
-            users.add(id);
-        }
-        for (int i = 1; i <= 130; i++) {
-            bench.change("{\"type\":\"deviceCreated\",\"displayName\":\"D\",\"owner\":\"" + users.get(0)
-                    + "\",\"operatingSystem\":\"Android\",\"operatingSystemVersion\":\"15\",\"deviceId\":\""
-                    + new UUID(9, i) + "\"}");
-        }
-        assertThat(bench.directory.users(TENANT, new UUID(7, 0).toString())).containsExactlyInAnyOrderElementsOf(users);
-        assertThat(devicesOf(users.subList(0, 45))).hasSize(130);
-    }
-
-    @Test
-    void aUserWhoIsGoneHasNoDevices() {
-        bench.consent();
-        assertThat(devicesOf(List.of(new UUID(1, 1).toString(), WellKnown.LENA)))
-                .extracting(OwnedDevice::userId)
-                .containsOnly(WellKnown.LENA);
     }
 
     @Test
@@ -191,17 +113,6 @@ class AdaptersOverContosoTest {
         bench.clock.advance(Duration.ofHours(2));
         groups("MTD Full Access");
         assertThat(tokenRequests()).isEqualTo(2);
-    }
-
-    @Test
-    void faultsWithinABatchAreRiddenOut() {
-        bench.consent();
-        bench.traffic.add(Fault.status("GET", "/v1.0/users/" + WellKnown.LENA + "/ownedDevices", 2, 429));
-        bench.traffic.add(Fault.status("POST", "/v1.0/$batch", 1, 503));
-        assertThat(devicesOf(List.of(WellKnown.LENA, WellKnown.OSCAR)))
-                .extracting(OwnedDevice::userId)
-                .contains(WellKnown.LENA, WellKnown.OSCAR);
-        assertThat(bench.sleeper.sleeps()).hasSize(3);
     }
 
     @Test
@@ -288,14 +199,6 @@ class AdaptersOverContosoTest {
 
     private List<Group> groups(String name) {
         return bench.directory.groupsNamed(TENANT, name);
-    }
-
-    private List<OwnedDevice> devicesOf(Iterable<String> users) {
-        List<String> ids = new ArrayList<>();
-        users.forEach(ids::add);
-        List<OwnedDevice> devices = new ArrayList<>();
-        bench.directory.devicesOf(TENANT, ids, devices::add);
-        return devices;
     }
 
     private long tokenRequests() {

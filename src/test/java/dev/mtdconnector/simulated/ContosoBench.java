@@ -68,7 +68,7 @@ final class ContosoBench implements AutoCloseable {
         TokenCache tokens = new TokenCache(credentials, clock);
         GraphSettings settings = new GraphSettings(address(), "https://graph.microsoft.com/.default");
         GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1));
-        directory = new GraphDirectory(client, settings, clock);
+        directory = new GraphDirectory(client);
         roles = new GraphGrantedRoles(client, credentials);
         URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(

@@ -9,7 +9,6 @@ import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
-import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.intake.IntakeStore.Parked;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
@@ -78,32 +77,32 @@ abstract class StoreContract extends SessionContract {
         assertThat(store.create(Connector.create(tenant, 10, AT))).isTrue();
         assertThat(store.create(Connector.create(tenant, 20, AT))).isFalse();
         Connector read = store.find(tenant).orElseThrow();
-        Connector changed = read.withEnrollment(
+        Connector changed = read.with(new Connector.Enrollment(
                         List.of(
                                 new Connector.EnrollmentGroup("1", "A | \\ / # ? %"),
                                 new Connector.EnrollmentGroup("2", " ")),
-                        7)
+                        7,
+                        false,
+                        true,
+                        33))
                 .withErrorEmail("a@b.example");
         assertThat(store.update(changed)).isTrue();
         assertThat(store.update(read.withHeartbeat(1))).isFalse();
 
         Connector now = store.find(tenant).orElseThrow();
         assertThat(now).usingRecursiveComparison().ignoringFields("version").isEqualTo(changed);
-        assertThat(store.update(now.withEnrollment(List.of(), 5))).isTrue();
+        assertThat(store.update(now.with(new Connector.Enrollment(List.of(), 5, true, false, 20))))
+                .isTrue();
         assertThat(store.find(tenant).orElseThrow().groups()).isEmpty();
     }
 
     @Test
-    void beatsAndSyncRunsAreKeptBesideTheSettings() {
+    void beatsAreKeptBesideTheSettings() {
         ConnectorTable store = new ConnectorTable(tables());
         assertThat(store.beats(tenant)).isEqualTo(Beats.NONE);
         store.saveBeats(tenant, new Beats(AT, null, null));
         store.saveBeats(tenant, new Beats(AT, AT, AT));
         assertThat(store.beats(tenant)).isEqualTo(new Beats(AT, AT, AT));
-        assertThat(store.last(tenant)).isEmpty();
-        SyncRun run = new SyncRun(AT, 1, 2, 3, 4, 5);
-        store.save(tenant, run);
-        assertThat(store.last(tenant)).contains(run);
         assertThat(store.find(tenant)).isEmpty();
     }
 
@@ -448,7 +447,7 @@ abstract class StoreContract extends SessionContract {
     @Test
     void unsupportedDevicesAreListedUntilRemoved() {
         UnsupportedTable store = new UnsupportedTable(tables());
-        Unsupported laptop = new Unsupported(id(1), null, "Windows", null, "user", null, "platform");
+        Unsupported laptop = new Unsupported(id(1), "o", null, "Windows", null, "user", null, "platform");
         store.save(tenant, laptop);
         store.save(tenant, laptop);
         assertThat(store.find(tenant, id(1))).contains(laptop);

@@ -146,9 +146,9 @@ abstract class TenantStoreContract {
         jobs.replace(null, job(JobKind.MAIL));
         jobs.replace(null, job(JobKind.OFFBOARD));
         for (int i = 0; i < 230; i++) {
-            unsupported.save(tenant, new Unsupported("d" + i, null, null, null, "user", null, "reason"));
+            unsupported.save(tenant, new Unsupported("d" + i, "o", null, null, null, "user", null, "reason"));
         }
-        unsupported.save(neighbour, new Unsupported("d", null, null, null, "user", null, "reason"));
+        unsupported.save(neighbour, new Unsupported("d", "o", null, null, null, "user", null, "reason"));
 
         List<Place> places = new ArrayList<>();
         TenantData.Page page = rows.read(tenant, null, 70);
@@ -178,9 +178,9 @@ abstract class TenantStoreContract {
         KnownTables known = new KnownTables(tables());
         UnsupportedTable unsupported = new UnsupportedTable(known);
         TenantRows rows = new TenantRows(known);
-        unsupported.save(tenant, new Unsupported("d1", null, null, null, "user", null, "reason"));
-        unsupported.save(tenant, new Unsupported("d2", null, null, null, "user", null, "reason"));
-        Unsupported changed = new Unsupported("d1", null, null, null, "user", null, "another reason");
+        unsupported.save(tenant, new Unsupported("d1", "o", null, null, null, "user", null, "reason"));
+        unsupported.save(tenant, new Unsupported("d2", "o", null, null, null, "user", null, "reason"));
+        Unsupported changed = new Unsupported("d1", "o", null, null, null, "user", null, "another reason");
         assertThat(rows.delete(tenant, 100, () -> unsupported.save(tenant, changed)))
                 .isEqualTo(2);
         assertThat(unsupported.list(tenant, 10)).containsExactly(changed);

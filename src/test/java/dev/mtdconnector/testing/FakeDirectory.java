@@ -4,22 +4,33 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A directory in memory, the same for every tenant. */
-public final class FakeDirectory implements Directory {
+/**
+ * A directory in memory, the same for every tenant. A link remembers what there was when it was given out: what follows it
+ * is the difference. Pages hold {@link #pageSize} members; words about a group may come over several.
+ */
+public final class FakeDirectory implements Directory, DirectoryChanges {
 
     private final Map<String, Group> groups = new LinkedHashMap<>();
     private final Map<String, Set<String>> members = new LinkedHashMap<>();
+    private final Map<String, Set<String>> children = new LinkedHashMap<>();
+    private final Map<String, Link> links = new HashMap<>();
     private final List<OwnedDevice> devices = new ArrayList<>();
+    private int linksGiven;
+    private int pageSize = 100;
     private @Nullable UpstreamException failure;
     private @Nullable UpstreamException groupFailure;
     private int devicesBeforeFailure;
@@ -98,25 +109,256 @@ public final class FakeDirectory implements Directory {
         return group;
     }
 
-    @Override
-    public Set<String> users(String tenantId, String groupId) {
-        Set<String> users = members.get(groupId);
-        if (users == null) {
-            throw gone(groupId);
+    /** From now on the child is within the parent, or no longer. */
+    public FakeDirectory nest(String parentId, String childId, boolean isMember) {
+        Set<String> of = children.computeIfAbsent(parentId, id -> new TreeSet<>());
+        if (isMember) {
+            of.add(childId);
+        } else {
+            of.remove(childId);
         }
-        return Set.copyOf(users);
+        return this;
+    }
+
+    public FakeDirectory join(String groupId, String userId) {
+        members.computeIfAbsent(groupId, id -> new TreeSet<>()).add(userId);
+        return this;
+    }
+
+    public FakeDirectory leave(String groupId, String userId) {
+        members.getOrDefault(groupId, new TreeSet<>()).remove(userId);
+        return this;
+    }
+
+    public FakeDirectory withPageSize(int size) {
+        pageSize = size;
+        return this;
+    }
+
+    /** All links given out so far are too old. */
+    public void forgetLinks() {
+        links.clear();
+    }
+
+    public List<OwnedDevice> devices() {
+        return List.copyOf(devices);
+    }
+
+    /** Direct users of a group. */
+    public Set<String> members(String groupId) {
+        return members.getOrDefault(groupId, Set.of());
+    }
+
+    /** Groups within a group. */
+    public Set<String> children(String groupId) {
+        return children.getOrDefault(groupId, Set.of());
     }
 
     @Override
-    public void devicesOf(String tenantId, Collection<String> userIds, Consumer<OwnedDevice> consumer) {
-        int handedOver = 0;
-        for (OwnedDevice device : devices) {
-            if (userIds.contains(device.userId())) {
-                failIfDue(handedOver++);
-                consumer.accept(device);
-            }
+    public Reading open(String tenantId, Meter meter) {
+        return new FakeReading(meter);
+    }
+
+    private record Word(String groupId, String id, boolean isGroup, boolean isRemoved) {}
+
+    /** What a link stands for: words still to be said, and what there was then. */
+    private record Link(
+            Set<String> groupIds,
+            List<Word> words,
+            Set<String> known,
+            Map<String, Set<String>> members,
+            Map<String, Set<String>> children,
+            List<OwnedDevice> devices,
+            int from) {}
+
+    private String link(Link link) {
+        String name = "https://graph.example/link/" + links.size() + "-" + ++linksGiven;
+        links.put(name, link);
+        return name;
+    }
+
+    private Link followed(String name) {
+        Link link = links.get(name);
+        if (link == null) {
+            throw new UpstreamException(Service.GRAPH, Kind.GONE, "The link is too old");
         }
-        failIfDue(Integer.MAX_VALUE);
+        return link;
+    }
+
+    private static Map<String, Set<String>> copy(Map<String, Set<String>> sets) {
+        Map<String, Set<String>> copy = new TreeMap<>();
+        sets.forEach((id, set) -> copy.put(id, new TreeSet<>(set)));
+        return copy;
+    }
+
+    private Link now(Set<String> groupIds, List<Word> words) {
+        return new Link(groupIds, words, new TreeSet<>(groups.keySet()), copy(members), copy(children), devices(), 0);
+    }
+
+    private static void differ(
+            String groupId, Set<String> before, Set<String> after, boolean isGroup, List<Word> words) {
+        before.stream()
+                .filter(id -> !after.contains(id))
+                .forEach(id -> words.add(new Word(groupId, id, isGroup, true)));
+        after.stream()
+                .filter(id -> !before.contains(id))
+                .forEach(id -> words.add(new Word(groupId, id, isGroup, false)));
+    }
+
+    private final class FakeReading implements Reading {
+
+        private final Meter meter;
+
+        private FakeReading(Meter meter) {
+            this.meter = meter;
+        }
+
+        private void ask() {
+            meter.request();
+        }
+
+        @Override
+        public Position groups(Collection<String> groupIds, GroupSink sink) {
+            ask();
+            List<Word> words = new ArrayList<>();
+            for (String id : groupIds) {
+                if (groups.containsKey(id)) {
+                    sink.group(id, groups.get(id).displayName());
+                    differ(id, Set.of(), members(id), false, words);
+                    differ(id, Set.of(), children(id), true, words);
+                }
+            }
+            return say(now(new TreeSet<>(groupIds), words), sink);
+        }
+
+        @Override
+        public Position groups(String link, GroupSink sink) {
+            ask();
+            Link followed = followed(link);
+            if (!followed.words().isEmpty()) {
+                return say(followed, sink);
+            }
+            List<Word> words = new ArrayList<>();
+            for (String id : followed.groupIds()) {
+                if (!groups.containsKey(id)) {
+                    if (followed.known().contains(id)) {
+                        sink.groupGone(id);
+                    }
+                    continue;
+                }
+                differ(id, followed.members().getOrDefault(id, Set.of()), members(id), false, words);
+                differ(id, followed.children().getOrDefault(id, Set.of()), children(id), true, words);
+            }
+            return say(now(followed.groupIds(), words), sink);
+        }
+
+        private Position say(Link all, GroupSink sink) {
+            meter.page();
+            List<Word> words = all.words();
+            int to = Math.min(words.size(), pageSize);
+            for (Word word : words.subList(0, to)) {
+                sink.group(word.groupId(), null);
+                UUID id = UUID.fromString(word.id());
+                if (word.isGroup()) {
+                    sink.child(word.groupId(), word.id(), word.isRemoved());
+                } else {
+                    sink.user(
+                            word.groupId(),
+                            id.getMostSignificantBits(),
+                            id.getLeastSignificantBits(),
+                            word.isRemoved());
+                }
+            }
+            Link rest = new Link(
+                    all.groupIds(),
+                    List.copyOf(words.subList(to, words.size())),
+                    all.known(),
+                    all.members(),
+                    all.children(),
+                    all.devices(),
+                    0);
+            return new Position(link(rest), to == words.size());
+        }
+
+        @Override
+        public Position devicesFromNow() {
+            ask();
+            return new Position(link(now(Set.of(), List.of())), true);
+        }
+
+        @Override
+        public Position devices(String link, DeviceSink sink) {
+            ask();
+            meter.page();
+            List<OwnedDevice> before = followed(link).devices();
+            for (OwnedDevice device : devices) {
+                if (before.stream().noneMatch(other -> unowned(other).equals(unowned(device)))) {
+                    sink.device(unowned(device));
+                }
+            }
+            for (OwnedDevice device : before) {
+                if (devices.stream().noneMatch(other -> other.objectId().equals(device.objectId()))) {
+                    sink.deviceGone(device.objectId());
+                }
+            }
+            return new Position(link(now(Set.of(), List.of())), true);
+        }
+
+        @Override
+        public int deviceCount() {
+            ask();
+            return devices.size();
+        }
+
+        @Override
+        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            ask();
+            meter.page();
+            int from = link == null ? 0 : followed(link).from();
+            int to = Math.min(devices.size(), from + pageSize);
+            devices.subList(from, to).forEach(consumer);
+            Link rest = new Link(Set.of(), List.of(), Set.of(), Map.of(), Map.of(), List.of(), to);
+            return to == devices.size() ? new Position(null, true) : new Position(link(rest), false);
+        }
+
+        @Override
+        public void devicesOf(List<String> userIds, Consumer<OwnedDevice> consumer) {
+            ask();
+            int handedOver = 0;
+            for (OwnedDevice device : devices) {
+                if (userIds.contains(device.userId())) {
+                    failIfDue(handedOver++);
+                    consumer.accept(device);
+                }
+            }
+            failIfDue(Integer.MAX_VALUE);
+        }
+
+        @Override
+        public void ownersOf(List<String> objectIds, Consumer<OwnedDevice> consumer) {
+            ask();
+            int handedOver = 0;
+            for (OwnedDevice device : devices) {
+                if (objectIds.contains(device.objectId())) {
+                    failIfDue(handedOver++);
+                    consumer.accept(device);
+                }
+            }
+            failIfDue(Integer.MAX_VALUE);
+        }
+    }
+
+    private static OwnedDevice unowned(OwnedDevice device) {
+        return new OwnedDevice(
+                device.deviceId(),
+                device.objectId(),
+                device.displayName(),
+                device.operatingSystem(),
+                device.operatingSystemVersion(),
+                device.model(),
+                device.managed(),
+                "",
+                null);
     }
 
     private void failIfDue(int handedOver) {
