@@ -141,7 +141,7 @@ class OffboardingTest {
         for (String table : List.of("tenants", "mails", "enterprises")) {
             assertThat(app.tables.dump().get(table))
                     .as(table)
-                    .isEqualTo(Objects.requireNonNull(others.get(table)).stream()
+                    .isEqualTo(others.getOrDefault(table, List.of()).stream()
                             .filter(row -> !(row.partition() + row.properties()).contains(TENANT))
                             .toList());
         }
