@@ -17,6 +17,12 @@ public record Presented(
         @Nullable SessionCookie session,
         BooleanSupplier isFromOurPage) {
 
+    /** Without what opens something. */
+    @Override
+    public String toString() {
+        return "Presented[" + (authorization == null ? session : "authorization") + "]";
+    }
+
     /** A request by no browser. */
     public static Presented by(@Nullable String authorization) {
         return new Presented(true, authorization, null, () -> false);

@@ -65,6 +65,7 @@ class OffboardingTest {
                                 + "\", \"primaryContact\": \"a@b.example\"}")
                 .expect(201);
         app.drain();
+        app.signIn(TestApp.INES);
         return app;
     }
 

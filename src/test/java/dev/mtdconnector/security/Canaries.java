@@ -37,6 +37,10 @@ final class Canaries {
         return secret;
     }
 
+    List<String> names() {
+        return List.copyOf(secrets.keySet());
+    }
+
     int count() {
         return secrets.size();
     }

@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -47,7 +49,16 @@ class CanaryTest {
             List.of("GET", "/signin", ""),
             List.of("POST", "/signin", ""),
             List.of("GET", "/signin/callback", ""),
+            List.of("GET", "/signout", ""),
+            List.of("POST", "/signout", ""),
             List.of("GET", "/nowhere", ""),
+            List.of("GET", "/api/v1/me", "apiKey"),
+            List.of("GET", "/api/v1/keys", "apiKey"),
+            List.of("POST", "/api/v1/keys", "apiKey"),
+            List.of("DELETE", "/api/v1/keys/0123456789abcdef", "apiKey"),
+            List.of("PATCH", "/api/v1/operator/tenants/9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412", "operatorKey"),
+            List.of("POST", "/api/v1/operator/tenants/9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412/suspend", "operatorKey"),
+            List.of("GET", "/api/v1/operator/tenants/9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412/export", "operatorKey"),
             List.of("GET", "/api/v1/tenant", ""),
             List.of("GET", "/api/v1/tenant", "apiKey"),
             List.of("GET", "/api/v1/devices", "apiKey"),
@@ -116,6 +127,10 @@ class CanaryTest {
         for (StoryDocument.Step step :
                 StoryDocument.read(Path.of("docs/local-world.md")).steps()) {
             StoryRunner.Answer answer = story.run(step.name());
+            String cookie = secretOf(story.cookies());
+            if (!cookie.isEmpty()) {
+                canaries.watch("cookie after " + step.name(), cookie.substring(cookie.indexOf('=') + 1));
+            }
             boolean ours = step.url().startsWith(StoryRunner.DOCUMENTED_CONNECTOR);
             if (ours && !SHOWN_ONCE.contains(step.name())) {
                 answers.add(step.name() + " " + answer.body());
@@ -125,12 +140,15 @@ class CanaryTest {
         assertThat(values.keySet()).containsAll(KEPT);
         KEPT.forEach(name -> canaries.watch(name, secretOf(String.valueOf(values.get(name)))));
         values.forEach((name, value) -> {
-            if (value.contains("state=")) {
-                canaries.watch(
-                        "state of " + name,
-                        secretOf(value.replaceFirst(".*state=", "").replaceFirst("&.*", "")));
+            for (String parameter : List.of("state", "code", "nonce")) {
+                Matcher matcher =
+                        Pattern.compile("[?&]" + parameter + "=([^&]+)").matcher(value);
+                if (matcher.find()) {
+                    canaries.watch(parameter + " of " + name, secretOf(matcher.group(1)));
+                }
             }
         });
+        assertThat(canaries.names()).contains("code of signInCallback", "nonce of signInPage", "cookie after me");
         return story;
     }
 
@@ -143,7 +161,7 @@ class CanaryTest {
         HttpClient http = HttpClient.newHttpClient();
         for (List<String> line : REQUESTS) {
             String name = line.get(0) + " " + line.get(1);
-            boolean form = line.get(1).startsWith("/les") || line.get(1).startsWith("/signin");
+            boolean form = line.get(1).startsWith("/les") || line.get(1).startsWith("/sign");
             String body = form
                     ? "tenant=" + canaries.plant(name + " form") + "&registration=base&csrf="
                             + canaries.plant(name + " form token")

@@ -33,10 +33,10 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The product with its real adapters over upstreams that either work, or give whatever answer a test wants from them.
@@ -60,10 +60,9 @@ final class EchoingWorld implements AutoCloseable {
     private final SSLContext trusted;
     private final App app;
     private final String operatorKey;
+    private volatile Map<Service, Function<StubServer.Request, Answer>> troubled = Map.of();
     private String apiKey = "";
     private URI discovered = URI.create("http://localhost:1");
-    private volatile @Nullable Function<StubServer.Request, Answer> loginTrouble;
-    private volatile @Nullable Function<StubServer.Request, Answer> trouble;
 
     /**
      * @param changed settings that differ from those of a developer with fixed addresses
@@ -75,9 +74,9 @@ final class EchoingWorld implements AutoCloseable {
         SSLContext.setDefault(certificate.context());
         login = StubServer.https(certificate.context());
         smtp = new EchoingSmtp(canaries.plant("text of the mail server"));
-        login.then(this::loginAnswer);
-        graph.then(this::graphAnswer);
-        intune.then(this::intuneAnswer);
+        login.then(request -> answer(Service.LOGIN, request, this::loginAnswer));
+        graph.then(request -> answer(Service.GRAPH, request, this::graphAnswer));
+        intune.then(request -> answer(Service.INTUNE, request, this::intuneAnswer));
         operatorKey = canaries.plant("operator key");
         Map<String, String> environment = settings();
         environment.putAll(changed);
@@ -123,17 +122,24 @@ final class EchoingWorld implements AutoCloseable {
         return values;
     }
 
-    /** From now on the sign-in service, or all upstreams but that, answer this. */
-    void trouble(boolean ofLogin, Function<StubServer.Request, Answer> answer) {
-        loginTrouble = ofLogin ? answer : null;
-        trouble = ofLogin ? null : answer;
+    /** Upstreams. */
+    enum Service {
+        LOGIN,
+        GRAPH,
+        INTUNE
+    }
+
+    /** From now on these answer this, and the mail server refuses. */
+    void trouble(Set<Service> services, Function<StubServer.Request, Answer> answer) {
+        troubled = Map.copyOf(services.stream().collect(Collectors.toMap(service -> service, service -> answer)));
         smtp.refuse(true);
     }
 
+    private Answer answer(Service service, StubServer.Request request, Function<StubServer.Request, Answer> healthy) {
+        return troubled.getOrDefault(service, healthy).apply(request);
+    }
+
     private Answer loginAnswer(StubServer.Request request) {
-        if (loginTrouble != null) {
-            return Objects.requireNonNull(loginTrouble).apply(request);
-        }
         if (request.uri().getPath().endsWith("/keys")) {
             return Answer.json(200, new JWKSet(FakeEntra.KEY.toPublicJWK()).toString());
         }
@@ -147,9 +153,6 @@ final class EchoingWorld implements AutoCloseable {
     }
 
     private Answer graphAnswer(StubServer.Request request) {
-        if (trouble != null) {
-            return Objects.requireNonNull(trouble).apply(request);
-        }
         String path = request.uri().getPath();
         ObjectNode page = JSON.createObjectNode();
         ArrayNode value = page.putArray("value");
@@ -201,9 +204,6 @@ final class EchoingWorld implements AutoCloseable {
     }
 
     private Answer intuneAnswer(StubServer.Request request) {
-        if (trouble != null) {
-            return Objects.requireNonNull(trouble).apply(request);
-        }
         if (request.uri().getPath().contains("Heartbeat")) {
             return Answer.json(200, "{\"Timestamp\":\"" + clock.instant() + "\",\"MessageErrors\":[]}");
         }

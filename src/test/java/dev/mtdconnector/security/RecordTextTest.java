@@ -44,6 +44,7 @@ class RecordTextTest {
             "notify.ErrorRecords$ErrorRecord.code", "a stable code of ErrorCode",
             "schedule.Job.lastErrorCode", "likewise",
             "storage.Row.key", "the row's place: keys are built of ids, states and hashes",
+            "operator.TenantData$Place.key", "likewise",
             "storage.Table$Range.fromKey", "likewise",
             "storage.Table$Range.toKey", "likewise",
             "graph.GraphClient$Page.nextLink", "an address of Graph with a page's position, which opens nothing");

@@ -6,6 +6,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jwt.SignedJWT;
+import dev.mtdconnector.security.EchoingWorld.Service;
 import dev.mtdconnector.stub.StubServer;
 import dev.mtdconnector.stub.StubServer.Answer;
 import dev.mtdconnector.testing.FakeEntra;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,9 +42,9 @@ class SsrfTest {
     void noRedirectIsFollowed(int status, @TempDir Path folder) throws Exception {
         try (EchoingWorld world = new EchoingWorld(canaries, folder, Map.of())) {
             world.setUp();
-            for (boolean ofLogin : List.of(true, false)) {
+            for (Set<Service> services : List.of(Set.of(Service.LOGIN), Set.of(Service.GRAPH, Service.INTUNE))) {
                 world.trouble(
-                        ofLogin, request -> Answer.json(status, "{}").with("Location", bystander.uri() + "/taken"));
+                        services, request -> Answer.json(status, "{}").with("Location", bystander.uri() + "/taken"));
                 world.clock.advance(Duration.ofHours(25));
                 world.useEverything(status);
             }
@@ -64,9 +66,9 @@ class SsrfTest {
                  "Timestamp": "2026-11-21T09:00:00Z", "Status": "InProgress", "Location": "%1$s/status"}""".formatted(evil, TestApp.LENA);
         try (EchoingWorld world = new EchoingWorld(canaries, folder, Map.of())) {
             world.setUp();
-            for (boolean ofLogin : List.of(true, false)) {
+            for (Set<Service> services : List.of(Set.of(Service.LOGIN), Set.of(Service.GRAPH, Service.INTUNE))) {
                 world.trouble(
-                        ofLogin,
+                        services,
                         request -> Answer.json(status, body)
                                 .with("Location", evil + "/location")
                                 .with("Content-Location", evil + "/content")

@@ -92,6 +92,11 @@ public final class StoryRunner {
         browser = new Cookies();
     }
 
+    /** What the browser would send to the connector as its cookies; empty for none. */
+    public String cookies() {
+        return browser.header(URI.create(connector + "/"));
+    }
+
     /** Keeps a value that came by another way than the page's. */
     public void keep(String name, String value) {
         values.put(name, value);
