@@ -199,12 +199,7 @@ public final class App {
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
-            Sessions sessions = new Sessions(
-                    sessionStore,
-                    gate,
-                    (tenantId, userId, groupIds) ->
-                            edges.groupMembership().get().of(tenantId, userId, groupIds),
-                    clock);
+            Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
             Browser browser = new Browser(settings.publicUrl());
             EntraTokens tokens = new EntraTokens(
                     settings.login().endpoint().toString(),
@@ -215,7 +210,7 @@ public final class App {
                     settings.loginForBrowsers(), settings.publicUrl(), clientId(settings, Registration.BASE));
             SignInFlow signInFlow = signInFlow(
                     signInEndpoints,
-                    edges,
+                    lazy,
                     tokens,
                     gate,
                     sessions,
@@ -283,7 +278,7 @@ public final class App {
 
         private static SignInFlow signInFlow(
                 SignInFlow.Endpoints endpoints,
-                Edges edges,
+                LazyEdges lazy,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -293,11 +288,7 @@ public final class App {
                 Clock clock) {
             return new SignInFlow(
                     endpoints,
-                    new SignInFlow.Entra(
-                            domain -> edges.directoryNames().get().directoryId(domain),
-                            (tenantId, code, redirectUri, codeVerifier) ->
-                                    edges.codeRedemption().get().redeem(tenantId, code, redirectUri, codeVerifier),
-                            new IdTokens(tokens)),
+                    new SignInFlow.Entra(lazy.directoryNames(), lazy.codeRedemption(), new IdTokens(tokens)),
                     gate,
                     sessions,
                     store,
