@@ -5,6 +5,7 @@ import dev.mtdconnector.device.Device.DirectoryFacts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where an enrollment sync writes devices. */
 public interface DeviceRegister {
@@ -45,6 +46,9 @@ public interface DeviceRegister {
          * @return how many left
          */
         int leave(Collection<String> deviceIds, boolean isDeleted);
+
+        /** Ids of all devices in scope. They may change meanwhile. */
+        void forEachInScope(Consumer<String> deviceIds);
 
         /** How many devices are in scope. */
         int inScope();

@@ -117,17 +117,18 @@ public record EnrollmentState(
      * The daily pass over all devices.
      *
      * @param link the next page; null when no pass is under way
-     * @param startedAt when the current or the last pass began; null when one is due at once
+     * @param startedAt when the current or the last pass began; null before the first run
+     * @param isUrgent changes were missed: a whole pass is due at once
      * @param pages as many as the current pass has read; what the last one had, when none is under way
      */
     public record Reconciling(
-            @Nullable String link, @Nullable Instant startedAt, int pages) {
-        static final Reconciling NEVER = new Reconciling(null, null, 0);
+            @Nullable String link, @Nullable Instant startedAt, int pages, boolean isUrgent) {
+        static final Reconciling NEVER = new Reconciling(null, null, 0, false);
     }
 
     /** Has every device looked at anew from the next run on. */
     EnrollmentState reconciling() {
-        return with(new Reconciling(null, null, reconcile.pages()));
+        return with(new Reconciling(null, reconcile.startedAt(), reconcile.pages(), true));
     }
 
     EnrollmentState with(Reconciling other) {

@@ -35,6 +35,7 @@ public final class EnrollmentSyncJob implements TenantJob {
     private final Latecomers latecomers;
     private final Schedule schedule;
     private final Clock clock;
+    private final SyncLimits limits;
 
     public EnrollmentSyncJob(
             ConnectorStore connectors,
@@ -46,6 +47,30 @@ public final class EnrollmentSyncJob implements TenantJob {
             Latecomers latecomers,
             Schedule schedule,
             Clock clock) {
+        this(
+                connectors,
+                ledger,
+                register,
+                changes,
+                supportRules,
+                unsupported,
+                latecomers,
+                schedule,
+                clock,
+                SyncLimits.USUAL);
+    }
+
+    EnrollmentSyncJob(
+            ConnectorStore connectors,
+            EnrollmentLedger ledger,
+            DeviceRegister register,
+            DirectoryChanges changes,
+            SupportRules supportRules,
+            UnsupportedDevices unsupported,
+            Latecomers latecomers,
+            Schedule schedule,
+            Clock clock,
+            SyncLimits limits) {
         this.connectors = connectors;
         this.ledger = ledger;
         this.register = register;
@@ -55,6 +80,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         this.latecomers = latecomers;
         this.schedule = schedule;
         this.clock = clock;
+        this.limits = limits;
     }
 
     @Override
@@ -63,7 +89,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         if (connector.isEmpty() || connector.get().groups().isEmpty()) {
             return Outcome.obsolete();
         }
-        SyncStep step = new SyncStep(connector.get(), ledger, register, changes, context, clock);
+        SyncStep step = new SyncStep(limits, connector.get(), ledger, register, changes, context, clock);
         DeviceEnroller enroller = new DeviceEnroller(step, supportRules, unsupported, latecomers);
         begin(step);
         try {

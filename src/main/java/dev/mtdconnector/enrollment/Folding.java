@@ -12,12 +12,6 @@ import java.util.List;
  */
 final class Folding {
 
-    /** Blocks of the largest size that fit into one transaction of 4 MiB. */
-    private static final int BLOCKS_A_PAGE = 40;
-
-    /** Users that a block should have: half of what it may, so that it can grow. */
-    private static final int USERS_A_BLOCK = UserBlock.MOST_USERS / 2;
-
     private final SyncStep step;
     private final GroupReading reading;
     private final GroupGraph graph;
@@ -70,7 +64,7 @@ final class Folding {
             if (bits != before.bits() || !after.equals(block)) {
                 changed.add(new Folded(bucket, after));
             }
-            if (changed.size() == BLOCKS_A_PAGE) {
+            if (changed.size() == step.limits().blocksAPage()) {
                 secure();
                 write(changed, bits);
                 changed.clear();
@@ -123,7 +117,7 @@ final class Folding {
         int bits = state.bits();
         // Words of a round from the start are mostly about users who are here.
         int users = full.isEmpty() ? state.users() + words : Math.max(state.users(), words);
-        while (users >>> bits > USERS_A_BLOCK && bits < 16) {
+        while (users >>> bits > step.limits().usersABlock() && bits < 16) {
             bits++;
         }
         return bits;

@@ -28,9 +28,6 @@ final class GroupReading {
     /** As many groups as one query of Microsoft Graph may name. */
     static final int MOST_GROUPS = 50;
 
-    /** Words of 20 bytes that make a row of somewhat less than 64 KiB. */
-    static final int WORDS_A_ROW = 3_000;
-
     /** Pages of one round: a directory of ten million users at the smallest page. */
     private static final int MOST_PAGES = 100_000;
 
@@ -77,7 +74,7 @@ final class GroupReading {
                 return false;
             }
             readPage(next.get());
-            if (mentions.size() - stagedWords >= WORDS_A_ROW) {
+            if (mentions.size() - stagedWords >= step.limits().wordsARow()) {
                 stage();
             }
             step.checkpoint();
@@ -92,7 +89,7 @@ final class GroupReading {
     void stage() {
         int from = stagedWords;
         while (from < mentions.size()) {
-            int to = Math.min(mentions.size(), from + WORDS_A_ROW);
+            int to = Math.min(mentions.size(), from + step.limits().wordsARow());
             state = step.counted(state.withStaged(state.staged() + 1));
             // Only the last row may say how far it was read: the rows before it are a part of that.
             EnrollmentState saved = to == mentions.size() ? state : stepBack(state);

@@ -8,8 +8,12 @@ import dev.mtdconnector.enrollment.EnrollmentState.Reconciling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sees every device of the directory at least once a day, some pages at each poll: owner changes are in no delta query, and
@@ -31,36 +35,77 @@ final class Reconcile {
         this.enroller = enroller;
     }
 
-    /** A few pages, if a pass is due or under way. */
+    /** A few pages, if a pass is due or under way; all of them when changes were missed. */
     void slice() {
         Reconciling now = step.book().state().reconcile();
-        Instant startedAt = now.startedAt();
-        boolean isDue = startedAt == null || !step.now().isBefore(startedAt.plus(EVERY));
-        if (now.link() == null && !isDue) {
+        if (now.isUrgent()) {
+            catchUp();
             return;
         }
+        Instant startedAt = now.startedAt();
+        if (startedAt == null) {
+            // The first sync has just seen everything.
+            step.book().note(step.book().state().with(new Reconciling(null, step.now(), 0, false)));
+            return;
+        }
+        if (now.link() == null && step.now().isBefore(startedAt.plus(EVERY))) {
+            return;
+        }
+        Reconciling next = now.link() == null ? new Reconciling(null, step.now(), 0, false) : now;
         int budget = pagesAtOnce(now);
-        Reconciling next = now.link() == null ? new Reconciling(null, step.now(), 0) : now;
         for (int page = 0; page < budget && !step.isOver(); page++) {
-            Devices devices = new Devices();
-            Position position;
-            try {
-                position = step.directory().allDevices(next.link(), devices::add);
-            } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.GONE || next.link() == null) {
-                    throw e;
-                }
-                next = new Reconciling(null, next.startedAt(), 0);
-                continue;
-            }
-            devices.end();
-            enroller.write();
-            next = new Reconciling(position.isComplete() ? null : position.link(), next.startedAt(), next.pages() + 1);
-            step.checkpoint();
+            Position position = read(next.link(), new Devices(deviceId -> {}));
+            next = new Reconciling(
+                    position.isComplete() ? null : position.link(), next.startedAt(), next.pages() + 1, false);
             if (position.isComplete()) {
                 break;
             }
         }
+        note(next);
+    }
+
+    /**
+     * A whole pass at once. What the directory no longer has was deleted while nobody looked. Cut off, it begins anew.
+     */
+    private void catchUp() {
+        Set<String> seen = new HashSet<>();
+        Instant startedAt = step.now();
+        @Nullable String link = null;
+        int pages = 0;
+        boolean isComplete = false;
+        while (!isComplete) {
+            Position position = read(link, new Devices(seen::add));
+            link = position.link();
+            isComplete = position.isComplete();
+            pages++;
+        }
+        List<String> gone = new ArrayList<>();
+        step.devices().forEachInScope(deviceId -> {
+            if (!seen.contains(deviceId)) {
+                gone.add(deviceId);
+            }
+        });
+        gone.forEach(enroller::letGoOrHold);
+        note(new Reconciling(null, startedAt, pages, false));
+    }
+
+    private Position read(@Nullable String link, Devices devices) {
+        Position position;
+        try {
+            position = step.directory().allDevices(link, devices::add);
+        } catch (UpstreamException e) {
+            if (e.kind() != UpstreamException.Kind.GONE || link == null) {
+                throw e;
+            }
+            return new Position(null, false);
+        }
+        devices.end();
+        enroller.write();
+        step.checkpoint();
+        return position;
+    }
+
+    private void note(Reconciling next) {
         EnrollmentState state = enroller.tallied(step.book().state()).with(next);
         step.book().note(step.counted(state));
     }
@@ -75,12 +120,18 @@ final class Reconcile {
     private final class Devices {
 
         private final List<OwnedDevice> owners = new ArrayList<>();
+        private final Consumer<String> seen;
+
+        private Devices(Consumer<String> seen) {
+            this.seen = seen;
+        }
 
         void add(OwnedDevice device) {
             if (!owners.isEmpty() && !owners.get(0).deviceId().equals(device.deviceId())) {
                 end();
             }
             owners.add(device);
+            seen.accept(device.deviceId());
         }
 
         void end() {

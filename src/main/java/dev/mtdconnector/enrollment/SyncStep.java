@@ -10,9 +10,7 @@ import java.util.UUID;
 /** What the phases of a run share: the tenant, where to read, where to write, and how long this slice may last. */
 final class SyncStep implements DirectoryChanges.Meter {
 
-    /** After this time the run goes on in another message, so that one tenant does not hold a worker. */
-    static final Duration SLICE = Duration.ofMinutes(3);
-
+    private final SyncLimits limits;
     private final Connector connector;
     private final EnrollmentLedger.Book book;
     private final DeviceRegister.Writing devices;
@@ -25,19 +23,25 @@ final class SyncStep implements DirectoryChanges.Meter {
     private long throttledMillis;
 
     SyncStep(
+            SyncLimits limits,
             Connector connector,
             EnrollmentLedger ledger,
             DeviceRegister register,
             DirectoryChanges changes,
             JobContext context,
             Clock clock) {
+        this.limits = limits;
         this.connector = connector;
         this.book = ledger.open(connector.tenantId(), context.hasTakenOver());
         this.devices = register.open(connector.tenantId(), context.hasTakenOver());
         this.directory = changes.open(connector.tenantId(), this);
         this.context = context;
         this.clock = clock;
-        this.end = clock.instant().plus(SLICE);
+        this.end = clock.instant().plus(limits.slice());
+    }
+
+    SyncLimits limits() {
+        return limits;
     }
 
     Connector connector() {

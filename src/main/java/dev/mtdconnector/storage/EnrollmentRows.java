@@ -44,6 +44,7 @@ final class EnrollmentRows {
                 .text("reconcileLink", state.reconcile().link())
                 .instant("reconcileStartedAt", state.reconcile().startedAt())
                 .number("reconcilePages", state.reconcile().pages())
+                .flag("reconcileUrgent", state.reconcile().isUrgent())
                 .text("cap", text(state.cap()))
                 .number("holdSet", state.holdSet())
                 .number("approvedSet", state.approvedSet())
@@ -82,8 +83,11 @@ final class EnrollmentRows {
                 (int) row.number("users", 0),
                 row.text("devicesLink"),
                 row.text("ownersLink"),
-                new Reconciling(row.text("reconcileLink"), row.instant("reconcileStartedAt"), (int)
-                        row.number("reconcilePages", 0)),
+                new Reconciling(
+                        row.text("reconcileLink"),
+                        row.instant("reconcileStartedAt"),
+                        (int) row.number("reconcilePages", 0),
+                        row.flag("reconcileUrgent")),
                 cap(row.requiredText("cap")),
                 (int) row.number("holdSet", 1),
                 (int) row.number("approvedSet", 0),

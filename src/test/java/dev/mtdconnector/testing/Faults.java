@@ -1,10 +1,14 @@
 package dev.mtdconnector.testing;
 
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Table;
 import dev.mtdconnector.storage.Tables;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +22,8 @@ public final class Faults {
     private int calls;
     private int at;
     private boolean afterEffect;
+    private int pauseAt;
+    private Runnable meanwhile = () -> {};
 
     /** What the end of the process looks like from inside: nothing catches it, nothing cleans up after it. */
     public static final class Death extends Error {
@@ -36,9 +42,18 @@ public final class Faults {
         afterEffect = afterItsEffect;
     }
 
+    /** Does something else when the n-th call from now is about to begin; what that calls is not counted. */
+    public synchronized void pauseAt(int call, Runnable other) {
+        calls = 0;
+        at = 0;
+        pauseAt = call;
+        meanwhile = other;
+    }
+
     /** From now on nothing fails. */
     public synchronized void never() {
         at = 0;
+        pauseAt = 0;
     }
 
     /** How many calls there were since {@link #dieAt}. */
@@ -49,9 +64,17 @@ public final class Faults {
     public <T> T around(Supplier<T> call) {
         int mine;
         boolean dies;
+        Runnable other = null;
         synchronized (this) {
             mine = ++calls;
             dies = mine == at;
+            if (mine == pauseAt) {
+                pauseAt = 0;
+                other = meanwhile;
+            }
+        }
+        if (other != null) {
+            other.run();
         }
         if (dies && !afterEffect) {
             throw new Death(mine);
@@ -76,6 +99,34 @@ public final class Faults {
 
     public JobQueues around(JobQueues queues) {
         return (queue, message, delay) -> around(() -> queues.send(queue, message, delay));
+    }
+
+    /** Every reading of the directory is a call. */
+    public DirectoryChanges around(DirectoryChanges changes) {
+        return (tenantId, meter) -> {
+            DirectoryChanges.Reading reading = changes.open(tenantId, meter);
+            return (DirectoryChanges.Reading) Proxy.newProxyInstance(
+                    Faults.class.getClassLoader(),
+                    new Class<?>[] {DirectoryChanges.Reading.class},
+                    (proxy, method, arguments) -> around(() -> called(reading, method, arguments)));
+        };
+    }
+
+    private static Object called(DirectoryChanges.Reading reading, Method method, Object[] arguments) {
+        try {
+            Object answer = method.invoke(reading, arguments);
+            return answer == null ? "" : answer;
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error end) {
+                throw end;
+            }
+            throw new IllegalStateException(e);
+        }
     }
 
     private Table around(Table table) {
