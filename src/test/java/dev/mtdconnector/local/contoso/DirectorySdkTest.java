@@ -17,6 +17,7 @@ import dev.mtdconnector.local.http.Json;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,7 +70,8 @@ class DirectorySdkTest {
     }
 
     private static int members(Group group) {
-        UntypedArray members = (UntypedArray) group.getAdditionalData().get("members@delta");
+        UntypedArray members =
+                (UntypedArray) Objects.requireNonNull(group.getAdditionalData().get("members@delta"));
         int count = 0;
         for (var ignored : members.getValue()) {
             count++;

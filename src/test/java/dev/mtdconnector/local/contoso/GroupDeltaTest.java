@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -187,7 +188,7 @@ class GroupDeltaTest {
                             + "'],'remove':['" + gone + "','" + WellKnown.LENA + "']}");
             DeltaReader rest = new DeltaReader(
                     world, first.path("@odata.nextLink").asText().replace(world.server.address() + "/v1.0", ""));
-            rest.members.get(WellKnown.ENROLLMENT_GROUP).add(gone);
+            Objects.requireNonNull(rest.members.get(WellKnown.ENROLLMENT_GROUP)).add(gone);
             rest.round();
             assertThat(rest.members.get(WellKnown.ENROLLMENT_GROUP))
                     .isEqualTo(truth(world).get(WellKnown.ENROLLMENT_GROUP));
