@@ -220,7 +220,8 @@ public final class App {
                     clock);
             TenantView view = new TenantView(consents);
             TenantRows rows = new TenantRows(tables);
-            Lifecycle lifecycle = new Lifecycle(tenants, accessGroups, schedule, settings.retention(), clock);
+            Lifecycle lifecycle =
+                    new Lifecycle(tenants, accessGroups, schedule, sessions::endAllOf, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consents, view).routes());

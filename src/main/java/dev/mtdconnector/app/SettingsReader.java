@@ -38,7 +38,7 @@ final class SettingsReader {
 
     Settings read() {
         refuseUnknown();
-        URI publicUrl = address(SettingKey.MTD_PUBLIC_URL);
+        URI publicUrl = root(SettingKey.MTD_PUBLIC_URL);
         URI login = root(SettingKey.LOGIN_ENDPOINT);
         String browsers = value(SettingKey.LOGIN_BROWSER_ENDPOINT);
         URI browserLogin = browsers.isEmpty() ? login : address(SettingKey.LOGIN_BROWSER_ENDPOINT);

@@ -43,6 +43,7 @@ final class SignInPages {
                         + "<input id=\"account\" name=\"account\" required maxlength=\"320\" autocomplete=\"username\">"
                         + hidden("return", values)
                         + hidden("purpose", values)
+                        + hidden("choose", values)
                         + "<button>Continue to Microsoft</button></form>"
                         + "<p class=\"soft\">You sign in with Microsoft; the connector never sees your password.</p>"));
     }

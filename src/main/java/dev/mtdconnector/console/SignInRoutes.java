@@ -63,7 +63,12 @@ public final class SignInRoutes {
         Browser.Held held = browser.held(request).orElseGet(() -> new Browser.Held("", secrets.create()));
         String location;
         try {
-            location = flow.start(tenantId.get(), held.secret(), values.get("return"), values.get("purpose"));
+            location = flow.start(
+                    tenantId.get(),
+                    held.secret(),
+                    values.get("return"),
+                    values.get("purpose"),
+                    values.containsKey("choose"));
         } catch (AppException e) {
             return notConsented(e, tenantId);
         }

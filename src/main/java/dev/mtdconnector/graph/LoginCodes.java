@@ -6,12 +6,16 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.signin.CodeRedemption;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
+import java.util.Map;
 import java.util.Set;
 
 /** Redeems authorization codes with the base registration's credential. What else comes with the ID token is dropped. */
 public final class LoginCodes implements CodeRedemption {
 
     private static final Set<String> SCOPES = Set.of("openid", "profile");
+
+    /** The library asks for a refresh token ({@code offline_access}) as well, which nobody consented to or needs. */
+    private static final Map<String, String> NO_MORE = Map.of("scope", "openid profile");
 
     private final AppCredentials credentials;
 
@@ -27,6 +31,7 @@ public final class LoginCodes implements CodeRedemption {
                     .acquireToken(AuthorizationCodeParameters.builder(code, URI.create(redirectUri))
                             .codeVerifier(codeVerifier)
                             .scopes(SCOPES)
+                            .extraQueryParameters(NO_MORE)
                             .build())
                     .join();
             if (result.idToken() == null || result.idToken().isBlank()) {

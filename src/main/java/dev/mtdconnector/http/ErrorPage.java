@@ -59,8 +59,9 @@ public final class ErrorPage {
 
     private static String again(ErrorCode code) {
         return switch (code) {
-            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED, SIGN_IN_NOT_AUTHORIZED ->
-                "<p><a href=\"/signin\">Sign in again</a></p>";
+            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED -> "<p><a href=\"/signin\">Sign in again</a></p>";
+            // Microsoft would silently sign the same account in again; administrators often have a second one.
+            case SIGN_IN_NOT_AUTHORIZED -> "<p><a href=\"/signin?choose=account\">Sign in with another account</a></p>";
             default -> "";
         };
     }

@@ -112,6 +112,10 @@ public final class Router {
             Caller caller = route.access() == Access.ANYBODY
                     ? new Caller.Anonymous()
                     : authenticator.get().authenticate(route.access(), browser.presented(request));
+            if (caller instanceof Caller.Operator operator) {
+                // The operator may do anything to anybody's tenant, so it is on record who it was.
+                LOG.info("{} {} by operator {}", request.method(), printable(request.path()), operator.name());
+            }
             checkBody(route, request);
             return route.handler().handle(request.withPathParameters(parameters), caller);
         }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,13 +34,24 @@ public final class Lifecycle {
     private final TenantStore store;
     private final AccessGroups accessGroups;
     private final Schedule schedule;
+    private final Consumer<String> endSessions;
     private final Duration retention;
     private final Clock clock;
 
-    public Lifecycle(TenantStore store, AccessGroups accessGroups, Schedule schedule, Duration retention, Clock clock) {
+    /**
+     * @param endSessions signs out everybody of a tenant; idempotent
+     */
+    public Lifecycle(
+            TenantStore store,
+            AccessGroups accessGroups,
+            Schedule schedule,
+            Consumer<String> endSessions,
+            Duration retention,
+            Clock clock) {
         this.store = store;
         this.accessGroups = accessGroups;
         this.schedule = schedule;
+        this.endSessions = endSessions;
         this.retention = retention.compareTo(LEAST_RETENTION) < 0 ? LEAST_RETENTION : retention;
         this.clock = clock;
     }
@@ -78,12 +90,17 @@ public final class Lifecycle {
     }
 
     /**
-     * Everything goes on where it stood; jobs that were put off run at once.
+     * Everything goes on where it stood, and jobs that were put off run at once; but whoever was signed in before has to
+     * sign in again.
      *
      * @throws AppException TENANT_OFFBOARDED
      */
     public Tenant resume(String tenantId) {
         boolean isActive = find(tenantId).status() == Tenant.Status.ACTIVE;
+        if (!isActive) {
+            // Those that no request touched meanwhile are still there, and would open doors again.
+            endSessions.accept(tenantId);
+        }
         Tenant tenant = stand(tenantId, Standing::resumed);
         if (!isActive) {
             // Should this be cut off: what was put off comes back by itself a little later.

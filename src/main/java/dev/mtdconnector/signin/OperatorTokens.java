@@ -9,7 +9,9 @@ import java.util.Set;
  * person who was assigned it, or an application that was granted it.
  *
  * <p>An agent app's token makes nobody an operator: it lives on a phone, for the phone's purposes, and carries whatever
- * roles its user has. Nor does an ID token, which carries roles as well, but no {@code azp}.
+ * roles its user has. Nor does a token of whatever app that a person let activate devices and no more: that consent is
+ * given lightly, and Entra puts a person's roles into every token for us. Nor does an ID token, which carries roles as
+ * well, but no {@code azp}.
  */
 public final class OperatorTokens {
 
@@ -38,6 +40,7 @@ public final class OperatorTokens {
                 .filter(good -> good.lists("roles", ROLE)
                         && !good.text("azp").isEmpty()
                         && !agentClientIds.contains(good.text("azp"))
+                        && !good.text("scp").equals(AgentTokens.SCOPE)
                         && !good.has("nonce"))
                 .map(good -> new Caller.Operator(good.userId()))
                 .orElseThrow(() -> new AppException(ErrorCode.IDENTITY_REQUIRED));

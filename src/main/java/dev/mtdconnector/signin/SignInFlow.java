@@ -124,13 +124,20 @@ public final class SignInFlow {
      * @param browserSecret what the browser's cookie holds
      * @param returnPath where to go afterwards; {@code /} when it is no path of ours
      * @param purpose what else the sign-in is to prove; ignored when it is none that there is
+     * @param isChoice whether the person is to be asked for the account, also when Entra knows one
      * @return Entra's page
      * @throws AppException SIGN_IN_NOT_CONSENTED when the directory is not onboarded, or onboarded and without the base
      *     consent: a stranger does not learn which; TENANT_SUSPENDED
      */
-    public String start(String tenantId, String browserSecret, @Nullable String returnPath, @Nullable String purpose) {
+    public String start(
+            String tenantId,
+            String browserSecret,
+            @Nullable String returnPath,
+            @Nullable String purpose,
+            boolean isChoice) {
         letIn(tenantId);
         String state = tenantId + "." + secrets.create();
+        String proven = purpose != null && purposes.contains(purpose) ? purpose : "";
         Instant now = clock.instant();
         store.saveAttempt(
                 new SignInAttempt(
@@ -138,7 +145,7 @@ public final class SignInFlow {
                         Secrets.hash(state),
                         Secrets.hash(browserSecret),
                         ReturnPath.of(returnPath),
-                        purpose != null && purposes.contains(purpose) ? purpose : "",
+                        proven,
                         now.plus(PATIENCE)),
                 now);
         return endpoints.loginForBrowsers() + "/" + tenantId + "/oauth2/v2.0/authorize"
@@ -150,7 +157,9 @@ public final class SignInFlow {
                 + "&state=" + encode(state)
                 + "&nonce=" + nonce(browserSecret, state)
                 + "&code_challenge=" + Secrets.challenge(verifier(browserSecret, state))
-                + "&code_challenge_method=S256";
+                + "&code_challenge_method=S256"
+                // Who goes on record says so: a link alone must not make a record of whoever opens it.
+                + (isChoice || !proven.isEmpty() ? "&prompt=select_account" : "");
     }
 
     /**

@@ -19,7 +19,7 @@ public final class ConsentWitness implements Witness {
     }
 
     /**
-     * Reads the roles again, and notes the person when they are granted and nobody was noted before. A directory that
+     * Reads the roles again unless they were read just now, and notes the person when they are granted and nobody was noted before. A directory that
      * does not answer does not lose the person: what was last read of it counts then.
      */
     @Override
@@ -27,7 +27,7 @@ public final class ConsentWitness implements Witness {
         if (purpose.startsWith(PURPOSE)) {
             Registration.ofLabel(purpose.substring(PURPOSE.length())).ifPresent(registration -> {
                 try {
-                    consents.check(who.tenantId(), registration);
+                    consents.checkUnlessNew(who.tenantId(), registration);
                 } catch (UpstreamException e) {
                     LOG.warn("The granted roles could not be read at a sign-in: {}", e.getMessage());
                 }

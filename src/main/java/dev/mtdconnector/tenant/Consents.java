@@ -9,6 +9,7 @@ import dev.mtdconnector.tenant.Consent.Reading;
 import dev.mtdconnector.tenant.ConsentStore.Attempt;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,9 @@ public final class Consents {
 
     /** The same while something is missing. */
     static final Duration TROUBLED_INTERVAL = Duration.ofMinutes(15);
+
+    /** How long copies of a directory may differ, as far as anybody waits for it. */
+    static final Duration REPLICATION = Duration.ofMinutes(5);
 
     /** Somebody wins each round, so nobody who keeps on loses for long; this only ends what cannot be true. */
     private static final int TRIES = 100;
@@ -76,6 +80,22 @@ public final class Consents {
         return record(tenantId, registration, read(tenantId, registration));
     }
 
+    /**
+     * Reads again what is granted, unless it was found granted just now: the directory replicates, and a copy that is
+     * behind would take back for a moment what somebody has only just given.
+     *
+     * @throws UpstreamException when the directory cannot be asked; then nothing was changed
+     */
+    void checkUnlessNew(String tenantId, Registration registration) {
+        Consent consent = of(tenantId, registration);
+        Instant checkedAt = consent.checkedAt();
+        if (!consent.isGranted()
+                || checkedAt == null
+                || !checkedAt.plus(REPLICATION).isAfter(clock.instant())) {
+            check(tenantId, registration);
+        }
+    }
+
     /** Has all consents of the tenant read again soon: for whoever meets a sign that one was taken back. */
     public void checkSoon(String tenantId) {
         schedule.runNow(tenantId, JobKind.CONSENT);
@@ -92,19 +112,21 @@ public final class Consents {
      * @throws UpstreamException when it cannot be asked, or what stops us says nothing of this consent
      */
     Reading read(String tenantId, Registration registration) {
+        // The time before the question: what was answered is no newer for certain.
+        Instant at = clock.instant();
         try {
-            return Reading.of(registration, grantedRoles.of(tenantId, registration), clock.instant());
+            return Reading.of(registration, grantedRoles.of(tenantId, registration), at);
         } catch (UpstreamException e) {
             // The base registration reads for all: what stops it says nothing of another registration's consent, and
             // a credential of ours that the sign-in service refuses says nothing of any.
             boolean isOwn = registration == Registration.BASE;
             boolean isGraph = e.service() == UpstreamException.Service.GRAPH;
             if (e.kind() == UpstreamException.Kind.CONSENT_MISSING && (isOwn || isGraph)) {
-                return Reading.withoutPrincipal(clock.instant());
+                return Reading.withoutPrincipal(at);
             }
             if (e.kind() == UpstreamException.Kind.FORBIDDEN && isOwn && isGraph) {
                 // We may not even read what we have: the role for reading it is among what is missing.
-                return Reading.of(registration, Set.of(), clock.instant());
+                return Reading.of(registration, Set.of(), at);
             }
             throw e;
         }
@@ -113,6 +135,11 @@ public final class Consents {
     Consent record(String tenantId, Registration registration, Reading reading) {
         Consent before = store.find(tenantId, registration);
         for (int attempt = 0; attempt < TRIES; attempt++) {
+            Instant checkedAt = before.checkedAt();
+            if (checkedAt != null && checkedAt.isAfter(reading.at())) {
+                // Somebody asked later and was faster: what they read is what is granted.
+                return before;
+            }
             Consent after = before.after(reading);
             expect(tenantId, before, after);
             Optional<Consent> stored = store.replace(tenantId, after);

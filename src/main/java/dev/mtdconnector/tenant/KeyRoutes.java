@@ -44,7 +44,12 @@ public final class KeyRoutes {
                 new Route("GET", own, Access.SYSTEM_READ, null, (request, caller) -> list(tenantId(caller))),
                 new Route("POST", own, Access.SYSTEM_CHANGE, Route.JSON, this::issue),
                 new Route("DELETE", own + "/{keyId}", Access.SYSTEM_CHANGE, null, this::revoke),
-                new Route("GET", operators, Access.OPERATOR, null, (request, caller) -> list(known(request))),
+                new Route(
+                        "GET",
+                        operators,
+                        Access.OPERATOR,
+                        null,
+                        (request, caller) -> list(known(request).tenantId())),
                 new Route(
                         "POST", operators, Access.OPERATOR, Route.JSON, (request, caller) -> issueByOperator(request)),
                 new Route(
@@ -52,7 +57,7 @@ public final class KeyRoutes {
                         operators + "/{keyId}",
                         Access.OPERATOR,
                         null,
-                        (request, caller) -> revoke(known(request), request, TenantKey.OPERATOR)));
+                        (request, caller) -> revoke(known(request).tenantId(), request, TenantKey.OPERATOR)));
     }
 
     private HttpAnswer list(String tenantId) {
@@ -76,7 +81,9 @@ public final class KeyRoutes {
     }
 
     private HttpAnswer issueByOperator(HttpRequest request) {
-        String tenantId = known(request);
+        Tenant tenant = known(request);
+        // A key that is stored while all is deleted could outlive the deletion, and open the tenant that comes after.
+        tenant.standing().checkHasNotLeft();
         Fields fields = Fields.of(request.body());
         Key.Kind kind = kind(fields);
         Role role = kind == Key.Kind.API ? role(fields.oneOfOr("role", ROLES, Role.FULL.label())) : null;
@@ -87,7 +94,7 @@ public final class KeyRoutes {
                 fields.betweenOr("expiresInDays", 1, TenantKeys.MOST_DAYS, TenantKeys.MOST_DAYS),
                 TenantKey.OPERATOR);
         fields.done();
-        return issued(keys.issue(tenantId, order));
+        return issued(keys.issue(tenant.tenantId(), order));
     }
 
     private HttpAnswer issued(TenantKeys.Issued issued) {
@@ -137,11 +144,10 @@ public final class KeyRoutes {
     }
 
     /** The tenant that the operator names, if there is one. */
-    private String known(HttpRequest request) {
+    private Tenant known(HttpRequest request) {
         return Optional.of(request.pathParameter("tenantId").toLowerCase(Locale.ROOT))
                 .filter(Fields::isGuid)
                 .flatMap(tenants::find)
-                .orElseThrow(() -> new AppException(ErrorCode.TENANT_UNKNOWN))
-                .tenantId();
+                .orElseThrow(() -> new AppException(ErrorCode.TENANT_UNKNOWN));
     }
 }

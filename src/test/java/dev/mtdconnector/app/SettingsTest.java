@@ -110,6 +110,7 @@ final class SettingsTest {
     private static final List<Malformed> MALFORMED = List.of(
             new Malformed(SettingKey.MTD_PUBLIC_URL, LEAST, "http://mtd.example", "https"),
             new Malformed(SettingKey.MTD_PUBLIC_URL, LEAST, "https://mtd.example?a=b", "https"),
+            new Malformed(SettingKey.MTD_PUBLIC_URL, LEAST, "https://example.com/mtd", "without a path"),
             new Malformed(SettingKey.STATE_STORAGE__tableServiceUri, MOST, "no address", "https"),
             new Malformed(SettingKey.STATE_STORAGE__queueServiceUri, MOST, "ftp://queue.example", "https"),
             new Malformed(SettingKey.STATE_STORAGE__blobServiceUri, MOST, "https://", "https"),

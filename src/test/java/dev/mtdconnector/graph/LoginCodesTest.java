@@ -92,7 +92,7 @@ class LoginCodesTest {
                 .containsEntry("code", CODE)
                 .containsEntry("redirect_uri", REDIRECT)
                 .containsEntry("code_verifier", VERIFIER);
-        assertThat(form(request).get("scope")).contains("openid").contains("profile");
+        assertThat(form(request)).as("and no refresh token").containsEntry("scope", "openid profile");
         assertThat(login.requests()).hasSize(1);
     }
 

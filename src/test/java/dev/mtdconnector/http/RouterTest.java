@@ -19,6 +19,7 @@ import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.StoredKeys;
 import dev.mtdconnector.storage.SessionTable;
+import dev.mtdconnector.testing.LogCapture;
 import dev.mtdconnector.testing.MemoryTables;
 import java.time.Clock;
 import java.util.List;
@@ -124,6 +125,14 @@ class RouterTest {
     void anAddressThatIsNoRoutesIsNothing(String path) {
         assertProblem(send("GET", path, Map.of(), ""), ErrorCode.ROUTE_UNKNOWN);
         assertThat(handled).hasValue(0);
+    }
+
+    @Test
+    void whatTheOperatorAsksIsLoggedWithWhoItWas() {
+        try (LogCapture log = LogCapture.start()) {
+            send("PUT", "/things/7", JSON_BODY, "{}");
+            assertThat(log.lines()).anyMatch(line -> line.contains("PUT /things/7 by operator key"));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.testing.TestApp;
+import dev.mtdconnector.testing.TestBrowser;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -62,6 +63,20 @@ class LifecycleTest {
         app.get("/api/v1/tenant").expect(200);
         app.checkIn(credential).expect(200);
         assertThat(app.get("/api/v1/tenant").json().has("suspendedReason")).isFalse();
+    }
+
+    @Test
+    void whoWasSignedInBeforeASuspensionSignsInAnew() {
+        app.ready();
+        TestBrowser quiet = app.signIn(TestApp.INES);
+        step("suspend", REASON).expect(200);
+        app.clock.advance(Duration.ofMinutes(5));
+        step("resume", "").expect(200);
+        quiet.get("/api/v1/me").expect(401);
+
+        quiet.signIn(TestApp.INES).get("/api/v1/me").expect(200);
+        step("resume", "").expect(200);
+        quiet.get("/api/v1/me").expect(200);
     }
 
     @Test

@@ -173,6 +173,20 @@ class OffboardingTest {
     }
 
     @Test
+    void noKeyIsMadeForWhoHasLeft() {
+        app.ready();
+        offboard().expect(200);
+        assertThat(app.operator("POST", "/" + TENANT + "/keys", "{\"kind\": \"api\"}")
+                        .expect(409)
+                        .code())
+                .isEqualTo("tenant.offboarded");
+        app.operator("GET", "/" + TENANT + "/keys", "").expect(200);
+        app.drain();
+        app.operator("POST", "/" + TENANT + "/restore", "").expect(200);
+        app.operator("POST", "/" + TENANT + "/keys", "{\"kind\": \"api\"}").expect(201);
+    }
+
+    @Test
     void offboardingAsksForConfirmationAndTakesASecondForTheFirst() {
         app.ready();
         for (String body : List.of("{}", "{\"confirm\": \"yes\"}", "{\"confirm\": \"" + OTHER + "\"}")) {

@@ -37,6 +37,12 @@ class OperatorTokensTest {
     }
 
     @Test
+    void whoLetAnAppActivateDevicesDidNotLetItOperate() {
+        String token = bench.with(Kind.OPERATOR, claims -> claims.claim("scp", AgentTokens.SCOPE));
+        assertRefused(bench.operatorTokens, token);
+    }
+
+    @Test
     void theSameRoleInAnotherDirectoryIsWorthNothing() {
         String token = FakeEntra.sign(
                 bench.claims(Kind.OPERATOR)

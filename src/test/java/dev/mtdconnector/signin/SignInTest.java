@@ -59,6 +59,24 @@ class SignInTest {
     }
 
     @Test
+    void whoGoesOnRecordForAConsentChoosesTheAccount() {
+        assertThat(browser.begin(SIGN_IN + "&purpose=consent-base")).containsEntry("prompt", "select_account");
+        assertThat(browser.begin(SIGN_IN + "&purpose=else")).doesNotContainKey("prompt");
+    }
+
+    @Test
+    void whoIsNotAuthorizedMayChooseAnotherAccount() {
+        app.entra.removeMember(FULL_GROUP, INES);
+        Answer refused = browser.get(browser.entraSignsIn(browser.begin(SIGN_IN), INES));
+        assertThat(refused.expect(403).http().body()).contains("href=\"/signin?choose=account\"");
+
+        Answer page = browser.get("/signin?choose=account").expect(200);
+        assertThat(page.http().body()).contains("<input type=\"hidden\" name=\"choose\" value=\"account\">");
+        assertThat(TestBrowser.asked(browser.post("/signin", "account=" + TENANT + "&choose=account")))
+                .containsEntry("prompt", "select_account");
+    }
+
+    @Test
     void entraIsAskedForACodeByTheTenantsOwnAuthority() {
         Map<String, String> asked = browser.begin(SIGN_IN);
 
@@ -68,6 +86,7 @@ class SignInTest {
                 .containsEntry("response_mode", "query")
                 .containsEntry("redirect_uri", "https://connector.example/signin/callback")
                 .containsEntry("scope", "openid profile")
+                .doesNotContainKey("prompt")
                 .containsEntry("code_challenge_method", "S256")
                 .hasSize(9);
         assertThat(asked.get("state")).matches(TENANT + "\\.[\\w-]{43}");

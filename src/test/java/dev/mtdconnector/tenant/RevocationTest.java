@@ -326,6 +326,36 @@ class RevocationTest {
     }
 
     @Test
+    void whatWasReadEarlierDoesNotUndoWhatWasReadLater() {
+        Consents other = TestConsents.over(app, app.entra);
+        Consents slow = TestConsents.over(app, (tenantId, registration) -> {
+            app.clock.advance(Duration.ofSeconds(1));
+            other.check(tenantId, registration);
+            return Set.of();
+        });
+        assertThat(slow.check(TENANT, Registration.BASE).isGranted()).isTrue();
+        app.pass(Duration.ofMinutes(3));
+        assertThat(state("base")).isEqualTo("granted");
+        assertThat(subjects(app)).isEmpty();
+    }
+
+    @Test
+    void aSignInRightAfterAConsentDoesNotAskACopyOfTheDirectoryThatIsBehind() {
+        check("base").expect(200);
+        ConsentWitness witness = new ConsentWitness(TestConsents.over(app, (tenantId, registration) -> Set.of()));
+        Identity lena = new Identity(TENANT, LENA, "Lena", "lena@x.example");
+        app.clock.advance(Consents.REPLICATION.minusSeconds(1));
+        witness.signedIn(lena, "consent-base");
+
+        assertThat(state("base")).isEqualTo("granted");
+        assertThat(app.get("/api/v1/tenant").text("/consents/base/confirmedBy/id"))
+                .isEqualTo(LENA);
+        app.clock.advance(Duration.ofSeconds(1));
+        witness.signedIn(lena, "consent-base");
+        assertThat(state("base")).isEqualTo("incomplete");
+    }
+
+    @Test
     void itIsToldInTheTenantsLanguage() {
         TestConsents.setTenant(app, "language", "ko");
         takeUsers(app);
@@ -356,6 +386,7 @@ class RevocationTest {
         assertThat(tenant.json().at("/consents/partner/confirmedBy").isNull()).isTrue();
 
         takeUsers(app);
+        app.clock.advance(Consents.REPLICATION);
         witness.signedIn(lena, "consent-base");
         assertThat(consents.of(TENANT, Registration.BASE).isGranted())
                 .as("the roles were read again")
