@@ -104,6 +104,22 @@ class ForeignProviderTest {
     }
 
     @Test
+    void theWholeSignInEndsInASession() throws Exception {
+        ForeignSignIn signIn = new ForeignSignIn(provider.address(), CLIENT, LENA);
+        String location = signIn.begin("/signin?tenant=contoso.example&return=/api/v1/me");
+        assertThat(location).startsWith(provider.address() + "/" + LENA.tenantId() + "/oauth2/v2.0/authorize?");
+        Map<String, String> answer = goThrough(URI.create(location));
+
+        assertThat(signIn.comeBack(answer)).isEqualTo("303 /api/v1/me");
+        assertThat(signIn.me()).contains(LENA.userId(), LENA.name(), "\"role\":\"full\"");
+        assertThat(signIn.comeBack(answer)).as("the same again").startsWith("400");
+
+        ForeignSignIn other = new ForeignSignIn(provider.address(), CLIENT, LENA);
+        Map<String, String> stolen = goThrough(URI.create(other.begin("/signin?tenant=" + LENA.tenantId())));
+        assertThat(signIn.comeBack(stolen)).as("of another browser").startsWith("400");
+    }
+
+    @Test
     void itsTokenIsOfNoUseElsewhere() throws Exception {
         String idToken = redeem(code(), VERIFIER);
         assertThat(refusal(() -> idTokens.verify(idToken, LENA.tenantId(), "another")))
@@ -191,12 +207,16 @@ class ForeignProviderTest {
     /** Goes where a browser would, presses the one button there is, and gives what comes back to our address. */
     private static Map<String, String> authorize(Map<String, String> parameters)
             throws IOException, InterruptedException {
-        HttpClient browser =
-                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
         String query = parameters.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        URI at = provider.address().resolve("/" + LENA.tenantId() + "/oauth2/v2.0/authorize?" + query);
+        return goThrough(provider.address().resolve("/" + LENA.tenantId() + "/oauth2/v2.0/authorize?" + query));
+    }
+
+    private static Map<String, String> goThrough(URI start) throws IOException, InterruptedException {
+        HttpClient browser =
+                HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+        URI at = start;
         HttpRequest next = HttpRequest.newBuilder(at).build();
         for (int steps = 0; steps < 10; steps++) {
             HttpResponse<String> page = browser.send(next, HttpResponse.BodyHandlers.ofString());
