@@ -56,6 +56,14 @@ final class GraphFailures {
         return body == null ? null : body.path("error").path("code").textValue();
     }
 
+    /**
+     * Whether the code is the one that Graph answers, with status 400, for a delta link older than thirty days. For every
+     * other request it says that the query is wrong.
+     */
+    static boolean isUnsupported(@Nullable String code) {
+        return "Request_UnsupportedQuery".equals(code);
+    }
+
     private static Kind kind(int status, @Nullable String code) {
         if (status == 410 || isStateNotFound(code)) {
             return Kind.GONE;
