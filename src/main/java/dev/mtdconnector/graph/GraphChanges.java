@@ -149,8 +149,15 @@ public final class GraphChanges implements DirectoryChanges {
             user.path("ownedDevices").forEach(devices::add);
             if (devices.size() >= MOST_EXPANDED) {
                 devices.clear();
-                client.collection(
-                        caller, client.get("/users/" + userId + "/ownedDevices?$select=" + DEVICE), devices::add);
+                try {
+                    client.collection(
+                            caller, client.get("/users/" + userId + "/ownedDevices?$select=" + DEVICE), devices::add);
+                } catch (UpstreamException e) {
+                    if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                    return; // deleted since
+                }
             }
             for (JsonNode node : devices) {
                 if (isOf(node, "#microsoft.graph.device")) {

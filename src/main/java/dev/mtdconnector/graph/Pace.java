@@ -105,7 +105,8 @@ final class Pace {
             slow(key, spaceAt(used));
         } else if (turn != null) {
             Duration space = turn.space().dividedBy(2);
-            if (space.compareTo(NARROWEST) < 0 && !turn.next().isAfter(clock.instant())) {
+            Instant soon = clock.instant().plus(NARROWEST.multipliedBy(2));
+            if (space.compareTo(NARROWEST) < 0 && turn.next().isBefore(soon)) {
                 turns.remove(key);
             } else {
                 turns.put(key, new Turn(turn.next(), space));
