@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.local.contoso.GraphConduct;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Fault;
+import dev.mtdconnector.local.http.Traffic;
+import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.util.List;
@@ -150,7 +152,7 @@ class SyncOverContosoTest {
         change("memberRemoved", "group", GROUP, "member", WellKnown.LENA);
         sync();
         assertThat(found()).isEqualTo(truth()).contains(PHONE).doesNotContain(WellKnown.LENAS_IPHONE);
-        bench.change("{\"type\":\"membersExchanged\",\"group\":\"" + NESTED + "\",\"remove\":5,\"add\":5}");
+        bench.change("{\"type\":\"membersExchanged\",\"group\":\"" + NESTED + "\",\"remove\":2,\"add\":4}");
         change("memberAdded", "group", GROUP, "member", WellKnown.LENA);
         change("deviceDeleted", "deviceId", PHONE);
         sync();
@@ -167,7 +169,7 @@ class SyncOverContosoTest {
         sync();
         assertThat(found()).isEqualTo(truth()).contains(PHONE);
         assertThat(error()).isIn("null", "");
-        assertThat(bench.traffic.counts()).isNotEmpty();
+        assertThat(bench.sleeper.sleeps()).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @ParameterizedTest
@@ -199,10 +201,11 @@ class SyncOverContosoTest {
     void anAnswerThatIsCutAgainAndAgainIsToldAndMended(String path, int bytes) {
         Set<String> before = found();
         somebodyJoins();
-        bench.traffic.add(new Fault(null, path, 5, null, null, 0, bytes, false, bytes == 0, false));
+        bench.traffic.add(new Fault(null, path, 20, null, null, 0, bytes, false, bytes == 0, false));
         sync();
         assertToldWithRemedy("directory.unavailable");
         assertThat(found()).containsAll(before);
+        bench.traffic.clearFaults();
         assertConverges();
     }
 
@@ -311,11 +314,100 @@ class SyncOverContosoTest {
     void consentThatIsRevokedInMidRunIsToldAndRemovesNothing(String path) {
         Set<String> before = found();
         somebodyJoins();
-        when(path, () -> change("consentRevoked", "clientId", WellKnown.BASE_CLIENT));
+        when(path, () -> {
+            change("consentRevoked", "clientId", WellKnown.BASE_CLIENT);
+            app.entra.revoke(Registration.BASE);
+        });
         sync();
         assertToldWithRemedy("directory.consent-missing");
         assertThat(found()).containsAll(before);
         bench.consent();
+        app.consent(Registration.BASE);
+        assertConverges();
+        assertThat(found()).contains(PHONE);
+    }
+
+    /** So many join at once that all devices are read. */
+    private void manyJoin() {
+        bench.change("{\"type\":\"usersGenerated\",\"count\":1000,\"group\":\"" + GROUP + "\"}");
+        bench.traffic.resetCounts();
+    }
+
+    private long requests(String template) {
+        return bench.traffic.counts().stream()
+                .filter(count -> count.template().equals(template))
+                .mapToLong(Traffic.Count::count)
+                .sum();
+    }
+
+    @Test
+    void manyWhoJoinCostThePagesOfAllDevices() {
+        manyJoin();
+        sync();
+        assertThat(found()).isEqualTo(truth()).hasSizeGreaterThan(1000);
+        assertThat(requests("/v1.0/devices")).isBetween(11L, 12L);
+        assertThat(requests("/v1.0/groups/delta")).isBetween(11L, 12L);
+        assertThat(requests("/v1.0/$batch")).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"503,, directory.unavailable", "429, 120, directory.unavailable", "429,, directory.unavailable"})
+    void aPassOverAllDevicesThatBreaksOffGoesOn(int status, @Nullable Integer retryAfter, String code) {
+        Set<String> before = found();
+        manyJoin();
+        bench.traffic.add(fault("/v1.0/devices?*skiptoken*", 5, status, retryAfter, null));
+        sync();
+        assertToldWithRemedy(code);
+        assertThat(found()).containsAll(before);
+        bench.traffic.clearFaults();
+        assertConverges();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"self", "https://graph.microsoft.example/v1.0/devices?$skiptoken=1"})
+    void aPassOverAllDevicesThatIsLedAstrayIsToldAndMended(String link) {
+        manyJoin();
+        bench.traffic.add(
+                new Fault("GET", "/v1.0/devices", 1000, null, null, 0, null, false, false, false, null, link));
+        sync();
+        assertToldWithRemedy("directory.refused");
+        bench.traffic.clearFaults();
+        assertConverges();
+    }
+
+    @Test
+    void aPassOverAllDevicesWhosePlaceIsLostBeginsAnew() {
+        manyJoin();
+        bench.traffic.add(new Fault(
+                "GET",
+                "/v1.0/devices?*skiptoken*",
+                1,
+                400,
+                null,
+                0,
+                null,
+                false,
+                false,
+                false,
+                "Directory_ExpiredPageToken",
+                null));
+        sync();
+        assertThat(found()).isEqualTo(truth());
+    }
+
+    @Test
+    void consentThatIsRevokedInAPassOverAllDevicesRemovesNothing() {
+        Set<String> before = found();
+        manyJoin();
+        when("/v1.0/devices", () -> {
+            change("consentRevoked", "clientId", WellKnown.BASE_CLIENT);
+            app.entra.revoke(Registration.BASE);
+        });
+        sync();
+        assertToldWithRemedy("directory.consent-missing");
+        assertThat(found()).containsAll(before);
+        bench.consent();
+        app.consent(Registration.BASE);
         assertConverges();
     }
 
@@ -339,5 +431,6 @@ class SyncOverContosoTest {
         sync();
         assertThat(error()).isIn("null", "");
         assertThat(found()).isEqualTo(truth()).hasSizeGreaterThan(700).doesNotContain(PHONE);
+        assertThat(requests("/v1.0/$batch")).as("read by a pass over all devices").isLessThan(10);
     }
 }
