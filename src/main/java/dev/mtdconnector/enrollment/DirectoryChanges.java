@@ -69,7 +69,8 @@ public interface DirectoryChanges {
         int deviceCount();
 
         /**
-         * A page of all devices of the directory with their registered owners: one word for each owner.
+         * A page of all devices of the directory with their registered owners: one word for each owner, and one whose
+         * {@code userId} is empty for a device without any.
          *
          * @param link null for the first
          * @throws dev.mtdconnector.common.UpstreamException of kind GONE when the link is too old: begin anew

@@ -88,6 +88,9 @@ final class OwnersPass {
     }
 
     private static boolean isIn(GuidSet users, String userId) {
+        if (userId.isEmpty()) {
+            return false; // nobody's
+        }
         java.util.UUID id = java.util.UUID.fromString(userId);
         return users.contains(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }

@@ -60,7 +60,7 @@ final class GraphBatch {
             JsonNode answer = client.exchange(caller, () -> request(body), GraphClient::readObject);
             UpstreamException worst;
             try {
-                worst = take(answer, paths, open, answers);
+                worst = take(caller, answer, paths, open, answers);
             } catch (UpstreamException e) {
                 if (e.kind() == UpstreamException.Kind.FORBIDDEN) {
                     client.renewToken(caller);
@@ -81,10 +81,20 @@ final class GraphBatch {
      * @throws UpstreamException a failure that trying again does not mend
      */
     private @Nullable UpstreamException take(
-            JsonNode answer, List<String> paths, List<Integer> open, List<Optional<JsonNode>> answers) {
+            GraphCaller caller,
+            JsonNode answer,
+            List<String> paths,
+            List<Integer> open,
+            List<Optional<JsonNode>> answers) {
         TreeMap<String, JsonNode> byId = new TreeMap<>();
+        String share = null;
         for (JsonNode response : answer.path("responses")) {
             byId.put(response.path("id").asText(), response);
+            String told = header(response, Pace.SHARE_HEADER);
+            share = told == null ? share : told;
+        }
+        if (share != null) {
+            client.pace().told(caller, share);
         }
         UpstreamException worst = null;
         for (Integer index : List.copyOf(open)) {
@@ -100,6 +110,9 @@ final class GraphBatch {
                 UpstreamException failure = failure(paths.get(index), status, response, body);
                 if (!failure.isTransient()) {
                     throw failure;
+                }
+                if (failure.kind() == UpstreamException.Kind.THROTTLED) {
+                    client.pace().refused(caller, failure.retryAfter());
                 }
                 worst = worst == null || wait(failure).compareTo(wait(worst)) > 0 ? failure : worst;
             }

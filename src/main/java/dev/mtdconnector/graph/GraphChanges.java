@@ -58,7 +58,7 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position groups(String link, GroupSink sink) {
-            return groupPage(client.following(link), sink);
+            return elsewhere(link, groupPage(client.followingDelta(link), sink));
         }
 
         private Position groupPage(RequestInformation request, GroupSink sink) {
@@ -74,7 +74,7 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position devices(String link, DeviceSink sink) {
-            return devices(client.following(link), sink);
+            return elsewhere(link, devices(client.followingDelta(link), sink));
         }
 
         private Position devices(RequestInformation request, DeviceSink sink) {
@@ -82,7 +82,7 @@ public final class GraphChanges implements DirectoryChanges {
             meter.page();
             for (JsonNode node : values(page)) {
                 if (node.has("@removed")) {
-                    sink.deviceGone(GraphDirectory.required(node, "id"));
+                    sink.deviceGone(id(node));
                 } else {
                     device(node, "", null).ifPresent(sink::device);
                 }
@@ -102,12 +102,13 @@ public final class GraphChanges implements DirectoryChanges {
                     .count()
                     .toGetRequestInformation(r -> r.headers.add("ConsistencyLevel", "eventual"));
             request.headers.tryAdd("Accept", "text/plain");
-            return client.exchange(
-                    caller,
-                    () -> request,
-                    body -> Integer.parseInt(new String(body.readAllBytes(), StandardCharsets.UTF_8)
-                            .replace("\uFEFF", "")
-                            .strip()));
+            String count = client.exchange(
+                    caller, () -> request, body -> new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            String digits = count.replace("\uFEFF", "").strip();
+            if (!digits.matches("[0-9]{1,9}")) {
+                throw GraphFailures.refused("Graph answered a count that is no number");
+            }
+            return Integer.parseInt(digits);
         }
 
         @Override
@@ -122,7 +123,7 @@ public final class GraphChanges implements DirectoryChanges {
                 owned(node, consumer);
             }
             String next = GraphDirectory.text(page, "@odata.nextLink");
-            return new Position(next, next == null);
+            return elsewhere(link, new Position(next, next == null));
         }
 
         @Override
@@ -148,8 +149,15 @@ public final class GraphChanges implements DirectoryChanges {
             user.path("ownedDevices").forEach(devices::add);
             if (devices.size() >= MOST_EXPANDED) {
                 devices.clear();
-                client.collection(
-                        caller, client.get("/users/" + userId + "/ownedDevices?$select=" + DEVICE), devices::add);
+                try {
+                    client.collection(
+                            caller, client.get("/users/" + userId + "/ownedDevices?$select=" + DEVICE), devices::add);
+                } catch (UpstreamException e) {
+                    if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                    return; // deleted since
+                }
             }
             for (JsonNode node : devices) {
                 if (isOf(node, "#microsoft.graph.device")) {
@@ -168,7 +176,11 @@ public final class GraphChanges implements DirectoryChanges {
                                 .map(id -> "/devices/" + Guids.checked(id) + "?$select=" + DEVICE
                                         + "&$expand=registeredOwners($select=id,userPrincipalName)")
                                 .toList());
-                answers.forEach(answer -> answer.ifPresent(node -> owned(node, consumer)));
+                answers.forEach(answer -> answer.ifPresent(node -> owned(node, device -> {
+                    if (!device.userId().isEmpty()) {
+                        consumer.accept(device);
+                    }
+                })));
             }
         }
 
@@ -184,10 +196,22 @@ public final class GraphChanges implements DirectoryChanges {
                 device(node, "", null).ifPresent(consumer);
             }
             for (JsonNode owner : owners) {
-                device(node, GraphDirectory.required(owner, "id"), GraphDirectory.text(owner, "userPrincipalName"))
+                device(node, id(owner), GraphDirectory.text(owner, "userPrincipalName"))
                         .ifPresent(consumer);
             }
         }
+    }
+
+    private static String id(JsonNode node) {
+        return Guids.answered(GraphDirectory.text(node, "id"));
+    }
+
+    /** The position that following a link led to, unless it is the link itself. */
+    private static Position elsewhere(@Nullable String link, Position position) {
+        if (link != null && !position.isComplete() && link.equals(position.link())) {
+            throw GraphFailures.refused("Graph answered a page with a link to that same page");
+        }
+        return position;
     }
 
     private static boolean isOf(JsonNode node, String expected) {
@@ -216,10 +240,13 @@ public final class GraphChanges implements DirectoryChanges {
             }
             return Optional.empty();
         }
+        if (!Guids.isOne(deviceId)) {
+            return Optional.empty(); // whoever makes a device by hand may give it any text: no phone has it
+        }
         JsonNode managed = node.get("isManaged");
         return Optional.of(new OwnedDevice(
                 deviceId,
-                GraphDirectory.required(node, "id"),
+                id(node),
                 GraphDirectory.text(node, "displayName"),
                 GraphDirectory.text(node, "operatingSystem"),
                 GraphDirectory.text(node, "operatingSystemVersion"),

@@ -9,6 +9,7 @@ import com.microsoft.graph.serviceclient.GraphServiceClient;
 import com.microsoft.kiota.HttpMethod;
 import com.microsoft.kiota.NativeResponseHandler;
 import com.microsoft.kiota.RequestInformation;
+import com.microsoft.kiota.RequestOption;
 import com.microsoft.kiota.ResponseHandlerOption;
 import com.microsoft.kiota.http.middleware.RedirectHandler;
 import com.microsoft.kiota.http.middleware.RetryHandler;
@@ -57,11 +58,15 @@ public final class GraphClient {
 
     private static final String CONSISTENCY_LEVEL = "ConsistencyLevel";
 
+    /** A request with this header is for somebody who waits: it does not take its turn behind those of jobs. */
+    static final String PRIORITY = "x-ms-throttle-priority";
+
     private final GraphSettings settings;
     private final GraphAuthentication authentication;
     private final GraphServiceClient sdk;
     private final Clock clock;
     private final Supplier<RetryBudget> budgets;
+    private final Pace pace;
 
     public GraphClient(
             GraphSettings settings, AccessTokens tokens, Clock clock, Sleeper sleeper, RandomGenerator random) {
@@ -71,6 +76,7 @@ public final class GraphClient {
         this.sdk.getRequestAdapter().setBaseUrl(settings.baseUrl());
         this.clock = clock;
         this.budgets = () -> new RetryBudget(clock, sleeper, random);
+        this.pace = new Pace(clock, sleeper);
     }
 
     private static OkHttpClient httpClient() {
@@ -97,6 +103,10 @@ public final class GraphClient {
 
     RetryBudget newBudget() {
         return budgets.get();
+    }
+
+    Pace pace() {
+        return pace;
     }
 
     /** The object that a request asks for. */
@@ -132,6 +142,13 @@ public final class GraphClient {
         throw GraphFailures.refused("A collection of Graph has no end after " + MAX_PAGES + " pages");
     }
 
+    /** The same for the link of a delta query, of which Graph says in more than one way that it is too old. */
+    RequestInformation followingDelta(String link) {
+        RequestInformation request = following(link);
+        request.addRequestOptions(List.of(new DeltaLink()));
+        return request;
+    }
+
     /** The request for a {@code nextLink}. Its host is looked at when it is sent. */
     RequestInformation following(String nextLink) {
         try {
@@ -151,8 +168,13 @@ public final class GraphClient {
         RetryBudget budget = budgets.get();
         boolean tokenRenewed = false;
         while (true) {
+            RequestInformation sent = request.get();
+            if (!sent.headers.containsKey(PRIORITY)) {
+                caller.meter().throttled(pace.await(caller));
+            }
             caller.meter().request();
-            try (Response response = send(caller, request.get())) {
+            try (Response response = send(caller, sent)) {
+                pace.told(caller, response.header(Pace.SHARE_HEADER));
                 if (response.code() == 401 && !tokenRenewed) {
                     tokenRenewed = true;
                     authentication.drop(caller, response.request().header("Authorization"));
@@ -164,6 +186,9 @@ public final class GraphClient {
                 }
                 return read(response, reader);
             } catch (UpstreamException e) {
+                if (e.kind() == UpstreamException.Kind.THROTTLED) {
+                    pace.refused(caller, e.retryAfter());
+                }
                 caller.meter().throttled(budget.waitAfter(e));
             }
         }
@@ -205,10 +230,12 @@ public final class GraphClient {
             if (response.isSuccessful()) {
                 return reader.read(new LimitedInputStream(body.byteStream(), MAX_ANSWER));
             }
+            String code = GraphFailures.code(errorBody(body));
+            boolean isTooOld = response.request().tag(DeltaLink.class) != null && GraphFailures.isUnsupported(code);
             throw GraphFailures.of(
                     what,
-                    response.code(),
-                    GraphFailures.code(errorBody(body)),
+                    isTooOld ? 410 : response.code(),
+                    code,
                     response.header("request-id"),
                     RetryAfter.parse(response.header("Retry-After"), clock.instant()));
         } catch (IOException e) {
@@ -286,6 +313,16 @@ public final class GraphClient {
     @FunctionalInterface
     interface AnswerReader<T> {
         T read(InputStream body) throws IOException;
+    }
+
+    /** Marks a request whose address is the link of a delta query. */
+    private record DeltaLink() implements RequestOption {
+
+        @Override
+        @SuppressWarnings("unchecked") // the SDK's signature: the option's own class
+        public <T extends RequestOption> Class<T> getType() {
+            return (Class<T>) DeltaLink.class;
+        }
     }
 
     /** One page. */

@@ -56,8 +56,16 @@ final class GraphFailures {
         return body == null ? null : body.path("error").path("code").textValue();
     }
 
+    /**
+     * Whether the code is the one that Graph answers, with status 400, for a delta link older than thirty days. For every
+     * other request it says that the query is wrong.
+     */
+    static boolean isUnsupported(@Nullable String code) {
+        return "Request_UnsupportedQuery".equals(code);
+    }
+
     private static Kind kind(int status, @Nullable String code) {
-        if (status == 410 || isStateNotFound(code)) {
+        if (status == 410 || isExpired(code)) {
             return Kind.GONE;
         }
         return switch (status) {
@@ -69,8 +77,9 @@ final class GraphFailures {
         };
     }
 
-    /** An expired delta token is told by this code, under more than one status. */
-    private static boolean isStateNotFound(@Nullable String code) {
-        return code != null && code.toLowerCase(Locale.ROOT).equals("syncstatenotfound");
+    /** An expired token of a delta query, or of a page, is told by these codes, under more than one status. */
+    private static boolean isExpired(@Nullable String code) {
+        String lower = code == null ? "" : code.toLowerCase(Locale.ROOT);
+        return lower.equals("syncstatenotfound") || lower.equals("directory_expiredpagetoken");
     }
 }

@@ -46,6 +46,6 @@ public final class GraphMembership implements GroupMembership {
                 .users()
                 .byUserId(Guids.checked(userId))
                 .checkMemberGroups()
-                .toPostRequestInformation(body, r -> r.headers.add("x-ms-throttle-priority", "High"));
+                .toPostRequestInformation(body, r -> r.headers.add(GraphClient.PRIORITY, "High"));
     }
 }

@@ -41,18 +41,22 @@ final class GroupDeltaPage {
     Position read(InputStream body) throws IOException {
         String nextLink = null;
         String deltaLink = null;
+        boolean hasValue = false;
         try (JsonParser parser = GraphClient.JSON.createParser(body)) {
             expect(parser.nextToken() == JsonToken.START_OBJECT);
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken token = parser.nextToken();
-                if (name.equals("value") && token == JsonToken.START_ARRAY) {
+                if (name.equals("value")) {
+                    expect(token == JsonToken.START_ARRAY);
+                    hasValue = true;
                     while (parser.nextToken() == JsonToken.START_OBJECT) {
                         readGroup(parser);
                     }
-                } else if (name.equals("@odata.nextLink")) {
+                    expect(parser.currentToken() == JsonToken.END_ARRAY);
+                } else if (name.equals("@odata.nextLink") && token == JsonToken.VALUE_STRING) {
                     nextLink = parser.getText();
-                } else if (name.equals("@odata.deltaLink")) {
+                } else if (name.equals("@odata.deltaLink") && token == JsonToken.VALUE_STRING) {
                     deltaLink = parser.getText();
                 } else {
                     parser.skipChildren();
@@ -62,6 +66,7 @@ final class GroupDeltaPage {
                 throw new IOException("The page ends early");
             }
         }
+        expect(hasValue);
         if (deltaLink == null && nextLink == null) {
             throw GraphFailures.refused("Graph answered a page of a delta query that leads nowhere");
         }
@@ -77,7 +82,7 @@ final class GroupDeltaPage {
             String name = parser.currentName();
             JsonToken token = parser.nextToken();
             if (name.equals("id")) {
-                id = Guids.checked(parser.getText());
+                id = Guids.answered(token == JsonToken.VALUE_STRING ? parser.getText() : null);
             } else if (name.equals("displayName") && token == JsonToken.VALUE_STRING) {
                 displayName = parser.getText();
             } else if (name.equals("@removed")) {
@@ -87,6 +92,7 @@ final class GroupDeltaPage {
                 while (parser.nextToken() == JsonToken.START_OBJECT) {
                     readMember(parser);
                 }
+                expect(parser.currentToken() == JsonToken.END_ARRAY);
             } else {
                 parser.skipChildren();
             }

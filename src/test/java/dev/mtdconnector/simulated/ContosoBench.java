@@ -3,6 +3,7 @@ package dev.mtdconnector.simulated;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.CredentialSettings;
+import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
@@ -13,6 +14,7 @@ import dev.mtdconnector.graph.TokenCache;
 import dev.mtdconnector.local.contoso.Changes;
 import dev.mtdconnector.local.contoso.Contoso;
 import dev.mtdconnector.local.contoso.ContosoOptions;
+import dev.mtdconnector.local.contoso.GraphConduct;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Traffic;
@@ -36,24 +38,34 @@ final class ContosoBench implements AutoCloseable {
 
     static final String TENANT = WellKnown.TENANT;
 
-    final SettableClock clock = new SettableClock(SettableClock.MORNING);
-    final RecordingSleeper sleeper = new RecordingSleeper(clock);
+    final SettableClock clock;
+    final RecordingSleeper sleeper;
+    final GraphConduct conduct;
     final Contoso contoso;
     final Changes changes;
     final Traffic traffic;
     final SimulatedIntune intune;
     final GraphDirectory directory;
+    final GraphChanges graphChanges;
     final GraphGrantedRoles roles;
     final PartnerDataSync partner;
 
     private final Simulator simulator;
 
     ContosoBench() {
+        this(new SettableClock(SettableClock.MORNING));
+    }
+
+    /** For an application that lives by the same clock. */
+    ContosoBench(SettableClock clock) {
+        this.clock = clock;
+        sleeper = new RecordingSleeper(clock);
         ContosoOptions options = ContosoOptions.forTests().withClock(clock);
         simulator = Simulator.start(options, 0);
         contoso = simulator.contoso().parts().contoso();
         changes = simulator.contoso().parts().changes();
         traffic = simulator.contoso().parts().traffic();
+        conduct = simulator.contoso().parts().conduct();
         intune = simulator.intune();
 
         AppCredentials credentials = new AppCredentials(
@@ -69,6 +81,7 @@ final class ContosoBench implements AutoCloseable {
         GraphSettings settings = new GraphSettings(address(), "https://graph.microsoft.com/.default");
         GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1));
         directory = new GraphDirectory(client);
+        graphChanges = new GraphChanges(client, settings, clock);
         roles = new GraphGrantedRoles(client, credentials);
         URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(

@@ -9,6 +9,8 @@ import dev.mtdconnector.app.App;
 import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.app.Settings;
 import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.enrollment.Directory;
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.intune.IntunePublisher;
@@ -59,6 +61,8 @@ public final class TestApp {
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
 
+    private Directory groups = directory;
+    private DirectoryChanges changes = directory;
     private App app = start();
     private String apiKey = "";
     private String feedKey = "";
@@ -70,6 +74,14 @@ public final class TestApp {
                 .withGroup(GROUP, "Mobile Threat Defense Users", LENA)
                 .withGroup(FULL_GROUP, "MTD Full Access")
                 .withDevice(PHONE, LENA, "iOS", "18.6");
+    }
+
+    /** A new process over the same state, which reads another directory than the fake one. */
+    public TestApp reading(Directory otherGroups, DirectoryChanges otherChanges) {
+        groups = otherGroups;
+        changes = otherChanges;
+        restart();
+        return this;
     }
 
     /** A new process over the same state. */
@@ -117,8 +129,8 @@ public final class TestApp {
                 new Edges(
                         () -> faultyTables,
                         () -> faultyQueues,
-                        () -> directory,
-                        () -> directory,
+                        () -> groups,
+                        () -> changes,
                         () -> entra,
                         () -> entra,
                         () -> entra,

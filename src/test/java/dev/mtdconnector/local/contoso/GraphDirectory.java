@@ -5,6 +5,8 @@ import dev.mtdconnector.local.http.Answer;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,6 +15,8 @@ final class GraphDirectory {
 
     private static final Set<String> LIST_OPTIONS = Set.of("$select", "$filter", "$top", "$count", "$skiptoken");
     private static final Set<String> RELATION_OPTIONS = Set.of("$select", "$top", "$count", "$skiptoken");
+
+    private static final Set<String> EXPANDABLE = Set.of("ownedDevices", "registeredDevices");
 
     private final Contoso contoso;
     private final GraphItems items;
@@ -50,7 +54,7 @@ final class GraphDirectory {
         }
         if (path.size() == 2) {
             call.require(GraphAccess.USERS);
-            return Optional.of(call.entity("users", items.of(user(path.get(1), call))));
+            return Optional.of(call.entity("users", expanding(user(path.get(1), call), call)));
         }
         if (!path.is(2, "ownedDevices") && !path.is(2, "registeredDevices")) {
             return Optional.empty();
@@ -67,6 +71,19 @@ final class GraphDirectory {
             }
             return tail.cast() == null ? call.mixedPage(owned) : call.page(tail.cast(), tail.cast() + "s", owned);
         });
+    }
+
+    private Item expanding(User user, GraphCall call) {
+        Map<String, List<String>> expansions = call.query().expansions(EXPANDABLE);
+        Item item = items.of(user);
+        if (expansions.isEmpty()) {
+            return item;
+        }
+        String name = expansions.keySet().iterator().next();
+        List<String> select = Objects.requireNonNull(expansions.get(name));
+        List<Item> devices =
+                contoso.devicesOf(user.id()).stream().map(items::of).toList();
+        return item.with(() -> call.expansion(name, select, devices));
     }
 
     private Answer users(boolean count, GraphCall call) {
