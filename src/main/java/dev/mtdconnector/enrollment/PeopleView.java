@@ -32,7 +32,7 @@ final class PeopleView {
                 Optional<Device> device = devices.find(deviceId);
                 if (device.isPresent()) {
                     name = device.get().facts().userPrincipalName();
-                    owned.add(device(deviceId, device.get().facts().displayName()));
+                    owned.add(named(deviceId, device.get().facts().displayName()));
                 }
             }
             views.add(user(userId, name, owned));
@@ -44,7 +44,7 @@ final class PeopleView {
     Map<String, Object> device(String tenantId, String deviceId) {
         Optional<Device> device = register.open(tenantId, false).find(deviceId);
         Map<String, Object> view =
-                device(deviceId, device.map(found -> found.facts().displayName()).orElse(null));
+                named(deviceId, device.map(found -> found.facts().displayName()).orElse(null));
         view.put("userId", device.map(found -> found.facts().userId()).orElse(null));
         view.put(
                 "userPrincipalName",
@@ -63,7 +63,7 @@ final class PeopleView {
         Map<String, List<Map<String, Object>>> devices = new LinkedHashMap<>();
         reading.devicesOf(userIds, (OwnedDevice device) -> devices.computeIfAbsent(
                         device.userId(), id -> new ArrayList<>())
-                .add(device(device.deviceId(), device.displayName())));
+                .add(named(device.deviceId(), device.displayName())));
         return userIds.stream()
                 .map(id -> user(id, names.get(id), devices.getOrDefault(id, List.of())))
                 .toList();
@@ -78,7 +78,7 @@ final class PeopleView {
         return view;
     }
 
-    private static Map<String, Object> device(String deviceId, @Nullable String displayName) {
+    private static Map<String, Object> named(String deviceId, @Nullable String displayName) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("deviceId", deviceId);
         view.put("displayName", displayName);
