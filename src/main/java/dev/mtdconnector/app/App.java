@@ -10,7 +10,9 @@ import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
+import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
@@ -193,7 +195,12 @@ public final class App {
                     tenantId -> enrollment.runs(tenantId, 1).stream()
                             .findFirst()
                             .map(SyncRun::counts)
+                            .orElse(Map.of()),
+                    tenantId -> enrollment
+                            .read(tenantId)
+                            .map(snapshot -> snapshot.graph().names())
                             .orElse(Map.of()));
+            Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
@@ -232,8 +239,17 @@ public final class App {
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(new EnrollmentRoutes(
-                            connectorSettings, connectorView, new GroupResolution(lazy.directory()), unsupported)
+                            connectorSettings,
+                            connectorView,
+                            new GroupResolution(lazy.directory()),
+                            unsupported,
+                            enrollment,
+                            devices,
+                            lazy.directoryChanges(),
+                            forecast)
                     .routes());
+            routes.addAll(
+                    new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policy).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
@@ -254,6 +270,7 @@ public final class App {
                                     unsupported,
                                     intake,
                                     schedule,
+                                    errors,
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),

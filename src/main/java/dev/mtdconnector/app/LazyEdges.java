@@ -32,6 +32,16 @@ final class LazyEdges {
             public Group group(String tenantId, String groupId) {
                 return edges.directory().get().group(tenantId, groupId);
             }
+
+            @Override
+            public List<Group> groupsBeginning(String tenantId, String prefix) {
+                return edges.directory().get().groupsBeginning(tenantId, prefix);
+            }
+
+            @Override
+            public boolean isEmpty(String tenantId, String groupId) {
+                return edges.directory().get().isEmpty(tenantId, groupId);
+            }
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.mtdconnector.common;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * A request that cannot be served, with everything that the one who asked may know of the reason.
@@ -17,11 +18,22 @@ public final class AppException extends RuntimeException {
 
     private final ErrorCode code;
     private final transient List<FieldError> errors;
+    private final transient Map<String, Object> facts;
 
     public AppException(ErrorCode code, String detail, List<FieldError> errors) {
+        this(code, detail, errors, Map.of());
+    }
+
+    private AppException(ErrorCode code, String detail, List<FieldError> errors, Map<String, Object> facts) {
         super(detail);
         this.code = code;
         this.errors = List.copyOf(errors);
+        this.facts = Map.copyOf(facts);
+    }
+
+    /** An error with something that a program needs to know; {@code facts} can be written as JSON. */
+    public static AppException with(ErrorCode code, String detail, Map<String, Object> facts) {
+        return new AppException(code, detail, List.of(), facts);
     }
 
     public AppException(ErrorCode code, String detail) {
@@ -51,6 +63,11 @@ public final class AppException extends RuntimeException {
 
     public List<FieldError> errors() {
         return errors;
+    }
+
+    /** What a program needs to know besides, by name. */
+    public Map<String, Object> facts() {
+        return facts;
     }
 
     /**

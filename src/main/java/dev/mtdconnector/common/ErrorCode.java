@@ -148,6 +148,16 @@ public enum ErrorCode {
             404,
             "An enrollment group no longer exists",
             "Choose another group in enrollment management; no device was removed."),
+    ENROLLMENT_CONFIRM(
+            "enrollment.confirm",
+            409,
+            "Devices would leave by this change",
+            "Send it again with confirmLeaving set to the number of devices, if that is meant."),
+    ENROLLMENT_REMOVALS_HELD(
+            "enrollment.removals-held",
+            409,
+            "More devices would leave than may leave unasked",
+            "Look at the held removals and approve them if they are meant; until then these devices stay."),
     INTUNE_UNAVAILABLE(
             "intune.unavailable",
             503,

@@ -3,6 +3,7 @@ package dev.mtdconnector.connector;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +15,19 @@ public final class ConnectorView {
     private final ConnectorStore store;
     private final Schedule schedule;
     private final SyncCounts syncCounts;
+    private final GroupNames groupNames;
 
-    public ConnectorView(ConnectorStore store, Schedule schedule, SyncCounts syncCounts) {
+    public ConnectorView(ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames) {
         this.store = store;
         this.schedule = schedule;
         this.syncCounts = syncCounts;
+        this.groupNames = groupNames;
+    }
+
+    /** What the directory calls the enrollment groups now, by id, as far as it has said. */
+    @FunctionalInterface
+    public interface GroupNames {
+        Map<String, String> of(String tenantId);
     }
 
     /** What the last sync counted, by the names of the API; empty before the first. */
@@ -33,8 +42,7 @@ public final class ConnectorView {
         view.put("publisher", Connector.PUBLISHER);
         view.put("settings", Map.of("heartbeatMinutes", connector.heartbeatMinutes()));
         Map<String, Object> enrollment = new LinkedHashMap<>();
-        List<Connector.EnrollmentGroup> groups = connector.groups();
-        enrollment.put("groups", groups);
+        enrollment.put("groups", groups(connector));
         enrollment.put("pollMinutes", connector.pollMinutes());
         enrollment.put("nestedGroups", connector.isNested());
         enrollment.put("deleteOnUnenrollment", connector.isDeletedOnUnenrollment());
@@ -54,6 +62,26 @@ public final class ConnectorView {
         sync.putAll(syncCounts.of(tenantId));
         view.put("sync", sync);
         return view;
+    }
+
+    /** By their names of now; what a group was called when it was chosen stands beside it when that differs. */
+    private List<Map<String, Object>> groups(Connector connector) {
+        if (connector.groups().isEmpty()) {
+            return List.of();
+        }
+        Map<String, String> names = groupNames.of(connector.tenantId());
+        List<Map<String, Object>> views = new ArrayList<>();
+        for (Connector.EnrollmentGroup group : connector.groups()) {
+            String name = names.getOrDefault(group.id(), group.displayName());
+            Map<String, Object> view = new LinkedHashMap<>();
+            view.put("id", group.id());
+            view.put("displayName", name);
+            if (!name.equals(group.displayName())) {
+                view.put("savedAs", group.displayName());
+            }
+            views.add(view);
+        }
+        return views;
     }
 
     private static Map<String, Object> job(Optional<Job> job) {

@@ -166,11 +166,14 @@ final class DeviceEnroller {
     void letGoOrHold(String deviceId) {
         EnrollmentLedger.Book book = step.book();
         EnrollmentState state = book.state();
+        if (book.isHeld(EnrollmentLedger.Held.device(deviceId, 0))) {
+            return;
+        }
         int inScope = step.devices().inScope();
         if (state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now()) == 0) {
-            EnrollmentState counted = step.counted(state.withTally(state.tally().left(0, 1)));
-            book.write(new EnrollmentLedger.Page(counted, book.graph())
-                    .holding(EnrollmentLedger.Held.device(deviceId, state.holdSet())));
+            EnrollmentState holding = step.counted(state.holding(1));
+            book.write(new EnrollmentLedger.Page(holding, book.graph())
+                    .holding(EnrollmentLedger.Held.device(deviceId, holding.holdSet())));
             return;
         }
         int left = letGo(List.of(deviceId));

@@ -5,6 +5,7 @@ import dev.mtdconnector.device.Device.DirectoryFacts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /** Where an enrollment sync writes devices. */
@@ -17,6 +18,9 @@ public interface DeviceRegister {
      *     fails with {@link dev.mtdconnector.schedule.JobContext.LeaseLostException}
      */
     Writing open(String tenantId, boolean hasTakenOver);
+
+    /** Every device in scope with its user, as (user, device), in the order of users' ids. Reads small rows only. */
+    void eachInScope(String tenantId, BiConsumer<String, String> consumer);
 
     /** One tenant's devices during one run. Not for several threads. Every write may be repeated. */
     interface Writing {

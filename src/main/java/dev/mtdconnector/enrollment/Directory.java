@@ -23,10 +23,34 @@ public interface Directory {
      */
     Group group(String tenantId, String groupId);
 
-    /** A group; {@code securityEnabled} is false for groups that only carry mail. */
-    record Group(String id, String displayName, boolean securityEnabled) {
+    /** A few groups whose display names begin like this, ignoring case, in no order. */
+    List<Group> groupsBeginning(String tenantId, String prefix);
+
+    /** Whether the group has no direct member of any kind. One whose membership is hidden seems to have none. */
+    boolean isEmpty(String tenantId, String groupId);
+
+    /**
+     * A group.
+     *
+     * @param securityEnabled false for groups that only carry mail
+     * @param isUnified a Microsoft 365 group, which need not be security-enabled
+     * @param isDynamic its members follow a rule
+     * @param isHidden who is in it is told only with a permission of its own
+     */
+    record Group(
+            String id,
+            String displayName,
+            boolean securityEnabled,
+            boolean isUnified,
+            boolean isDynamic,
+            boolean isHidden) {
         public Group {
             displayName = storable(displayName);
+        }
+
+        /** A group with nothing special about it. */
+        public Group(String id, String displayName, boolean securityEnabled) {
+            this(id, displayName, securityEnabled, false, false, false);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,9 @@ public interface DirectoryChanges {
 
         /** The devices of these users, for each user who still exists. */
         void devicesOf(List<String> userIds, Consumer<OwnedDevice> consumer);
+
+        /** The user principal names of these users, as (id, name), for each user who still exists. */
+        void namesOf(List<String> userIds, BiConsumer<String, String> consumer);
 
         /**
          * These devices with their registered owners: one word for each owner. A device that no longer exists, or has no

@@ -21,8 +21,11 @@ public interface EnrollmentLedger {
     /** What is there, for looking at; empty before the first run. */
     Optional<Snapshot> read(String tenantId);
 
-    /** Who and what is held, at most {@code limit}, by id, after {@code cursor} if it is not null. */
-    List<Held> held(String tenantId, @Nullable String cursor, int limit);
+    /** Who and what is held, at most {@code limit}: devices first, by id; those after {@code last} if it is not null. */
+    List<Held> held(String tenantId, @Nullable Held last, int limit);
+
+    /** A block of users, for looking at. */
+    UserBlock block(String tenantId, int bits, int bucket);
 
     /** The runs that changed something or failed, newest first, at most {@code limit}. */
     List<SyncRun> runs(String tenantId, int limit);
@@ -33,6 +36,12 @@ public interface EnrollmentLedger {
      * @return false, and nothing changed, when it is not the set that users are held in now
      */
     boolean approve(String tenantId, int set);
+
+    /**
+     * Has users whom the next run finds to have left because these groups do not count any more go unasked. Does nothing
+     * before the first run.
+     */
+    void confirm(String tenantId, GroupSet groups);
 
     /** State and groups, as of one moment. */
     record Snapshot(EnrollmentState state, GroupGraph graph) {}
@@ -74,6 +83,9 @@ public interface EnrollmentLedger {
 
         /** Who and what is held in this set or an earlier one, at most {@code limit}. */
         List<Held> heldUpTo(int set, int limit);
+
+        /** Whether this is held, in whatever set. */
+        boolean isHeld(Held one);
 
         /** The state as it is from now on; it is stored with the next page that is written. */
         void note(EnrollmentState state);

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param ownersLink the next page of the pass over all devices; null when none is under way
  * @param reconcile the pass that sees every device daily
  * @param cap what may leave unasked
- * @param holdSet the number of the set that users are held in now
+ * @param holdSet the number of the set that users are held in now; a run that holds somebody new begins another
  * @param approvedSet the latest set that an administrator approved; 0 when there is nothing to let go
+ * @param confirmed groups that an administrator took out knowing who leaves by that; until users are folded next
  * @param quiet the runs that changed nothing
  * @param tally what the run under way did so far
  */
@@ -40,6 +41,7 @@ public record EnrollmentState(
         SafetyCap cap,
         int holdSet,
         int approvedSet,
+        GroupSet confirmed,
         Quiet quiet,
         Tally tally) {
 
@@ -55,8 +57,9 @@ public record EnrollmentState(
             null,
             Reconciling.NEVER,
             SafetyCap.UNUSED,
-            1,
             0,
+            0,
+            GroupSet.NONE,
             Quiet.NONE,
             Tally.NONE);
 
@@ -146,6 +149,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -165,6 +169,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -184,6 +189,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -211,6 +217,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -230,6 +237,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -255,6 +263,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -274,6 +283,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -293,6 +303,7 @@ public record EnrollmentState(
                 other,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 tally);
     }
@@ -312,6 +323,33 @@ public record EnrollmentState(
                 cap,
                 newHoldSet,
                 newApprovedSet,
+                confirmed,
+                quiet,
+                tally);
+    }
+
+    /** Another set is begun where the run had not held anybody yet: what is in a set that was shown does not grow. */
+    EnrollmentState holding(int devices) {
+        int set = tally.held() == 0 ? holdSet + 1 : holdSet;
+        return withHolds(set, approvedSet).withTally(tally.left(0, devices));
+    }
+
+    public EnrollmentState withConfirmed(GroupSet groups) {
+        return new EnrollmentState(
+                phase,
+                chunks,
+                staged,
+                bits,
+                alive,
+                dirty,
+                users,
+                devicesLink,
+                ownersLink,
+                reconcile,
+                cap,
+                holdSet,
+                approvedSet,
+                groups,
                 quiet,
                 tally);
     }
@@ -336,6 +374,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 other,
                 tally);
     }
@@ -355,6 +394,7 @@ public record EnrollmentState(
                 cap,
                 holdSet,
                 approvedSet,
+                confirmed,
                 quiet,
                 other);
     }

@@ -7,6 +7,7 @@ import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.device.UnsupportedDevices;
 import dev.mtdconnector.enrollment.EnrollmentState.Phase;
 import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
+import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
@@ -26,6 +27,9 @@ import java.util.Optional;
  */
 public final class EnrollmentSyncJob implements TenantJob {
 
+    /** Under this name held removals stand among the tenant's errors. */
+    static final String HELD_ERRORS = "held-removals";
+
     private final ConnectorStore connectors;
     private final EnrollmentLedger ledger;
     private final DeviceRegister register;
@@ -34,6 +38,7 @@ public final class EnrollmentSyncJob implements TenantJob {
     private final UnsupportedDevices unsupported;
     private final Latecomers latecomers;
     private final Schedule schedule;
+    private final ErrorRecords errors;
     private final Clock clock;
     private final SyncLimits limits;
 
@@ -46,6 +51,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             UnsupportedDevices unsupported,
             Latecomers latecomers,
             Schedule schedule,
+            ErrorRecords errors,
             Clock clock) {
         this(
                 connectors,
@@ -79,6 +85,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         this.unsupported = unsupported;
         this.latecomers = latecomers;
         this.schedule = schedule;
+        this.errors = errors;
         this.clock = clock;
         this.limits = limits;
     }
@@ -97,6 +104,7 @@ public final class EnrollmentSyncJob implements TenantJob {
                 return Outcome.again(Duration.ZERO);
             }
             new Reconcile(step, enroller).slice();
+            tellOfHeld(step);
             return end(step);
         } finally {
             if (enroller.hasOutstanding()) {
@@ -137,6 +145,24 @@ public final class EnrollmentSyncJob implements TenantJob {
 
     private boolean follow(SyncStep step, DeviceEnroller enroller) {
         return new DeviceFollowing(step, enroller, unsupported).follow();
+    }
+
+    /** Whoever gets the tenant's errors is told of each set once: a set is the work of one run. */
+    private void tellOfHeld(SyncStep step) {
+        String tenantId = step.tenantId();
+        int held = step.book().state().tally().held();
+        if (held > 0) {
+            errors.failed(
+                    tenantId,
+                    HELD_ERRORS,
+                    new Outcome.Failed(
+                            ErrorCode.ENROLLMENT_REMOVALS_HELD,
+                            held + " more devices would leave and are held in set "
+                                    + step.book().state().holdSet(),
+                            null));
+        } else if (step.isReleasing() && ledger.held(tenantId, null, 1).isEmpty()) {
+            errors.recovered(tenantId, HELD_ERRORS);
+        }
     }
 
     /** A run that changed nothing is no row of the history: it is counted in the state. */

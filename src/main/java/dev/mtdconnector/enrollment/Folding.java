@@ -45,6 +45,7 @@ final class Folding {
         int bits = bits(before, words);
         boolean isWhole = bits != before.bits() || !full.isEmpty() || !alive.equals(before.alive());
         Mentions.Ordered ordered = reading.mentions().ordered(bits);
+        GroupSet emptied = full.without(reading.mentions().withMembers());
         BitSet dirty = bits == before.bits() ? (BitSet) before.dirty().clone() : new BitSet();
         List<Folded> changed = new ArrayList<>();
         int users = before.users();
@@ -56,7 +57,7 @@ final class Folding {
                 continue;
             }
             UserBlock block = known(before, bits, bucket);
-            UserBlock after = ordered.apply(block, bucket, full, alive);
+            UserBlock after = ordered.apply(block, bucket, full, alive, before.confirmed(), emptied);
             users += after.inScope() - (bits == before.bits() ? block.inScope() : 0);
             if (after.isDirty()) {
                 dirty.set(bucket);
@@ -91,7 +92,10 @@ final class Folding {
     private void proceed(List<Folded> blocks, EnrollmentState folded) {
         List<Chunk> chunks = folded.chunks().stream().map(Chunk::rewound).toList();
         EnrollmentState next =
-                step.counted(folded.withChunks(chunks).withStaged(0).in(Phase.SETTLING));
+                step.counted(folded.withChunks(chunks)
+                        .withStaged(0)
+                        .withConfirmed(GroupSet.NONE)
+                        .in(Phase.SETTLING));
         boolean isWritten =
                 !blocks.isEmpty() || next.staged() != step.book().state().staged();
         EnrollmentLedger.Page page =

@@ -82,6 +82,18 @@ public final class GroupGraph {
         return groups.values();
     }
 
+    /** What the directory calls the groups, by id, as far as it has said. */
+    public Map<String, String> names() {
+        Map<String, String> names = new TreeMap<>();
+        for (TrackedGroup group : groups.values()) {
+            String name = group.displayName();
+            if (name != null) {
+                names.put(group.id(), name);
+            }
+        }
+        return names;
+    }
+
     public int nextNumber() {
         return nextNumber;
     }

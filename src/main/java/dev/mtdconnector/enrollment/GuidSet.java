@@ -38,19 +38,23 @@ public final class GuidSet {
     /** Collects ids that come in order. */
     public static final class Builder {
 
-        private final long[] highs;
-        private final long[] lows;
+        private long[] highs;
+        private long[] lows;
         private int size;
 
         /**
-         * @param most as many as will come at most
+         * @param expected as many as will come, or about that
          */
-        public Builder(int most) {
-            highs = new long[most];
-            lows = new long[most];
+        public Builder(int expected) {
+            highs = new long[Math.max(expected, 16)];
+            lows = new long[Math.max(expected, 16)];
         }
 
         public void add(long high, long low) {
+            if (size == highs.length) {
+                highs = Arrays.copyOf(highs, size * 2);
+                lows = Arrays.copyOf(lows, size * 2);
+            }
             highs[size] = high;
             lows[size++] = low;
         }

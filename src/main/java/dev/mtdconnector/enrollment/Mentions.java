@@ -41,6 +41,22 @@ public final class Mentions {
         words[size++] = group << 2 | word;
     }
 
+    /** The groups of which it was said that somebody is in them. */
+    GroupSet withMembers() {
+        BitSet groups = new BitSet();
+        for (int i = 0; i < size; i++) {
+            int group = words[i] >>> 2;
+            switch (words[i] & 3) {
+                case ADDED -> groups.set(group);
+                case FORGET -> groups.clear(group);
+                default -> {
+                    // That somebody left says nothing of who is there.
+                }
+            }
+        }
+        return GroupSet.of(groups.stream().toArray());
+    }
+
     /** Voids everything that was said of this group so far: its members will be named anew. */
     public void forget(int group) {
         add(group, 0, 0, FORGET);
@@ -131,6 +147,17 @@ public final class Mentions {
          * @param alive groups that count; those that an administrator took out, or that nothing leads to, do not
          */
         public UserBlock apply(UserBlock block, int bucket, GroupSet full, GroupSet alive) {
+            return apply(block, bucket, full, alive, GroupSet.NONE, GroupSet.NONE);
+        }
+
+        /**
+         * The same; who leaves is marked with the reason.
+         *
+         * @param confirmed groups that an administrator took out knowing who leaves
+         * @param emptied groups that were read from the start and had nobody
+         */
+        UserBlock apply(
+                UserBlock block, int bucket, GroupSet full, GroupSet alive, GroupSet confirmed, GroupSet emptied) {
             Integer[] mine = new Integer[starts[bucket + 1] - starts[bucket]];
             for (int i = 0; i < mine.length; i++) {
                 mine[i] = order[starts[bucket] + i];
@@ -144,7 +171,8 @@ public final class Mentions {
                 int order = compare(block, known, mine, said);
                 long high = order <= 0 ? block.high(known) : highs[mine[said]];
                 long low = order <= 0 ? block.low(known) : lows[mine[said]];
-                GroupSet groups = order <= 0 ? without(block.groups(known), full) : GroupSet.NONE;
+                GroupSet before = order <= 0 ? block.groups(known) : GroupSet.NONE;
+                GroupSet groups = without(before, full);
                 byte flag = order <= 0 ? block.flags(known) : 0;
                 if (order <= 0) {
                     known++;
@@ -153,9 +181,24 @@ public final class Mentions {
                     int word = words[mine[said++]];
                     groups = (word & 3) == ADDED ? groups.with(word >>> 2) : groups.without(word >>> 2);
                 }
-                builder.add(high, low, groups.within(alive), flag);
+                groups = groups.within(alive);
+                builder.add(high, low, groups, marked(flag, before, groups, confirmed, emptied));
             }
             return builder.build();
+        }
+
+        private static byte marked(
+                byte flag, GroupSet before, GroupSet after, GroupSet confirmed, GroupSet emptied) {
+            if (!after.isEmpty()) {
+                return (byte) (flag & ~(UserBlock.CONFIRMED | UserBlock.DOUBTED));
+            }
+            if (before.isEmpty() || (flag & UserBlock.ENROLLED) == 0) {
+                return flag;
+            }
+            if (before.without(confirmed).isEmpty()) {
+                return (byte) (flag | UserBlock.CONFIRMED);
+            }
+            return before.meets(emptied) ? (byte) (flag | UserBlock.DOUBTED) : flag;
         }
 
         private int compare(UserBlock block, int known, Integer[] mine, int said) {

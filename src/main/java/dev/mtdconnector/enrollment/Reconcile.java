@@ -146,7 +146,8 @@ final class Reconcile {
             if (!counting.isEmpty()) {
                 counting.forEach(enroller::collect);
             } else {
-                known.ifPresent(device -> enroller.letGoOrHold(device.deviceId()));
+                known.filter(device -> !step.isHeld(device.facts().userId()))
+                        .ifPresent(device -> enroller.letGoOrHold(device.deviceId()));
             }
             owners.clear();
         }

@@ -1,12 +1,15 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.device.Device;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Held;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The third phase of a sync: looks for the devices of users who joined and enrolls them, and lets go the devices of users
@@ -105,10 +108,11 @@ final class Settling {
             if (block.hasJoined(i)) {
                 if (block.is(i, UserBlock.HELD)) {
                     released.add(Held.user(userId, state.holdSet(), 0));
+                    step.releasing();
                 }
                 flags = UserBlock.ENROLLED;
             } else if (block.hasLeft(i)) {
-                boolean isLetGo = letGo(userId, held);
+                boolean isLetGo = letGo(userId, flags, held);
                 flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
                 if (isLetGo) {
                     gone.add(userId);
@@ -129,14 +133,24 @@ final class Settling {
     }
 
     /** False when the user's devices are more than may leave unasked. */
-    private boolean letGo(String userId, List<Held> held) {
+    private boolean letGo(String userId, byte flags, List<Held> held) {
         List<String> devices = step.devices().devicesOf(userId);
         EnrollmentState state = step.book().state();
         int inScope = step.devices().inScope();
-        int allowance = state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now());
+        if ((flags & UserBlock.CONFIRMED) != 0) {
+            int left = enroller.letGo(devices);
+            step.book().note(state.withTally(state.tally().left(left, 0)));
+            return true;
+        }
+        // A group that is empty all at once, or nobody left in any group, is more often a mistake than meant.
+        boolean isDoubted = (flags & UserBlock.DOUBTED) != 0 || state.users() == 0;
+        int allowance = isDoubted
+                ? 0
+                : state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now());
         if (devices.size() > allowance) {
-            held.add(Held.user(userId, state.holdSet(), devices.size()));
-            step.book().note(state.withTally(state.tally().left(0, devices.size())));
+            EnrollmentState holding = state.holding(devices.size());
+            held.add(Held.user(userId, holding.holdSet(), devices.size()));
+            step.book().note(holding);
             return false;
         }
         int left = enroller.letGo(devices);
@@ -152,6 +166,7 @@ final class Settling {
         if (set == 0) {
             return;
         }
+        step.releasing();
         List<Held> approved = step.book().heldUpTo(set, 100);
         while (!approved.isEmpty()) {
             for (Held user : approved) {
@@ -166,7 +181,7 @@ final class Settling {
 
     private void letGoApproved(Held held) {
         if (held.kind() == Held.Kind.DEVICE) {
-            int left = enroller.letGo(List.of(held.id()));
+            int left = hasOwnerInScope(held.id()) ? 0 : enroller.letGo(List.of(held.id()));
             EnrollmentState state = step.book().state();
             EnrollmentState next = state.withTally(state.tally().left(left, 0));
             step.book().write(new Page(step.counted(next), step.book().graph()).releasing(held));
@@ -195,5 +210,20 @@ final class Settling {
                 .write(new Page(step.counted(next), step.book().graph())
                         .block(bucket, after.build())
                         .releasing(held));
+    }
+
+    /** Whether somebody who counts owns the device, again or still. */
+    private boolean hasOwnerInScope(String deviceId) {
+        Optional<Device> device = step.devices().find(deviceId);
+        if (device.isEmpty()) {
+            return false;
+        }
+        AtomicBoolean isOwned = new AtomicBoolean();
+        step.directory().ownersOf(List.of(device.get().facts().objectId()), owned -> {
+            if (!owned.userId().isEmpty() && step.isInScope(owned.userId())) {
+                isOwned.set(true);
+            }
+        });
+        return isOwned.get();
     }
 }

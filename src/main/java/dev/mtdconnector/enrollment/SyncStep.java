@@ -21,6 +21,7 @@ final class SyncStep implements DirectoryChanges.Meter {
     private int requests;
     private int pages;
     private long throttledMillis;
+    private boolean isReleasing;
 
     SyncStep(
             SyncLimits limits,
@@ -68,6 +69,15 @@ final class SyncStep implements DirectoryChanges.Meter {
         return clock.instant();
     }
 
+    /** Somebody who was held is held no longer. */
+    void releasing() {
+        isReleasing = true;
+    }
+
+    boolean isReleasing() {
+        return isReleasing;
+    }
+
     /** Keeps the job's lease alive. */
     void checkpoint() {
         context.checkpoint();
@@ -89,11 +99,26 @@ final class SyncStep implements DirectoryChanges.Meter {
 
     /** Whether the user is in a group that counts. */
     boolean isInScope(String userId) {
-        UUID id = UUID.fromString(userId);
-        int bits = book.state().bits();
-        UserBlock block = book.block(bits, Mentions.bucket(id.getMostSignificantBits(), bits));
-        int index = block.indexOf(id.getMostSignificantBits(), id.getLeastSignificantBits());
+        UserBlock block = blockOf(userId);
+        int index = indexOf(block, userId);
         return index >= 0 && !block.groups(index).isEmpty();
+    }
+
+    /** Whether the user left and an administrator is asked first: until then its devices stay. */
+    boolean isHeld(String userId) {
+        UserBlock block = blockOf(userId);
+        int index = indexOf(block, userId);
+        return index >= 0 && block.is(index, UserBlock.HELD);
+    }
+
+    private UserBlock blockOf(String userId) {
+        int bits = book.state().bits();
+        return book.block(bits, Mentions.bucket(UUID.fromString(userId).getMostSignificantBits(), bits));
+    }
+
+    private static int indexOf(UserBlock block, String userId) {
+        UUID id = UUID.fromString(userId);
+        return block.indexOf(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     @Override

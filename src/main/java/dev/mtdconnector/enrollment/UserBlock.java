@@ -27,6 +27,10 @@ public final class UserBlock {
     public static final byte ENROLLED = 1;
     /** The user left, and an administrator is asked before it is acted on. */
     public static final byte HELD = 2;
+    /** The user left by a change of the settings of which an administrator said yes to who leaves. */
+    public static final byte CONFIRMED = 4;
+    /** The user left by an answer in which the group had nobody at all: never acted on unasked. */
+    public static final byte DOUBTED = 8;
 
     public static final UserBlock EMPTY = new UserBlock(new long[0], new long[0], new short[0], new byte[0], List.of());
 

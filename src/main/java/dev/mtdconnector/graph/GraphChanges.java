@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +140,24 @@ public final class GraphChanges implements DirectoryChanges {
                 for (int i = 0; i < users.size(); i++) {
                     String user = users.get(i);
                     answers.get(i).ifPresent(node -> devicesOf(user, node, consumer));
+                }
+            }
+        }
+
+        @Override
+        public void namesOf(List<String> userIds, BiConsumer<String, String> consumer) {
+            for (int from = 0; from < userIds.size(); from += GraphBatch.MAX_REQUESTS) {
+                List<String> users = userIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, userIds.size()));
+                List<Optional<JsonNode>> answers = batch.get(
+                        caller,
+                        users.stream()
+                                .map(id -> "/users/" + Guids.checked(id) + "?$select=id,userPrincipalName")
+                                .toList());
+                for (int i = 0; i < users.size(); i++) {
+                    String user = users.get(i);
+                    answers.get(i)
+                            .map(node -> GraphDirectory.text(node, "userPrincipalName"))
+                            .ifPresent(name -> consumer.accept(user, name));
                 }
             }
         }

@@ -23,6 +23,7 @@ final class Problem {
         if (!e.errors().isEmpty()) {
             problem.put("errors", e.errors());
         }
+        problem.putAll(e.facts());
         return HttpAnswer.json(code.status(), problem)
                 .withHeader("Content-Type", "application/problem+json; charset=utf-8");
     }

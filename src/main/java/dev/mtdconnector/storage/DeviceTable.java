@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,20 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
     @Override
     public boolean isOutstanding(String tenantId, String deviceId) {
         return table.get(partition(tenantId), markKey(deviceId)).isPresent();
+    }
+
+    @Override
+    public void eachInScope(String tenantId, BiConsumer<String, String> consumer) {
+        Table.Range users = Table.Range.prefix(partition(tenantId), Keys.prefix("w"));
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(users, PAGE, continuation);
+            for (Row row : page.rows()) {
+                List<String> parts = Keys.split(row.key());
+                consumer.accept(parts.get(1), parts.get(2));
+            }
+            continuation = page.continuation();
+        } while (continuation != null);
     }
 
     @Override

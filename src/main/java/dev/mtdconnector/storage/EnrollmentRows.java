@@ -48,6 +48,7 @@ final class EnrollmentRows {
                 .text("cap", text(state.cap()))
                 .number("holdSet", state.holdSet())
                 .number("approvedSet", state.approvedSet())
+                .text("confirmed", text(state.confirmed()))
                 .number("quietRuns", state.quiet().runs())
                 .instant("quietLastAt", state.quiet().lastAt())
                 .number("nextNumber", nextNumber);
@@ -89,8 +90,9 @@ final class EnrollmentRows {
                         (int) row.number("reconcilePages", 0),
                         row.flag("reconcileUrgent")),
                 cap(row.requiredText("cap")),
-                (int) row.number("holdSet", 1),
+                (int) row.number("holdSet", 0),
                 (int) row.number("approvedSet", 0),
+                groupSet(row.requiredText("confirmed")),
                 new Quiet(row.number("quietRuns", 0), row.instant("quietLastAt")),
                 tally(row));
     }

@@ -4,6 +4,7 @@ import dev.mtdconnector.enrollment.EnrollmentLedger;
 import dev.mtdconnector.enrollment.EnrollmentState;
 import dev.mtdconnector.enrollment.GroupGraph;
 import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
+import dev.mtdconnector.enrollment.GroupSet;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.enrollment.UserBlock;
 import dev.mtdconnector.schedule.JobContext;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +68,9 @@ public final class EnrollmentTable implements EnrollmentLedger {
     }
 
     @Override
-    public List<Held> held(String tenantId, @Nullable String cursor, int limit) {
+    public List<Held> held(String tenantId, @Nullable Held last, int limit) {
         Table.Range all = Table.Range.prefix(Keys.join(tenantId), Keys.prefix("h"));
-        return Queries.rows(table, cursor == null ? all : all.from(cursor + "!"), limit).stream()
+        return Queries.rows(table, last == null ? all : all.from(key(last) + "!"), limit).stream()
                 .map(EnrollmentTable::held)
                 .toList();
     }
@@ -81,17 +83,41 @@ public final class EnrollmentTable implements EnrollmentLedger {
     }
 
     @Override
+    public UserBlock block(String tenantId, int bits, int bucket) {
+        return blockIn(Keys.join(tenantId), bits, bucket);
+    }
+
+    private UserBlock blockIn(String partition, int bits, int bucket) {
+        return table.get(partition, blockKey(bits, bucket))
+                .map(row -> UserBlock.decode((byte[]) row.properties().getOrDefault("block", new byte[0])))
+                .orElse(UserBlock.EMPTY);
+    }
+
+    @Override
     public boolean approve(String tenantId, int set) {
+        return change(
+                tenantId,
+                state -> state.holdSet() == set && state.approvedSet() < set ? state.withHolds(set + 1, set) : null);
+    }
+
+    @Override
+    public void confirm(String tenantId, GroupSet groups) {
+        change(tenantId, state -> state.confirmed().equals(groups) ? null : state.withConfirmed(groups));
+    }
+
+    /** Writes the state for somebody who is no run; a run that is under way is overtaken by that. */
+    private boolean change(String tenantId, Function<EnrollmentState, @Nullable EnrollmentState> change) {
         String partition = Keys.join(tenantId);
         while (true) {
             Optional<Row> row = table.get(partition, STATE);
-            if (row.isEmpty() || EnrollmentRows.state(row.get()).holdSet() != set) {
+            EnrollmentState changed =
+                    row.map(EnrollmentRows::state).map(change).orElse(null);
+            if (row.isEmpty() || changed == null) {
                 return false;
             }
-            EnrollmentState approved = EnrollmentRows.state(row.get()).withHolds(set + 1, set);
-            Row changed = Row.of(partition, STATE, EnrollmentRows.columns(approved, (int)
+            Row next = Row.of(partition, STATE, EnrollmentRows.columns(changed, (int)
                     row.get().number("nextNumber", 0)));
-            if (Writes.replace(table, changed, row.get().etag()).isPresent()) {
+            if (Writes.replace(table, next, row.get().etag()).isPresent()) {
                 return true;
             }
         }
@@ -165,9 +191,12 @@ public final class EnrollmentTable implements EnrollmentLedger {
 
         @Override
         public UserBlock block(int bits, int bucket) {
-            return table.get(partition, blockKey(bits, bucket))
-                    .map(row -> UserBlock.decode((byte[]) row.properties().getOrDefault("block", new byte[0])))
-                    .orElse(UserBlock.EMPTY);
+            return blockIn(partition, bits, bucket);
+        }
+
+        @Override
+        public boolean isHeld(Held one) {
+            return table.get(partition, key(one)).isPresent();
         }
 
         @Override

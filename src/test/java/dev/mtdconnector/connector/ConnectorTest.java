@@ -56,7 +56,9 @@ class ConnectorTest {
         TestApp.Answer created =
                 app.post(CONNECTOR, "{\"heartbeatMinutes\": 10}").expect(201);
         assertThat(created.json().path("settings").toString()).isEqualTo("{\"heartbeatMinutes\":10}");
-        assertThat(created.json().path("enrollment").toString()).isEqualTo("{\"groups\":[],\"pollMinutes\":5}");
+        assertThat(created.json().path("enrollment").toString())
+                .isEqualTo("{\"groups\":[],\"pollMinutes\":5,\"nestedGroups\":true,\"deleteOnUnenrollment\":false,"
+                        + "\"safetyCapPercent\":20}");
         assertThat(created.json().path("stateSync").toString())
                 .isEqualTo("{\"deviceStatus\":true,\"threatStatus\":true}");
         assertThat(created.json().at("/errorManagement/email").isNull()).isTrue();

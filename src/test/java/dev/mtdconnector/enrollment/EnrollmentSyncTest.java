@@ -216,7 +216,7 @@ class EnrollmentSyncTest {
         assertThat(devices()).containsExactly(PHONE, TABLET);
 
         app.put("/api/v1/connector/enrollment", """
-                {"groups": ["Mobile Threat Defense Users"], "nestedGroups": false}
+                {"groups": ["Mobile Threat Defense Users"], "nestedGroups": false, "confirmLeaving": 1}
                 """).expect(200);
         app.drain();
         assertThat(app.device(TABLET)).isEqualTo("out-of-scope");

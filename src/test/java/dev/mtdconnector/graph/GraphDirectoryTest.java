@@ -28,7 +28,7 @@ class GraphDirectoryTest {
         assertThat(graph.requests().get(0).uri().getRawQuery().split("&")).hasSize(2);
         assertThat(graph.requests().get(0).query())
                 .contains("$filter=displayName eq 'O''Brien & Söhne + #1 50%24'")
-                .contains("$select=id,displayName,securityEnabled");
+                .contains("$select=id,displayName,securityEnabled,groupTypes,visibility");
     }
 
     @Test

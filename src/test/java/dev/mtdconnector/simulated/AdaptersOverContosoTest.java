@@ -104,6 +104,20 @@ class AdaptersOverContosoTest {
     }
 
     @Test
+    void findsGroupsByTheBeginningOfTheirNamesAndWhetherAnybodyIsInThem() {
+        bench.consent();
+        bench.change("{\"type\":\"groupCreated\",\"displayName\":\"Mobile Nobody\"}");
+        assertThat(bench.directory.groupsBeginning(TENANT, "mobile n"))
+                .extracting(Group::displayName)
+                .containsExactly("Mobile Nobody");
+        assertThat(bench.directory.groupsBeginning(TENANT, "o'x")).isEmpty();
+        assertThat(bench.directory.isEmpty(TENANT, WellKnown.ENROLLMENT_GROUP)).isFalse();
+        assertThat(bench.directory.isEmpty(
+                        TENANT, groups("Mobile Nobody").get(0).id()))
+                .isTrue();
+    }
+
+    @Test
     void oneTokenServesManyRequests() {
         bench.consent();
         for (int i = 0; i < 5; i++) {

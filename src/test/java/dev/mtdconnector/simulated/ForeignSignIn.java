@@ -54,6 +54,7 @@ final class ForeignSignIn {
                         () -> tables,
                         () -> queues,
                         () -> directory,
+                        () -> directory,
                         () -> entra,
                         real.signingKeys(),
                         real.codeRedemption(),

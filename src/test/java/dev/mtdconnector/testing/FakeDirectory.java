@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,17 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         groups.put(id, new Group(id, name, true));
         members.put(id, new TreeSet<>(Set.of(users)));
         return this;
+    }
+
+    /** A group as it is given, with these users. */
+    public FakeDirectory withGroup(Group group, String... users) {
+        groups.put(group.id(), group);
+        members.put(group.id(), new TreeSet<>(Set.of(users)));
+        return this;
+    }
+
+    public FakeDirectory rename(String id, String name) {
+        return withGroup(new Group(id, name, true), members(id).toArray(String[]::new));
     }
 
     public FakeDirectory withMailGroup(String id, String name) {
@@ -93,6 +105,18 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         return groups.values().stream()
                 .filter(group -> group.displayName().equalsIgnoreCase(displayName))
                 .toList();
+    }
+
+    @Override
+    public List<Group> groupsBeginning(String tenantId, String prefix) {
+        return groups.values().stream()
+                .filter(group -> group.displayName().regionMatches(true, 0, prefix, 0, prefix.length()))
+                .toList();
+    }
+
+    @Override
+    public boolean isEmpty(String tenantId, String groupId) {
+        return members(groupId).isEmpty() && children(groupId).isEmpty();
     }
 
     @Override
@@ -246,6 +270,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
                     }
                     continue;
                 }
+                sink.group(id, groups.get(id).displayName());
                 differ(id, followed.members().getOrDefault(id, Set.of()), members(id), false, words);
                 differ(id, followed.children().getOrDefault(id, Set.of()), children(id), true, words);
             }
@@ -332,6 +357,12 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
                 }
             }
             failIfDue(Integer.MAX_VALUE);
+        }
+
+        @Override
+        public void namesOf(List<String> userIds, BiConsumer<String, String> consumer) {
+            ask();
+            userIds.forEach(id -> consumer.accept(id, id + "@x.example"));
         }
 
         @Override
