@@ -248,8 +248,7 @@ public final class App {
                             lazy.directoryChanges(),
                             forecast)
                     .routes());
-            routes.addAll(
-                    new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
+            routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policy).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());

@@ -131,8 +131,7 @@ public final class EnrollmentRoutes {
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("users", foreseen.removed().users());
             facts.put("devices", leaving);
-            facts.put(
-                    "first", people.enrolled(now.tenantId(), first.subList(0, Math.min(first.size(), MOST_ASKED))));
+            facts.put("first", people.enrolled(now.tenantId(), first.subList(0, Math.min(first.size(), MOST_ASKED))));
             throw AppException.with(
                     ErrorCode.ENROLLMENT_CONFIRM,
                     leaving + " devices would leave. Nothing was changed.",

@@ -62,6 +62,7 @@ public final class EnrollmentSyncJob implements TenantJob {
                 unsupported,
                 latecomers,
                 schedule,
+                errors,
                 clock,
                 SyncLimits.USUAL);
     }
@@ -75,6 +76,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             UnsupportedDevices unsupported,
             Latecomers latecomers,
             Schedule schedule,
+            ErrorRecords errors,
             Clock clock,
             SyncLimits limits) {
         this.connectors = connectors;

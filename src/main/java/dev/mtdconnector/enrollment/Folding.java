@@ -91,11 +91,10 @@ final class Folding {
 
     private void proceed(List<Folded> blocks, EnrollmentState folded) {
         List<Chunk> chunks = folded.chunks().stream().map(Chunk::rewound).toList();
-        EnrollmentState next =
-                step.counted(folded.withChunks(chunks)
-                        .withStaged(0)
-                        .withConfirmed(GroupSet.NONE)
-                        .in(Phase.SETTLING));
+        EnrollmentState next = step.counted(folded.withChunks(chunks)
+                .withStaged(0)
+                .withConfirmed(GroupSet.NONE)
+                .in(Phase.SETTLING));
         boolean isWritten =
                 !blocks.isEmpty() || next.staged() != step.book().state().staged();
         EnrollmentLedger.Page page =

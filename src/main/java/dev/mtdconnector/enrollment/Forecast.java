@@ -45,8 +45,7 @@ public final class Forecast {
      * @param isComplete false when there was more to read than is read for this: then more would be added, and fewer
      *     removed perhaps
      */
-    public record Foreseen(
-            Some added, Some removed, Some unchanged, GroupSet dropped, boolean isComplete) {}
+    public record Foreseen(Some added, Some removed, Some unchanged, GroupSet dropped, boolean isComplete) {}
 
     /**
      * @param first ids of the first of them, at most {@link #MOST_NAMED}
@@ -169,7 +168,8 @@ public final class Forecast {
                     }
                     String link = position == null ? null : position.link();
                     position = link == null
-                            ? reading.groups(unread.stream().map(TrackedGroup::id).toList(), this)
+                            ? reading.groups(
+                                    unread.stream().map(TrackedGroup::id).toList(), this)
                             : reading.groups(link, this);
                 } while (!position.isComplete() && position.link() != null);
                 read = read.and(numbers(unread));

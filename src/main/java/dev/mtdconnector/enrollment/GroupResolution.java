@@ -164,7 +164,8 @@ public final class GroupResolution {
     private static boolean isRefused(Group group, String field, List<FieldError> errors) {
         if (group.isHidden()) {
             errors.add(new FieldError(
-                    field, "has a hidden membership, which the connector has no permission to read; choose another group"));
+                    field,
+                    "has a hidden membership, which the connector has no permission to read; choose another group"));
             return true;
         }
         if (!group.securityEnabled() && !group.isUnified()) {
@@ -177,7 +178,9 @@ public final class GroupResolution {
     private void addNotices(String tenantId, Group group, boolean isKnown, List<Notice> notices) {
         if (group.isUnified()) {
             notices.add(notice(
-                    group, "microsoft-365", "A Microsoft 365 group: its owners decide who is in it, and so who is enrolled."));
+                    group,
+                    "microsoft-365",
+                    "A Microsoft 365 group: its owners decide who is in it, and so who is enrolled."));
         }
         if (group.isDynamic()) {
             notices.add(notice(

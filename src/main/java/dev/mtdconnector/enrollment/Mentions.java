@@ -187,8 +187,7 @@ public final class Mentions {
             return builder.build();
         }
 
-        private static byte marked(
-                byte flag, GroupSet before, GroupSet after, GroupSet confirmed, GroupSet emptied) {
+        private static byte marked(byte flag, GroupSet before, GroupSet after, GroupSet confirmed, GroupSet emptied) {
             if (!after.isEmpty()) {
                 return (byte) (flag & ~(UserBlock.CONFIRMED | UserBlock.DOUBTED));
             }

@@ -61,16 +61,16 @@ final class PeopleView {
         Map<String, String> names = new LinkedHashMap<>();
         reading.namesOf(userIds, names::put);
         Map<String, List<Map<String, Object>>> devices = new LinkedHashMap<>();
-        reading.devicesOf(userIds, (OwnedDevice device) -> devices.computeIfAbsent(
-                        device.userId(), id -> new ArrayList<>())
-                .add(named(device.deviceId(), device.displayName())));
+        reading.devicesOf(
+                userIds,
+                (OwnedDevice device) -> devices.computeIfAbsent(device.userId(), id -> new ArrayList<>())
+                        .add(named(device.deviceId(), device.displayName())));
         return userIds.stream()
                 .map(id -> user(id, names.get(id), devices.getOrDefault(id, List.of())))
                 .toList();
     }
 
-    private static Map<String, Object> user(
-            String userId, @Nullable String name, List<Map<String, Object>> devices) {
+    private static Map<String, Object> user(String userId, @Nullable String name, List<Map<String, Object>> devices) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("userId", userId);
         view.put("userPrincipalName", name);

@@ -144,9 +144,7 @@ final class Settling {
         }
         // A group that is empty all at once, or nobody left in any group, is more often a mistake than meant.
         boolean isDoubted = (flags & UserBlock.DOUBTED) != 0 || state.users() == 0;
-        int allowance = isDoubted
-                ? 0
-                : state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now());
+        int allowance = isDoubted ? 0 : state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now());
         if (devices.size() > allowance) {
             EnrollmentState holding = state.holding(devices.size());
             held.add(Held.user(userId, holding.holdSet(), devices.size()));

@@ -67,8 +67,7 @@ public final class SyncRoutes {
         settings.get(tenantId);
         int limit = limit(request, MOST_HELD);
         @Nullable Held last = cursor(request.query().get("cursor"));
-        EnrollmentState state =
-                ledger.read(tenantId).map(Snapshot::state).orElse(EnrollmentState.NEW);
+        EnrollmentState state = ledger.read(tenantId).map(Snapshot::state).orElse(EnrollmentState.NEW);
         List<Held> page = ledger.held(tenantId, last, limit + 1);
         List<Held> shown = page.subList(0, Math.min(limit, page.size()));
         Map<String, Object> answer = new LinkedHashMap<>();
@@ -131,9 +130,7 @@ public final class SyncRoutes {
         if (!matcher.matches()) {
             throw AppException.invalid("cursor", "must be the next of the page before");
         }
-        return matcher.group(1).equals("user")
-                ? Held.user(matcher.group(2), 0, 0)
-                : Held.device(matcher.group(2), 0);
+        return matcher.group(1).equals("user") ? Held.user(matcher.group(2), 0, 0) : Held.device(matcher.group(2), 0);
     }
 
     private static String cursor(Held held) {

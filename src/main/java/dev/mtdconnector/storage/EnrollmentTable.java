@@ -110,8 +110,7 @@ public final class EnrollmentTable implements EnrollmentLedger {
         String partition = Keys.join(tenantId);
         while (true) {
             Optional<Row> row = table.get(partition, STATE);
-            EnrollmentState changed =
-                    row.map(EnrollmentRows::state).map(change).orElse(null);
+            EnrollmentState changed = row.map(EnrollmentRows::state).map(change).orElse(null);
             if (row.isEmpty() || changed == null) {
                 return false;
             }

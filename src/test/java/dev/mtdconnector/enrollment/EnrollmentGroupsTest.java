@@ -20,8 +20,7 @@ class EnrollmentGroupsTest {
 
     private TestApp.Answer choose(String group) {
         return app.put(
-                "/api/v1/connector/enrollment",
-                "{\"groups\": [\"Mobile Threat Defense Users\", \"" + group + "\"]}");
+                "/api/v1/connector/enrollment", "{\"groups\": [\"Mobile Threat Defense Users\", \"" + group + "\"]}");
     }
 
     @Test

@@ -5,12 +5,14 @@ import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
+import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.EnrollmentTable;
+import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Tables;
@@ -76,6 +78,7 @@ final class SyncBench {
                     }
                 },
                 schedule,
+                new ErrorRecords(new ErrorTable(memory), clock),
                 clock,
                 SMALL);
     }
@@ -130,6 +133,10 @@ final class SyncBench {
             found.put(device.deviceId(), device.userId());
         }
         return found;
+    }
+
+    List<EnrollmentLedger.Held> held() {
+        return new EnrollmentTable(memory).held(TENANT, null, 1000);
     }
 
     /** All that must be the same however a state was reached: rows by key, without what tells of times and places. */

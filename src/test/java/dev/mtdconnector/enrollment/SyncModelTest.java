@@ -27,7 +27,7 @@ class SyncModelTest {
 
     @RepeatedTest(40)
     void everySyncEndsWhereReadingEverythingWouldEnd() {
-        long seed = new Random().nextLong();
+        long seed = Long.getLong("sync.seed", new Random().nextLong());
         Random random = new Random(seed);
         bench.directory.withPageSize(1 + random.nextInt(8));
         for (int i = 0; i < GROUPS; i++) {
