@@ -1,5 +1,6 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.schedule.JobContext;
 import java.time.Clock;
@@ -12,6 +13,9 @@ final class SyncStep implements DirectoryChanges.Meter {
 
     /** After this time the run goes on in another message, so that one tenant does not hold a worker. */
     static final Duration SLICE = Duration.ofMinutes(3);
+
+    /** Pages of one run: a directory of five million users and as many devices. */
+    private static final int MOST_PAGES = 100_000;
 
     private final Connector connector;
     private final EnrollmentLedger.Book book;
@@ -69,9 +73,20 @@ final class SyncStep implements DirectoryChanges.Meter {
         context.checkpoint();
     }
 
-    /** Whether the rest is for another message. */
+    /**
+     * Whether the rest is for another message.
+     *
+     * @throws UpstreamException of kind REFUSED when it would go on in message after message, for the pages have no end
+     */
     boolean isOver() {
-        return !clock.instant().isBefore(end);
+        boolean isOver = !clock.instant().isBefore(end);
+        if (isOver && book.state().tally().pages() + pages > MOST_PAGES) {
+            throw new UpstreamException(
+                    UpstreamException.Service.GRAPH,
+                    UpstreamException.Kind.REFUSED,
+                    "The pages of the directory have no end after " + MOST_PAGES);
+        }
+        return isOver;
     }
 
     /** The state with what was asked of Graph since the last time. */
