@@ -41,8 +41,7 @@ class GraphChangesTest {
     private final GraphBench bench = new GraphBench();
     private final StubServer graph = bench.graph;
     private final Told told = new Told();
-    private final Reading reading =
-            new GraphChanges(bench.client, bench.settings, bench.clock).open(TENANT, told);
+    private final Reading reading = new GraphChanges(bench.client, bench.settings, bench.clock).open(TENANT, told);
 
     @AfterEach
     void stop() {
@@ -155,7 +154,8 @@ class GraphChangesTest {
 
     @Test
     void aPageThatWasCutIsAskedForAgain() {
-        graph.then(Answer.json(200, "{\"value\":[" + group(GROUP, user(LENA)) + ",{\"id\"").cutShort())
+        graph.then(Answer.json(200, "{\"value\":[" + group(GROUP, user(LENA)) + ",{\"id\"")
+                        .cutShort())
                 .then(503, error("serviceNotAvailable"))
                 .then(200, delta(link("/x"), group(GROUP, user(LENA))));
         assertThat(reading.groups(link("/groups/delta?$deltatoken=1"), told).isComplete())
@@ -303,10 +303,10 @@ class GraphChangesTest {
 
     @Test
     void readsAllDevicesWithOneWordForEachOwner() {
-        graph.then(
+        graph.then(200, next(link("/devices?$skiptoken=2"), owned(1, owner(LENA) + "," + owner(OSCAR)), owned(2, "")))
+                .then(
                         200,
-                        next(link("/devices?$skiptoken=2"), owned(1, owner(LENA) + "," + owner(OSCAR)), owned(2, "")))
-                .then(200, "{\"value\":[" + owned(3, user(LENA).replace("graph.user", "graph.servicePrincipal")) + "]}");
+                        "{\"value\":[" + owned(3, user(LENA).replace("graph.user", "graph.servicePrincipal")) + "]}");
         List<OwnedDevice> devices = new ArrayList<>();
         Position first = reading.allDevices(null, devices::add);
         Position last = reading.allDevices(first.link(), devices::add);
@@ -325,7 +325,8 @@ class GraphChangesTest {
 
     @Test
     void asksForTheDevicesOfUsersTwentyAtATime() {
-        List<String> users = IntStream.range(0, 45).mapToObj(GraphChangesTest::id).toList();
+        List<String> users =
+                IntStream.range(0, 45).mapToObj(GraphChangesTest::id).toList();
         graph.then(batch(url -> {
             assertThat(url).matches("/users/[0-9a-f-]{36}\\?.*");
             assertThat(url).endsWith("?$select=id,userPrincipalName&$expand=ownedDevices($select=" + DEVICE + ")");
@@ -363,7 +364,8 @@ class GraphChangesTest {
 
     @Test
     void aUserOfMoreDevicesThanAreExpandedIsAskedForApart() {
-        List<String> shown = IntStream.range(0, 20).mapToObj(GraphChangesTest::device).toList();
+        List<String> shown =
+                IntStream.range(0, 20).mapToObj(GraphChangesTest::device).toList();
         graph.then(batch(url -> ok("{\"userPrincipalName\":\"lena@x.example\",\"ownedDevices\":["
                         + String.join(",", shown) + "]}")))
                 .then(200, next(link("/users/" + LENA + "/ownedDevices?$skiptoken=2"), shown.toArray(String[]::new)))
@@ -380,9 +382,10 @@ class GraphChangesTest {
 
     @Test
     void aUserWhoIsDeletedBetweenTheTwoReadsHasNoDevices() {
-        List<String> shown = IntStream.range(0, 20).mapToObj(GraphChangesTest::device).toList();
-        graph.then(batch(url -> ok("{\"ownedDevices\":[" + (url.contains(LENA) ? String.join(",", shown) : device(30))
-                        + "]}")))
+        List<String> shown =
+                IntStream.range(0, 20).mapToObj(GraphChangesTest::device).toList();
+        graph.then(batch(url ->
+                        ok("{\"ownedDevices\":[" + (url.contains(LENA) ? String.join(",", shown) : device(30)) + "]}")))
                 .then(404, error("Request_ResourceNotFound"));
         reading.devicesOf(List.of(LENA, OSCAR), told::device);
         assertThat(told.lines).containsExactly("device " + id(30) + " of " + OSCAR);
@@ -391,8 +394,7 @@ class GraphChangesTest {
     @Test
     void ownersOfDevicesAreThoseWhoAreUsersAndOfDevicesThatExist() {
         graph.then(batch(url -> {
-            assertThat(url)
-                    .endsWith("?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)");
+            assertThat(url).endsWith("?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)");
             return switch (url.substring(9, 45)) {
                 case LENA -> ok(owned(1, owner(LENA) + "," + owner(OSCAR)));
                 case OSCAR -> ok(owned(2, ""));

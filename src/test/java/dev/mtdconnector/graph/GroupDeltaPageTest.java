@@ -110,7 +110,8 @@ class GroupDeltaPageTest {
 
     @Test
     void idsInCapitalsAreTheSameIds() throws IOException {
-        read(page(group(member("user", LENA, ""))).toUpperCase(java.util.Locale.ROOT)
+        read(page(group(member("user", LENA, "")))
+                .toUpperCase(java.util.Locale.ROOT)
                 .replace("\"VALUE\"", "\"value\"")
                 .replace("\"ID\"", "\"id\"")
                 .replace("MEMBERS@DELTA", "members@delta")
@@ -152,8 +153,7 @@ class GroupDeltaPageTest {
             })
     void whatIsNoPageIsRefused(String page) {
         UpstreamException failure = catchThrowableOfType(
-                UpstreamException.class,
-                () -> read(page.replace("DELTA", DELTA).replace("GROUP", GROUP)));
+                UpstreamException.class, () -> read(page.replace("DELTA", DELTA).replace("GROUP", GROUP)));
         assertThat(failure).isNotNull();
         assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.REFUSED);
     }

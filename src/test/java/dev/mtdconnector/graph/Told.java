@@ -1,9 +1,9 @@
 package dev.mtdconnector.graph;
 
+import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.DirectoryChanges.DeviceSink;
 import dev.mtdconnector.enrollment.DirectoryChanges.GroupSink;
 import dev.mtdconnector.enrollment.DirectoryChanges.Meter;
-import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.Guid;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -220,7 +220,8 @@ class ChangesOverContosoTest implements Meter {
             }
         };
         position = reading().devices(String.valueOf(position.link()), sink);
-        assertThat(told).containsExactlyInAnyOrder(phone + " 15", WellKnown.LENAS_IPHONE + " 19.1", "gone " + gone.id());
+        assertThat(told)
+                .containsExactlyInAnyOrder(phone + " 15", WellKnown.LENAS_IPHONE + " 19.1", "gone " + gone.id());
         told.clear();
         reading().devices(String.valueOf(position.link()), sink);
         assertThat(told).isEmpty();
@@ -254,8 +255,10 @@ class ChangesOverContosoTest implements Meter {
         assertThat(owners).isEqualTo(truth).hasSizeGreaterThan(100).containsValue("");
 
         List<OwnedDevice> owned = new ArrayList<>();
-        reading().ownersOf(
-                List.of(objects.get(new UUID(9, 1).toString()), objects.get(WellKnown.LENAS_IPHONE), user), owned::add);
+        reading()
+                .ownersOf(
+                        List.of(objects.get(new UUID(9, 1).toString()), objects.get(WellKnown.LENAS_IPHONE), user),
+                        owned::add);
         assertThat(owned).extracting(OwnedDevice::userId).containsExactly(WellKnown.LENA);
     }
 
@@ -264,7 +267,8 @@ class ChangesOverContosoTest implements Meter {
         Map<String, Runnable> needed = Map.of(
                 "GroupMember.Read.All", () -> follow(GROUP),
                 "Device.Read.All", () -> reading().devicesFromNow(),
-                "User.Read.All", () -> assertThat(devicesOf(List.of(WellKnown.LENA))).isNotEmpty());
+                "User.Read.All",
+                        () -> assertThat(devicesOf(List.of(WellKnown.LENA))).isNotEmpty());
         needed.forEach((role, call) -> {
             bench.change("{\"type\":\"roleRemoved\",\"clientId\":\"" + WellKnown.BASE_CLIENT + "\",\"role\":\"" + role
                     + "\"}");

@@ -123,11 +123,10 @@ class SyncOverContosoTest {
 
     private void assertToldWithRemedy(String code) {
         assertThat(error()).isEqualTo(code);
-        assertThat(app.get("/api/v1/errors").expect(200).json().path("errors"))
-                .anySatisfy(one -> {
-                    assertThat(one.path("code").asText()).isEqualTo(code);
-                    assertThat(one.path("remedy").asText()).isNotBlank();
-                });
+        assertThat(app.get("/api/v1/errors").expect(200).json().path("errors")).anySatisfy(one -> {
+            assertThat(one.path("code").asText()).isEqualTo(code);
+            assertThat(one.path("remedy").asText()).isNotBlank();
+        });
     }
 
     private void assertConverges() {
@@ -201,7 +200,10 @@ class SyncOverContosoTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/v1.0/groups/delta, 0", "/v1.0/groups/delta, 200", "/v1.0/devices/delta, 200", "/v1.0/$batch, 100",
+        "/v1.0/groups/delta, 0",
+        "/v1.0/groups/delta, 200",
+        "/v1.0/devices/delta, 200",
+        "/v1.0/$batch, 100",
     })
     void anAnswerThatIsCutAgainAndAgainIsToldAndMended(String path, int bytes) {
         Set<String> before = found();
@@ -466,6 +468,8 @@ class SyncOverContosoTest {
         sync();
         assertThat(error()).isIn("null", "");
         assertThat(found()).isEqualTo(truth()).hasSizeGreaterThan(700).doesNotContain(PHONE);
-        assertThat(requests("/v1.0/$batch")).as("read by a pass over all devices").isLessThan(10);
+        assertThat(requests("/v1.0/$batch"))
+                .as("read by a pass over all devices")
+                .isLessThan(10);
     }
 }
