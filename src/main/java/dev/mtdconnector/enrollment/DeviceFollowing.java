@@ -64,13 +64,14 @@ final class DeviceFollowing {
             link = position.link();
             EnrollmentState next =
                     step.counted(enroller.tallied(step.book().state()).withDevicesLink(link));
-            if (isWritten) {
+            boolean isBroken = !position.isComplete() && step.isOver();
+            if (isWritten || isBroken) {
                 step.book().write(new Page(next, step.book().graph()));
             } else {
                 step.book().note(next);
             }
             step.checkpoint();
-            if (position.isComplete() || step.isOver()) {
+            if (position.isComplete() || isBroken) {
                 return position.isComplete();
             }
         }

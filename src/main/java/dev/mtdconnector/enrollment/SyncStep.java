@@ -1,5 +1,6 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.schedule.JobContext;
 import java.time.Clock;
@@ -9,6 +10,9 @@ import java.util.UUID;
 
 /** What the phases of a run share: the tenant, where to read, where to write, and how long this slice may last. */
 final class SyncStep implements DirectoryChanges.Meter {
+
+    /** Pages of one run: a directory of five million users and as many devices. */
+    private static final int MOST_PAGES = 100_000;
 
     private final SyncLimits limits;
     private final Connector connector;
@@ -83,9 +87,20 @@ final class SyncStep implements DirectoryChanges.Meter {
         context.checkpoint();
     }
 
-    /** Whether the rest is for another message. */
+    /**
+     * Whether the rest is for another message.
+     *
+     * @throws UpstreamException of kind REFUSED when it would go on in message after message, for the pages have no end
+     */
     boolean isOver() {
-        return !clock.instant().isBefore(end);
+        boolean isOver = !clock.instant().isBefore(end);
+        if (isOver && book.state().tally().pages() + pages > MOST_PAGES) {
+            throw new UpstreamException(
+                    UpstreamException.Service.GRAPH,
+                    UpstreamException.Kind.REFUSED,
+                    "The pages of the directory have no end after " + MOST_PAGES);
+        }
+        return isOver;
     }
 
     /** The state with what was asked of Graph since the last time. */

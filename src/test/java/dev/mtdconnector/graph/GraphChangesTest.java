@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +91,7 @@ class GraphChangesTest {
         return user(id).replaceFirst("}$", ",\"userPrincipalName\":\"" + id.substring(0, 4) + "@x.example\"}");
     }
 
-    private static OwnedDevice phone(int number, String userId, String name) {
+    private static OwnedDevice phone(int number, String userId, @Nullable String name) {
         return new OwnedDevice(
                 id(number), new UUID(0xE, number).toString(), "Phone", "iOS", "18.6", null, true, userId, name);
     }

@@ -3,18 +3,23 @@ package dev.mtdconnector.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.enrollment.DirectoryChanges.Position;
+import dev.mtdconnector.enrollment.DirectoryChanges.Reading;
 import dev.mtdconnector.local.contoso.GraphConduct;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.local.http.Traffic;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.TestApp;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -222,8 +227,10 @@ class SyncOverContosoTest {
     void aLostPlaceIsFoundAnew(String path, int status, String code) {
         somebodyJoins();
         change("memberRemoved", "group", GROUP, "member", WellKnown.LENA);
+        bench.traffic.resetCounts();
         bench.traffic.add(new Fault("GET", path, 1, status, null, 0, null, false, false, false, code, null));
         sync();
+        assertThat(requests(path)).as("the lost one and its replacement").isGreaterThanOrEqualTo(2);
         assertConverges();
         assertThat(found()).contains(PHONE).doesNotContain(WellKnown.LENAS_IPHONE);
     }
@@ -255,6 +262,34 @@ class SyncOverContosoTest {
         assertThat(found()).containsAll(before);
         bench.traffic.clearFaults();
         assertConverges();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"groups", "devices", "allDevices"})
+    void pagesWithoutEndAreGivenUp(String endless) {
+        Set<String> before = found();
+        manyJoin();
+        AtomicInteger pages = new AtomicInteger();
+        app.reading(bench.directory, (tenantId, meter) -> {
+            Reading real = bench.graphChanges.open(tenantId, meter);
+            return (Reading) Proxy.newProxyInstance(
+                    Reading.class.getClassLoader(), new Class<?>[] {Reading.class}, (proxy, method, arguments) -> {
+                        if (!method.getName().equals(endless)) {
+                            try {
+                                return method.invoke(real, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        }
+                        meter.page();
+                        app.clock.advance(Duration.ofSeconds(1));
+                        return new Position("https://graph.example/" + pages.incrementAndGet(), false);
+                    });
+        });
+        sync();
+        assertToldWithRemedy("directory.refused");
+        assertThat(pages.get()).isBetween(100_000, 101_000);
+        assertThat(found()).containsAll(before);
     }
 
     @Test

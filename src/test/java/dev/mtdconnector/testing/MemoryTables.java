@@ -4,6 +4,7 @@ import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Table;
 import dev.mtdconnector.storage.TableRules;
 import dev.mtdconnector.storage.Tables;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,8 +41,17 @@ public final class MemoryTables implements Tables {
     /** Every row of every table, by name, for a look at the state as a whole. */
     public Map<String, List<Row>> dump() {
         Map<String, List<Row>> all = new TreeMap<>();
-        tables.forEach((name, table) -> all.put(name, table.rows()));
+        tables.forEach((name, table) -> all.put(
+                name, table.rows().stream().map(MemoryTables::comparable).toList()));
         return all;
+    }
+
+    /** Bytes as text: rows are compared, and arrays are only equal to themselves. */
+    private static Row comparable(Row row) {
+        Map<String, Object> properties = new TreeMap<>(row.properties());
+        properties.replaceAll(
+                (name, value) -> value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : value);
+        return new Row(row.partition(), row.key(), properties, row.etag());
     }
 
     private MemoryTable memoryTable(String name) {
