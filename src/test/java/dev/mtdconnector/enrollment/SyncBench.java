@@ -142,7 +142,8 @@ final class SyncBench {
             if (tries == 10) {
                 throw new AssertionError("What is held stays held: " + ledger.held(TENANT, null, 100));
             }
-            ledger.read(TENANT).ifPresent(now -> ledger.approve(TENANT, now.state().holdSet()));
+            ledger.read(TENANT)
+                    .ifPresent(now -> ledger.approve(TENANT, now.state().holdSet()));
             sync();
         }
     }
