@@ -35,11 +35,9 @@ final class ForeignSignIn {
     private static final String OPERATOR_KEY = "operator-key-of-a-test-0123456789abcdef";
 
     private final App app;
-    private final ForeignProvider.Person person;
     private String cookie = "";
 
     ForeignSignIn(URI provider, ForeignProvider.Client client, ForeignProvider.Person person) {
-        this.person = person;
         Clock clock = Clock.systemUTC();
         FakeEntra entra = new FakeEntra(clock);
         FakeDirectory directory = new FakeDirectory().withGroup(FULL_GROUP, "MTD Full Access");
