@@ -42,22 +42,23 @@ public final class AccountRoutes {
     private HttpAnswer home(HttpRequest request) {
         Optional<Browser.Held> held = browser.held(request).filter(Browser.Held::isOfSession);
         return held.flatMap(cookie -> sessions.find(cookie.tenantId(), cookie.secret()))
-                .map(person -> welcome(person, held.orElseThrow()))
+                .map(person ->
+                        welcome(person, held.orElseThrow(), request.query().getOrDefault("noted", "")))
                 .orElseGet(AccountRoutes::stranger);
     }
 
     private static HttpAnswer stranger() {
         return Page.of(
                 200,
-                "MTD Connector",
-                "<p>This service makes devices with an active mobile threat non-compliant in Microsoft Intune, and"
-                        + " compliant again when the threat is gone.</p>"
-                        + "<p>Administrators: <a href=\"/signin\">sign in</a>; or open the consent link of your invitation"
-                        + " to <a href=\"/les?action=consent\">connect your organization</a>.</p>"
-                        + "<p class=\"soft\">Its API is at <code>/api/v1</code>.</p>");
+                "Mobile threat defense for Microsoft Intune",
+                "<p>Devices with an active mobile threat become non-compliant in Microsoft Intune, and compliant again"
+                        + " when the threat is gone.</p>"
+                        + "<p><a class=\"button\" href=\"/signin\">Sign in</a>"
+                        + " <a class=\"button quiet\" href=\"/les?action=consent\">Connect your organization</a></p>"
+                        + "<p class=\"soft\">Programs use the API at <code>/api/v1</code>, with a key.</p>");
     }
 
-    private HttpAnswer welcome(Caller.Person person, Browser.Held held) {
+    private HttpAnswer welcome(Caller.Person person, Browser.Held held, String noted) {
         Optional<TenantGate.Entry> tenant = tenants.find(person.tenantId());
         StringBuilder may = new StringBuilder();
         permissions(person.role())
@@ -66,8 +67,9 @@ public final class AccountRoutes {
                         may.append("<li>").append(text(access.inWords())).append("</li>"));
         return Page.of(
                 200,
-                "MTD Connector",
-                "<p>Signed in as <strong><bdi>" + text(person.name()) + "</bdi></strong> of <strong><bdi>"
+                "You are signed in",
+                noted(noted, person.tenantId())
+                        + "<p>Signed in as <strong><bdi>" + text(person.name()) + "</bdi></strong> of <strong><bdi>"
                         + text(tenant.map(TenantGate.Entry::name).orElse(person.tenantId())) + "</bdi></strong>.</p>"
                         + (tenant.map(TenantGate.Entry::isConsented).orElse(false)
                                 ? "<p class=\"good\">The connector may read your directory.</p>"
@@ -78,6 +80,20 @@ public final class AccountRoutes {
                         + "</ul>"
                         + SignInPages.form(held, "Sign out", "")
                         + "<p class=\"soft\"><a href=\"/signout\">Sign out everywhere</a></p>");
+    }
+
+    /** What the sign-in was for besides. The address says so, which anybody can write: it grants and reveals nothing. */
+    private static String noted(String purpose, String tenantId) {
+        return switch (purpose) {
+            case "consent-base" ->
+                "<p class=\"good\">The consent is confirmed: you are on record with it.</p>"
+                        + "<p>Next, if you have not done so yet:"
+                        + " <a href=\"/les?action=consent&amp;registration=partner&amp;tenant=" + text(tenantId)
+                        + "\">allow sending to Microsoft Intune</a>.</p>";
+            case "consent-partner" ->
+                "<p class=\"good\">The consent to send to Microsoft Intune is confirmed: you are on record with it.</p>";
+            default -> "";
+        };
     }
 
     private HttpAnswer me(HttpRequest request, Caller caller) {

@@ -71,16 +71,24 @@ final class SignInPages {
         return Page.of(
                 200,
                 "Sign out",
-                form(held, "Sign out", "")
-                        + form(held, "Sign out everywhere", "<input type=\"hidden\" name=\"everywhere\" value=\"yes\">")
-                        + "<p class=\"soft\">Everywhere: in every browser in which you are signed in to the"
-                        + " connector.</p>");
+                "<p>Sign out of the connector in this browser, or in every browser in which you are signed in to it.</p>"
+                        + form(held, "Sign out", "")
+                        + form(
+                                held,
+                                "Sign out everywhere",
+                                "<input type=\"hidden\" name=\"everywhere\" value=\"yes\">",
+                                "quiet"));
     }
 
     /** A button that signs out, for pages of a signed-in person. */
     static String form(Browser.Held held, String label, String more) {
+        return form(held, label, more, "");
+    }
+
+    private static String form(Browser.Held held, String label, String more, String look) {
         return "<form method=\"post\" action=\"/signout\"><input type=\"hidden\" name=\"" + Browser.TOKEN_FIELD
-                + "\" value=\"" + Browser.formToken(held) + "\">" + more + "<button>" + text(label)
+                + "\" value=\"" + Browser.formToken(held) + "\">" + more + "<button class=\"" + look + "\">"
+                + text(label)
                 + "</button></form>";
     }
 

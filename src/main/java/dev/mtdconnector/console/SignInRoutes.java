@@ -88,7 +88,10 @@ public final class SignInRoutes {
         // The cookie has room for one session, so the one before would only linger.
         held.filter(Browser.Held::isOfSession).ifPresent(former -> sessions.end(former.tenantId(), former.secret()));
         return browser.remember(
-                HttpAnswer.seeOther(signedIn.returnPath()),
+                HttpAnswer.seeOther(
+                        signedIn.noted().isEmpty() || !signedIn.returnPath().equals("/")
+                                ? signedIn.returnPath()
+                                : "/?noted=" + signedIn.noted()),
                 new Browser.Held(signedIn.tenantId(), signedIn.secret()),
                 Session.ABSOLUTE);
     }

@@ -4,11 +4,13 @@ import static dev.mtdconnector.http.Page.text;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.signin.SignInFlow;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.MDC;
 
 /** An error as people read it: what happened, what to do, and what to tell the operator. */
@@ -19,7 +21,7 @@ public final class ErrorPage {
     /** The page of an error; who only has to sign in is sent to do so, and from there back. */
     static HttpAnswer of(HttpRequest request, AppException e) {
         if (e.code() != ErrorCode.IDENTITY_REQUIRED) {
-            return of(e, again(e.code()));
+            return of(e, again(e.code(), request));
         }
         if (request.method().equals("GET") || request.method().equals("HEAD")) {
             return HttpAnswer.seeOther(
@@ -57,13 +59,25 @@ public final class ErrorPage {
                         + text(correlationId) + "</code></p>");
     }
 
-    private static String again(ErrorCode code) {
+    private static String again(ErrorCode code, HttpRequest request) {
+        // Who comes back from Microsoft's page has said before which organization it is.
+        Optional<String> tenant = SignInFlow.tenantOf(request.query().getOrDefault("state", ""));
         return switch (code) {
-            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED -> "<p><a href=\"/signin\">Sign in again</a></p>";
+            case SIGN_IN_EXPIRED, SIGN_IN_DECLINED ->
+                link("/signin" + tenant.map(id -> "?tenant=" + id).orElse(""), "Sign in again");
             // Microsoft would silently sign the same account in again; administrators often have a second one.
-            case SIGN_IN_NOT_AUTHORIZED -> "<p><a href=\"/signin?choose=account\">Sign in with another account</a></p>";
+            case SIGN_IN_NOT_AUTHORIZED ->
+                link(
+                        "/signin?choose=account"
+                                + tenant.map(id -> "&tenant=" + id).orElse(""),
+                        "Sign in with another account");
+            case ROUTE_UNKNOWN -> link("/", "Go to the first page");
             default -> "";
         };
+    }
+
+    private static String link(String address, String label) {
+        return "<p><a href=\"" + text(address) + "\">" + label + "</a></p>";
     }
 
     /** The path as it stands in an address; a request has it decoded. */

@@ -85,9 +85,15 @@ public final class Router {
     }
 
     private HttpAnswer failed(HttpRequest request, AppException e, String correlationId) {
-        return routes.stream().anyMatch(route -> route.isPage() && route.match(request.path()) != null)
-                ? ErrorPage.of(request, e)
-                : Problem.of(e, correlationId);
+        return isForPeople(request, e) ? ErrorPage.of(request, e) : Problem.of(e, correlationId);
+    }
+
+    /** A browser that was sent to no address of ours gets a page, a program a problem document. */
+    private boolean isForPeople(HttpRequest request, AppException e) {
+        String accept = request.header("accept");
+        return e.code() == ErrorCode.ROUTE_UNKNOWN
+                ? accept != null && accept.contains("text/html")
+                : routes.stream().anyMatch(route -> route.isPage() && route.match(request.path()) != null);
     }
 
     /** The path is decoded, so it can hold line breaks that would forge lines of the log. */

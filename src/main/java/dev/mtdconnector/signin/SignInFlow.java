@@ -92,8 +92,9 @@ public final class SignInFlow {
      * Somebody is signed in.
      *
      * @param secret new, for the browser's cookie
+     * @param noted the purpose for which the person is on record now; empty when it is none
      */
-    public record SignedIn(String tenantId, String secret, String returnPath) {
+    public record SignedIn(String tenantId, String secret, String returnPath, String noted) {
 
         @Override
         public String toString() {
@@ -180,13 +181,12 @@ public final class SignInFlow {
             throw DeclinedSignIn.of(query.getOrDefault("error", ""), query.getOrDefault("error_description", ""));
         }
         Identity who = identify(attempt.tenantId(), query.getOrDefault("code", ""), state, browserSecret);
-        if (!attempt.purpose().isEmpty()) {
-            witness.signedIn(who, attempt.purpose());
-        }
-        Role role = role(tenant, who).orElseThrow(() -> notAuthorized(tenant, attempt));
+        boolean isNoted = !attempt.purpose().isEmpty() && witness.signedIn(who, attempt.purpose());
+        Role role = role(tenant, who).orElseThrow(() -> notAuthorized(tenant, isNoted));
         String secret = secrets.create();
         sessions.begin(who, role, secret);
-        return new SignedIn(attempt.tenantId(), secret, ReturnPath.of(attempt.returnPath()));
+        return new SignedIn(
+                attempt.tenantId(), secret, ReturnPath.of(attempt.returnPath()), isNoted ? attempt.purpose() : "");
     }
 
     /** The directory that a state parameter names, which proves nothing; empty when it has not our form. */
@@ -255,9 +255,9 @@ public final class SignInFlow {
                 ErrorCode.SIGN_IN_DECLINED, "What Microsoft answered does not prove who you are to the connector.");
     }
 
-    private static AppException notAuthorized(TenantGate.Entry tenant, SignInAttempt attempt) {
+    private static AppException notAuthorized(TenantGate.Entry tenant, boolean isNoted) {
         StringBuilder detail = new StringBuilder("You are in none of the access groups of " + tenant.name() + ".");
-        if (!attempt.purpose().isEmpty()) {
+        if (isNoted) {
             detail.append(" That you signed in is recorded with the consent.");
         }
         detail.append(" Ask for one of these groups:");

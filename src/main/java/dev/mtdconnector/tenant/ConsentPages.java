@@ -22,15 +22,6 @@ public final class ConsentPages {
                         + origin(endpoints.loginForBrowsers());
     }
 
-    /** The page that the sign-in shows when it was for a consent. */
-    public static HttpAnswer confirmed() {
-        return Page.of(
-                200,
-                "Thank you: the consent is confirmed",
-                "<p class=\"good\">Your sign-in was noted with the consent of your organization.</p>"
-                        + "<p>You can close this page.</p>");
-    }
-
     /**
      * @param fields hidden fields that say for whom; an input where nobody knows yet
      * @param name the organization, where the invitation lets it be named

@@ -23,16 +23,22 @@ public final class ConsentWitness implements Witness {
      * does not answer does not lose the person: what was last read of it counts then.
      */
     @Override
-    public void signedIn(Identity who, String purpose) {
-        if (purpose.startsWith(PURPOSE)) {
-            Registration.ofLabel(purpose.substring(PURPOSE.length())).ifPresent(registration -> {
-                try {
-                    consents.checkUnlessNew(who.tenantId(), registration);
-                } catch (UpstreamException e) {
-                    LOG.warn("The granted roles could not be read at a sign-in: {}", e.getMessage());
-                }
-                consents.confirm(who, registration);
-            });
+    public boolean signedIn(Identity who, String purpose) {
+        return purpose.startsWith(PURPOSE)
+                && Registration.ofLabel(purpose.substring(PURPOSE.length()))
+                        .filter(registration -> confirm(who, registration))
+                        .isPresent();
+    }
+
+    private boolean confirm(Identity who, Registration registration) {
+        try {
+            consents.checkUnlessNew(who.tenantId(), registration);
+        } catch (UpstreamException e) {
+            LOG.warn("The granted roles could not be read at a sign-in: {}", e.getMessage());
         }
+        Consent consent = consents.confirm(who, registration);
+        return consent.isGranted()
+                && consent.confirmation() != null
+                && consent.confirmation().userId().equals(who.userId());
     }
 }

@@ -176,8 +176,8 @@ public final class Consents {
     }
 
     /** Notes who signed in for a consent, unless it is not granted or somebody has already. */
-    void confirm(Identity who, Registration registration) {
-        change(who.tenantId(), registration, consent -> {
+    Consent confirm(Identity who, Registration registration) {
+        return change(who.tenantId(), registration, consent -> {
             if (!consent.isGranted() || consent.confirmation() != null) {
                 return consent;
             }

@@ -128,6 +128,15 @@ class RouterTest {
     }
 
     @Test
+    void aBrowserAtAnAddressThatIsNoRoutesGetsAPage() {
+        HttpAnswer answer = send("GET", "/nothing", Map.of("Accept", "text/html,*/*;q=0.8"), "");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.headers()).containsEntry("Content-Type", "text/html; charset=utf-8");
+        assertThat(answer.body()).contains("<a href=\"/\">Go to the first page</a>");
+    }
+
+    @Test
     void whatTheOperatorAsksIsLoggedWithWhoItWas() {
         try (LogCapture log = LogCapture.start()) {
             send("PUT", "/things/7", JSON_BODY, "{}");

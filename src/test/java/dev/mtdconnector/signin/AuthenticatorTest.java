@@ -237,7 +237,7 @@ class AuthenticatorTest {
     void nothingPrintsTheSecretOfABrowser() {
         String secret = signedIn(Role.FULL);
         assertThat(session(true, null, secret, true).toString()).doesNotContain(secret);
-        assertThat(new SignInFlow.SignedIn(TENANT, secret, "/").toString()).doesNotContain(secret);
+        assertThat(new SignInFlow.SignedIn(TENANT, secret, "/", "").toString()).doesNotContain(secret);
     }
 
     @Test

@@ -68,12 +68,26 @@ class SignInTest {
     void whoIsNotAuthorizedMayChooseAnotherAccount() {
         app.entra.removeMember(FULL_GROUP, INES);
         Answer refused = browser.get(browser.entraSignsIn(browser.begin(SIGN_IN), INES));
-        assertThat(refused.expect(403).http().body()).contains("href=\"/signin?choose=account\"");
+        assertThat(refused.expect(403).http().body())
+                .contains("href=\"/signin?choose=account&amp;tenant=" + TENANT + "\"");
 
         Answer page = browser.get("/signin?choose=account").expect(200);
         assertThat(page.http().body()).contains("<input type=\"hidden\" name=\"choose\" value=\"account\">");
         assertThat(TestBrowser.asked(browser.post("/signin", "account=" + TENANT + "&choose=account")))
                 .containsEntry("prompt", "select_account");
+    }
+
+    @Test
+    void whoConfirmsAConsentIsToldSo() {
+        Answer back = browser.get(browser.entraSignsIn(browser.begin(SIGN_IN + "&purpose=consent-base"), INES));
+        assertThat(location(back)).isEqualTo("/?noted=consent-base");
+        assertThat(browser.get("/?noted=consent-base").expect(200).http().body())
+                .contains("The consent is confirmed")
+                .contains("registration=partner&amp;tenant=" + TENANT);
+
+        TestBrowser second = new TestBrowser(app);
+        Answer later = second.get(second.entraSignsIn(second.begin(SIGN_IN + "&purpose=consent-base"), LENA));
+        assertThat(later.expect(403).http().body()).doesNotContain("recorded with the consent");
     }
 
     @Test
@@ -355,7 +369,7 @@ class SignInTest {
         assertPage(page, 403, words.equals("consent link") ? "Your organization has not" : "Microsoft did not sign");
         assertThat(page.http().body())
                 .contains(words)
-                .contains("href=\"/signin\"")
+                .contains("href=\"/signin")
                 .doesNotContain("<script>")
                 .doesNotContain("transient")
                 .doesNotContain("789012");

@@ -304,8 +304,8 @@ class CodeFlowTest {
     void signing_out_works_by_a_form_too() throws Exception {
         Reply reply = world.form(
                 world.server.address() + "/" + WellKnown.TENANT + "/oauth2/v2.0/logout",
-                Map.of("post_logout_redirect_uri", "http://localhost:7071/"));
+                Map.of("post_logout_redirect_uri", "http://localhost:7071/signout"));
         assertThat(reply.status()).isEqualTo(302);
-        assertThat(reply.header("Location")).isEqualTo("http://localhost:7071/");
+        assertThat(reply.header("Location")).isEqualTo("http://localhost:7071/signout");
     }
 }

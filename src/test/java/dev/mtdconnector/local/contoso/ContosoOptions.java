@@ -147,7 +147,7 @@ public record ContosoOptions(
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
                         roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
-                        Set.of(consented, connector + "/signin/callback", connector + "/"),
+                        Set.of(consented, connector + "/signin/callback", connector + "/signout"),
                         Set.of(baseSecret)),
                 new AppRegistration(
                         "partner",

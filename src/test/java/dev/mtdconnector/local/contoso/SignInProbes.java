@@ -68,10 +68,11 @@ final class SignInProbes {
                 shown(client.open(SignInClient.path()), 200, "Pick an account");
             }
             case SIGN_OUT_REDIRECT -> {
-                String path = "/common/oauth2/v2.0/logout?post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A7071%2F";
+                String path =
+                        "/common/oauth2/v2.0/logout?post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A7071%2Fsignout";
                 Reply away = client.open(path + "&state=x%26");
                 assertThat(away.status()).isEqualTo(302);
-                assertThat(away.header("Location")).isEqualTo("http://localhost:7071/?state=x%26");
+                assertThat(away.header("Location")).isEqualTo("http://localhost:7071/signout?state=x%26");
                 shown(client.open(path + "evil"), 200, "You signed out");
             }
             case CODE_ONCE -> {
