@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,8 +73,7 @@ class HeldRemovalsTest {
                 found = error;
             }
         }
-        assertThat(found).isNotNull();
-        return found;
+        return Objects.requireNonNull(found);
     }
 
     private TestApp.Answer approve(int set) {

@@ -63,7 +63,7 @@ class PaceTest {
         pace.told(CALLER, "1.2");
         pace.await(CALLER);
         pace.told(CALLER, null);
-        assertThat(pace.await(CALLER)).isEqualTo(Duration.ofMillis(1000));
+        assertThat(pace.await(CALLER)).isEqualTo(Duration.ofSeconds(1));
         assertThat(pace.await(CALLER)).isEqualTo(Duration.ofMillis(500));
         for (int i = 0; i < 6; i++) {
             pace.told(CALLER, null);
