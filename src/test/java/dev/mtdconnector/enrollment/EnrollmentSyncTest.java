@@ -227,8 +227,10 @@ class EnrollmentSyncTest {
     void aPollThatFindsNothingNewCostsTwoRequestsAndWritesOneRow() {
         sync();
         long before = app.tables.writes("enrollment");
+        int requests = app.directory.requests();
         sync();
         assertThat(app.tables.writes("enrollment")).isEqualTo(before + 1);
+        assertThat(app.directory.requests()).isEqualTo(requests + 2);
     }
 
     @Test

@@ -31,6 +31,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     private final Map<String, Link> links = new HashMap<>();
     private final List<OwnedDevice> devices = new ArrayList<>();
     private int linksGiven;
+    private int requests;
     private int pageSize = 100;
     private @Nullable UpstreamException failure;
     private @Nullable UpstreamException groupFailure;
@@ -164,6 +165,11 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         links.clear();
     }
 
+    /** How often something was asked for changes or owners. */
+    public int requests() {
+        return requests;
+    }
+
     public List<OwnedDevice> devices() {
         return List.copyOf(devices);
     }
@@ -238,6 +244,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         }
 
         private void ask() {
+            requests++;
             meter.request();
         }
 
