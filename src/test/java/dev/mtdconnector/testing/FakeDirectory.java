@@ -86,7 +86,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         members.remove(id);
     }
 
-    /** From now on reading devices fails after so many of them. */
+    /** From now on reading devices fails after so many of them; after none, every reading does. */
     public void failAfterDevices(int count, UpstreamException e) {
         failure = e;
         devicesBeforeFailure = count;
@@ -246,6 +246,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         private void ask() {
             requests++;
             meter.request();
+            failIfDue(0);
         }
 
         @Override
