@@ -168,8 +168,21 @@ final class EchoingWorld implements AutoCloseable {
             for (String name : List.of("PartnerTenantDataSyncService", "PartnerDeviceDataSyncService")) {
                 value.addObject().put("providerName", name).put("uri", discovered + "/service");
             }
-        } else if (path.endsWith("/transitiveMembers/graph.user")) {
-            value.addObject().put("id", TestApp.LENA);
+        } else if (path.endsWith("/groups/delta") || path.endsWith("/devices/delta")) {
+            boolean isFirst =
+                    path.endsWith("/groups/delta") && !request.uri().getQuery().contains("deltatoken");
+            if (isFirst) {
+                ObjectNode group = value.addObject().put("id", TestApp.GROUP);
+                group.putArray("members@delta")
+                        .addObject()
+                        .put("@odata.type", "#microsoft.graph.user")
+                        .put("id", TestApp.LENA);
+            }
+            page.put("@odata.deltaLink", graph.uri() + path + "?$deltatoken=next");
+        } else if (path.endsWith("/devices")) {
+            ObjectNode phone = value.addObject();
+            putPhone(phone);
+            phone.putArray("registeredOwners").addObject().put("id", TestApp.LENA);
         } else if (path.endsWith("/$batch")) {
             return Answer.json(200, batch(request.body()).toString());
         } else {
@@ -188,20 +201,21 @@ final class EchoingWorld implements AutoCloseable {
             ObjectNode response =
                     responses.addObject().put("id", part.path("id").asText()).put("status", 200);
             ObjectNode content = response.putObject("body");
+            content.put("id", TestApp.LENA).put("userPrincipalName", "lena@contoso.example");
             if (part.path("url").asText().contains("ownedDevices")) {
-                content.putArray("value")
-                        .addObject()
-                        .put("id", "1d6f3f0e-6a0f-4a53-8f41-0a5f8d2f7b12")
-                        .put("deviceId", TestApp.PHONE)
-                        .put("displayName", "Phone")
-                        .put("operatingSystem", "iOS")
-                        .put("operatingSystemVersion", "18.6")
-                        .put("isManaged", true);
-            } else {
-                content.put("id", TestApp.LENA).put("userPrincipalName", "lena@contoso.example");
+                putPhone(content.putArray("ownedDevices").addObject());
             }
         }
         return answer;
+    }
+
+    private static void putPhone(ObjectNode device) {
+        device.put("id", "1d6f3f0e-6a0f-4a53-8f41-0a5f8d2f7b12")
+                .put("deviceId", TestApp.PHONE)
+                .put("displayName", "Phone")
+                .put("operatingSystem", "iOS")
+                .put("operatingSystemVersion", "18.6")
+                .put("isManaged", true);
     }
 
     private Answer intuneAnswer(StubServer.Request request) {

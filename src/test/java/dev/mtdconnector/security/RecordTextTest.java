@@ -40,14 +40,32 @@ class RecordTextTest {
                     + "|apikey|feedkey|operatorkey|accesskey|headers|body|query|state|code|location|link|text|key)");
 
     /** Components of such a name that hold no secret, each with the reason. */
-    private static final Map<String, String> HARMLESS = Map.of(
-            "notify.ErrorRecords$ErrorRecord.code", "a stable code of ErrorCode",
-            "schedule.Job.lastErrorCode", "likewise",
-            "storage.Row.key", "the row's place: keys are built of ids, states and hashes",
-            "operator.TenantData$Place.key", "likewise",
-            "storage.Table$Range.fromKey", "likewise",
-            "storage.Table$Range.toKey", "likewise",
-            "graph.GraphClient$Page.nextLink", "an address of Graph with a page's position, which opens nothing");
+    private static final Map<String, String> HARMLESS = Map.ofEntries(
+            Map.entry("notify.ErrorRecords$ErrorRecord.code", "a stable code of ErrorCode"),
+            Map.entry("schedule.Job.lastErrorCode", "likewise"),
+            Map.entry("storage.Row.key", "the row's place: keys are built of ids, states and hashes"),
+            Map.entry("operator.TenantData$Place.key", "likewise"),
+            Map.entry("storage.Table$Range.fromKey", "likewise"),
+            Map.entry("storage.Table$Range.toKey", "likewise"),
+            Map.entry(
+                    "graph.GraphClient$Page.nextLink",
+                    "an address of Graph with a page's position, which opens nothing"),
+            Map.entry("enrollment.GroupResolution$Notice.code", "a word of the API"),
+            Map.entry(
+                    "enrollment.DirectoryChanges$Position.link",
+                    "an address of Graph with a place in a query, which opens nothing"),
+            Map.entry(
+                    "enrollment.EnrollmentState.devicesLink",
+                    "an address of Graph with a place in a query, which opens nothing"),
+            Map.entry(
+                    "enrollment.EnrollmentState.ownersLink",
+                    "an address of Graph with a place in a query, which opens nothing"),
+            Map.entry(
+                    "enrollment.EnrollmentState$Reconciling.link",
+                    "an address of Graph with a place in a query, which opens nothing"),
+            Map.entry(
+                    "enrollment.EnrollmentState$Chunk.link",
+                    "an address of Graph with a place in a query, which opens nothing"));
 
     private static final String GUID = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     private static final List<String> TEXTS = List.of(GUID, "Name1", "a@b.example", "");
