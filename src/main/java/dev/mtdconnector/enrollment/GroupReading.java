@@ -115,7 +115,7 @@ final class GroupReading {
     }
 
     private void readPage(Chunk chunk) {
-        Page page = new Page(chunk.seen());
+        Page page = new Page(chunk.seen(), chunk.isFull());
         Position position;
         try {
             String link = chunk.link();
@@ -213,17 +213,22 @@ final class GroupReading {
     /** Takes what one page says. */
     private final class Page implements GroupSink {
 
+        private final boolean isFull;
         private GroupSet seen;
 
-        private Page(GroupSet seen) {
+        private Page(GroupSet seen, boolean isFull) {
             this.seen = seen;
+            this.isFull = isFull;
         }
 
         @Override
         public void group(String groupId, @Nullable String displayName) {
             graph.find(groupId).ifPresent(group -> {
+                // A round from the start names every group within this one, so what was within it before does not
+                // count.
+                boolean isNamedAnew = isFull && !seen.contains(group.number());
+                TrackedGroup found = isNamedAnew ? group.gone(false).withChildren(Set.of()) : group.gone(false);
                 seen = seen.with(group.number());
-                TrackedGroup found = group.gone(false);
                 graph = graph.with(displayName == null ? found : found.named(displayName));
             });
         }

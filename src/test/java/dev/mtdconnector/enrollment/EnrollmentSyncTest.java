@@ -224,6 +224,22 @@ class EnrollmentSyncTest {
     }
 
     @Test
+    void aGroupThatWasTakenOutWhileLinksWereLostNoLongerCounts() {
+        app.directory
+                .withGroup(NESTED, "Field Sales", OSCAR)
+                .withDevice(TABLET, OSCAR, "iOS", "18")
+                .nest(GROUP, NESTED, true);
+        sync();
+        assertThat(app.device(TABLET)).isEqualTo("pending");
+
+        app.directory.forgetLinks();
+        app.directory.nest(GROUP, NESTED, false);
+        sync();
+        assertThat(app.device(TABLET)).isEqualTo("out-of-scope");
+        assertThat(app.device(PHONE)).isEqualTo("pending");
+    }
+
+    @Test
     void aPollThatFindsNothingNewCostsTwoRequestsAndWritesOneRow() {
         sync();
         long before = app.tables.writes("enrollment");
