@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /** Where an enrollment sync writes devices. */
 public interface DeviceRegister {
@@ -50,9 +49,6 @@ public interface DeviceRegister {
          * @return how many left
          */
         int leave(Collection<String> deviceIds, boolean isDeleted);
-
-        /** Ids of all devices in scope. They may change meanwhile. */
-        void forEachInScope(Consumer<String> deviceIds);
 
         /** How many devices are in scope. */
         int inScope();

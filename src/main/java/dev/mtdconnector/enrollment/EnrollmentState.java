@@ -8,75 +8,50 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How far a tenant's enrollment has come: one row, rewritten with whatever it covers, so that a run that was cut off goes
- * on where it stood. Immutable; the bit sets are never changed once they are here.
+ * on where it stood. Immutable.
  *
  * @param phase what the run does next
- * @param chunks the delta queries
- * @param staged rows of words that were read and not folded into blocks yet
- * @param bits how many bits of a user's id tell its block
- * @param alive numbers of the groups that counted when blocks were last folded
- * @param dirty blocks with users of whom something is to be done
- * @param users users in scope
- * @param devicesLink where changes of devices are followed from; null before the first run
- * @param ownersLink the next page of the pass over all devices; null when none is under way
- * @param reconcile the pass that sees every device daily
- * @param cap what may leave unasked
- * @param holdSet the number of the set that users are held in now; a run that holds somebody new begins another
- * @param approvedSet the latest set that an administrator approved; 0 when there is nothing to let go
- * @param confirmed groups that an administrator took out knowing who leaves by that; until users are folded next
  * @param quiet the runs that changed nothing
  * @param tally what the run under way did so far
  */
 public record EnrollmentState(
         Phase phase,
-        List<Chunk> chunks,
-        int staged,
-        int bits,
-        GroupSet alive,
-        BitSet dirty,
-        int users,
-        @Nullable String devicesLink,
-        @Nullable String ownersLink,
-        Reconciling reconcile,
-        SafetyCap cap,
-        int holdSet,
-        int approvedSet,
-        GroupSet confirmed,
+        Reading reading,
+        Membership membership,
+        Following following,
+        Departures departures,
         Quiet quiet,
         Tally tally) {
 
     public static final EnrollmentState NEW = new EnrollmentState(
             Phase.READING,
-            List.of(),
-            0,
-            0,
-            GroupSet.NONE,
-            new BitSet(),
-            0,
-            null,
-            null,
-            Reconciling.NEVER,
-            SafetyCap.UNUSED,
-            0,
-            0,
-            GroupSet.NONE,
+            new Reading(List.of(), 0),
+            new Membership(0, GroupSet.NONE, new BitSet(), 0),
+            new Following(null, null, Reconciling.NEVER),
+            new Departures(SafetyCap.UNUSED, 0, 0, GroupSet.NONE),
             Quiet.NONE,
             Tally.NONE);
 
-    public EnrollmentState {
-        chunks = List.copyOf(chunks);
-    }
-
     /** What a run does, in this order. */
     public enum Phase {
-        /** Reads what changed in the groups. */
+        /** Reads what changed in the groups, and writes it into blocks of users. */
         READING,
-        /** Writes into blocks of users what was read. */
-        FOLDING,
         /** Enrolls the devices of who joined, and lets go those of who left. */
         SETTLING,
         /** Reads what changed of devices. */
         FOLLOWING
+    }
+
+    /**
+     * How far the groups were read.
+     *
+     * @param chunks the delta queries
+     * @param staged rows of words that were read and not folded into blocks yet
+     */
+    public record Reading(List<Chunk> chunks, int staged) {
+        public Reading {
+            chunks = List.copyOf(chunks);
+        }
     }
 
     /**
@@ -104,17 +79,24 @@ public record EnrollmentState(
     }
 
     /**
-     * Runs that changed nothing are no rows of the history; they are counted here.
+     * The users, as they stand in blocks.
      *
-     * @param lastAt when the last of them ended; null before the first
+     * @param bits how many bits of a user's id tell its block
+     * @param alive numbers of the groups that counted when blocks were last folded
+     * @param dirty blocks with users of whom something is to be done; never changed once it is here
+     * @param users users in scope
      */
-    public record Quiet(long runs, @Nullable Instant lastAt) {
-        static final Quiet NONE = new Quiet(0, null);
+    public record Membership(int bits, GroupSet alive, BitSet dirty, int users) {}
 
-        Quiet another(Instant at) {
-            return new Quiet(runs + 1, at);
-        }
-    }
+    /**
+     * How far the devices were read.
+     *
+     * @param devicesLink where changes of devices are followed from; null before the first run
+     * @param ownersLink the next page of the pass over all devices that joiners need; null when none is under way
+     * @param reconcile the pass that sees every device daily
+     */
+    public record Following(
+            @Nullable String devicesLink, @Nullable String ownersLink, Reconciling reconcile) {}
 
     /**
      * The daily pass over all devices.
@@ -129,73 +111,95 @@ public record EnrollmentState(
         static final Reconciling NEVER = new Reconciling(null, null, 0, false);
     }
 
-    /** Has every device looked at anew from the next run on. */
-    EnrollmentState reconciling() {
-        return with(new Reconciling(null, reconcile.startedAt(), reconcile.pages(), true));
+    /**
+     * Who may leave, and of whom somebody is asked.
+     *
+     * @param cap what may leave unasked
+     * @param holdSet the number of the set that users are held in now; a run that holds somebody new begins another
+     * @param approvedSet the latest set that an administrator approved; 0 when there is nothing to let go
+     * @param confirmed groups that an administrator took out knowing who leaves by that; until users are folded next
+     */
+    public record Departures(SafetyCap cap, int holdSet, int approvedSet, GroupSet confirmed) {}
+
+    /**
+     * Runs that changed nothing are no rows of the history; they are counted here.
+     *
+     * @param lastAt when the last of them ended; null before the first
+     */
+    public record Quiet(long runs, @Nullable Instant lastAt) {
+        static final Quiet NONE = new Quiet(0, null);
+
+        Quiet another(Instant at) {
+            return new Quiet(runs + 1, at);
+        }
     }
 
-    EnrollmentState with(Reconciling other) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                other,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+    public List<Chunk> chunks() {
+        return reading.chunks();
+    }
+
+    public int staged() {
+        return reading.staged();
+    }
+
+    public int bits() {
+        return membership.bits();
+    }
+
+    public GroupSet alive() {
+        return membership.alive();
+    }
+
+    public BitSet dirty() {
+        return membership.dirty();
+    }
+
+    public int users() {
+        return membership.users();
+    }
+
+    public @Nullable String devicesLink() {
+        return following.devicesLink();
+    }
+
+    public @Nullable String ownersLink() {
+        return following.ownersLink();
+    }
+
+    public Reconciling reconcile() {
+        return following.reconcile();
+    }
+
+    public SafetyCap cap() {
+        return departures.cap();
+    }
+
+    public int holdSet() {
+        return departures.holdSet();
+    }
+
+    public int approvedSet() {
+        return departures.approvedSet();
+    }
+
+    public GroupSet confirmed() {
+        return departures.confirmed();
     }
 
     public EnrollmentState in(Phase next) {
-        return new EnrollmentState(
-                next,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return new EnrollmentState(next, reading, membership, following, departures, quiet, tally);
+    }
+
+    private EnrollmentState with(Reading other) {
+        return new EnrollmentState(phase, other, membership, following, departures, quiet, tally);
     }
 
     EnrollmentState withChunks(List<Chunk> others) {
-        return new EnrollmentState(
-                phase,
-                others,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Reading(others, staged()));
     }
 
     EnrollmentState with(Chunk chunk) {
-        List<Chunk> others = new ArrayList<>(chunks);
+        List<Chunk> others = new ArrayList<>(chunks());
         others.removeIf(other -> other.number() == chunk.number());
         others.add(chunk);
         others.sort((a, b) -> Integer.compare(a.number(), b.number()));
@@ -203,199 +207,70 @@ public record EnrollmentState(
     }
 
     EnrollmentState withStaged(int rows) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                rows,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Reading(chunks(), rows));
     }
 
     EnrollmentState folded(int newBits, GroupSet nowAlive, BitSet nowDirty, int nowUsers) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                newBits,
-                nowAlive,
-                nowDirty,
-                nowUsers,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        Membership now = new Membership(newBits, nowAlive, nowDirty, nowUsers);
+        return new EnrollmentState(phase, reading, now, following, departures, quiet, tally);
     }
 
     EnrollmentState withoutDirty(int bucket) {
-        BitSet less = (BitSet) dirty.clone();
+        BitSet less = (BitSet) dirty().clone();
         less.clear(bucket);
-        return folded(bits, alive, less, users);
+        return folded(bits(), alive(), less, users());
+    }
+
+    private EnrollmentState with(Following other) {
+        return new EnrollmentState(phase, reading, membership, other, departures, quiet, tally);
     }
 
     EnrollmentState withDevicesLink(@Nullable String link) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                link,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Following(link, ownersLink(), reconcile()));
     }
 
     EnrollmentState withOwnersLink(@Nullable String link) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                link,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Following(devicesLink(), link, reconcile()));
+    }
+
+    EnrollmentState with(Reconciling other) {
+        return with(new Following(devicesLink(), ownersLink(), other));
+    }
+
+    /** Has every device looked at anew from the next run on. */
+    EnrollmentState reconciling() {
+        return with(new Reconciling(null, reconcile().startedAt(), reconcile().pages(), true));
+    }
+
+    private EnrollmentState with(Departures other) {
+        return new EnrollmentState(phase, reading, membership, following, other, quiet, tally);
     }
 
     EnrollmentState withCap(SafetyCap other) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                other,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Departures(other, holdSet(), approvedSet(), confirmed()));
     }
 
     public EnrollmentState withHolds(int newHoldSet, int newApprovedSet) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                newHoldSet,
-                newApprovedSet,
-                confirmed,
-                quiet,
-                tally);
+        return with(new Departures(cap(), newHoldSet, newApprovedSet, confirmed()));
+    }
+
+    public EnrollmentState withConfirmed(GroupSet groups) {
+        return with(new Departures(cap(), holdSet(), approvedSet(), groups));
     }
 
     /** Another set is begun where the run had not held anybody yet: what is in a set that was shown does not grow. */
     EnrollmentState holding(int devices) {
-        int set = tally.held() == 0 ? holdSet + 1 : holdSet;
-        return withHolds(set, approvedSet).withTally(tally.left(0, devices));
+        int set = tally.held() == 0 ? holdSet() + 1 : holdSet();
+        return withHolds(set, approvedSet()).withTally(tally.left(0, devices));
     }
 
-    public EnrollmentState withConfirmed(GroupSet groups) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                groups,
-                quiet,
-                tally);
+    EnrollmentState withTally(Tally other) {
+        return new EnrollmentState(phase, reading, membership, following, departures, quiet, other);
     }
 
     /** Between runs: what the last one did stays in the history, and that there was one in the counters. */
     EnrollmentState ended(Instant at) {
-        return withTally(Tally.NONE).with(tally.hasChanges() ? quiet : quiet.another(at));
-    }
-
-    private EnrollmentState with(Quiet other) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                other,
-                tally);
-    }
-
-    EnrollmentState withTally(Tally other) {
-        return new EnrollmentState(
-                phase,
-                chunks,
-                staged,
-                bits,
-                alive,
-                dirty,
-                users,
-                devicesLink,
-                ownersLink,
-                reconcile,
-                cap,
-                holdSet,
-                approvedSet,
-                confirmed,
-                quiet,
-                other);
+        Quiet counted = tally.hasChanges() ? quiet : quiet.another(at);
+        return new EnrollmentState(phase, reading, membership, following, departures, counted, Tally.NONE);
     }
 }

@@ -80,7 +80,7 @@ final class Reconcile {
             pages++;
         }
         List<String> gone = new ArrayList<>();
-        step.devices().forEachInScope(deviceId -> {
+        step.eachDeviceInScope(deviceId -> {
             if (!seen.contains(deviceId)) {
                 gone.add(deviceId);
             }

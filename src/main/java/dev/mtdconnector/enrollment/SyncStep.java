@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** What the phases of a run share: the tenant, where to read, where to write, and how long this slice may last. */
 final class SyncStep implements DirectoryChanges.Meter {
@@ -17,6 +18,7 @@ final class SyncStep implements DirectoryChanges.Meter {
     private final SyncLimits limits;
     private final Connector connector;
     private final EnrollmentLedger.Book book;
+    private final DeviceRegister register;
     private final DeviceRegister.Writing devices;
     private final DirectoryChanges.Reading directory;
     private final JobContext context;
@@ -38,6 +40,7 @@ final class SyncStep implements DirectoryChanges.Meter {
         this.limits = limits;
         this.connector = connector;
         this.book = ledger.open(connector.tenantId(), context.hasTakenOver());
+        this.register = register;
         this.devices = register.open(connector.tenantId(), context.hasTakenOver());
         this.directory = changes.open(connector.tenantId(), this);
         this.context = context;
@@ -110,6 +113,11 @@ final class SyncStep implements DirectoryChanges.Meter {
         pages = 0;
         throttledMillis = 0;
         return counted;
+    }
+
+    /** Ids of the devices that were in scope when this run began to look; they may change meanwhile. */
+    void eachDeviceInScope(Consumer<String> deviceIds) {
+        register.eachInScope(tenantId(), (userId, deviceId) -> deviceIds.accept(deviceId));
     }
 
     /** Whether the user is in a group that counts. */

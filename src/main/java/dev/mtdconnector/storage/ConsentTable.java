@@ -1,6 +1,5 @@
 package dev.mtdconnector.storage;
 
-import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
@@ -8,7 +7,6 @@ import dev.mtdconnector.tenant.Consent;
 import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -26,9 +24,6 @@ public final class ConsentTable implements ConsentStore {
     private static final String CONSENT = "consent";
     private static final String ATTEMPT = "attempt";
     private static final String INVITATION = "invitation";
-
-    /** Rows that are looked at when one of their kind is added. */
-    private static final int CLEARED = 20;
 
     private final Table table;
 
@@ -52,7 +47,7 @@ public final class ConsentTable implements ConsentStore {
     public void saveAttempt(Attempt attempt, Instant now) {
         Row row = row(attempt);
         Writes.put(table, row);
-        clearExpired(row, ATTEMPT, now);
+        Expiry.clearAfter(table, row, ATTEMPT, now);
     }
 
     @Override
@@ -93,30 +88,13 @@ public final class ConsentTable implements ConsentStore {
                 Keys.join(INVITATION, idHash),
                 Columns.ofRow().instant("expiresAt", validUntil).map());
         Writes.put(table, row);
-        clearExpired(row, INVITATION, now);
+        Expiry.clearAfter(table, row, INVITATION, now);
     }
 
     @Override
     public Optional<Instant> invitation(String tenantId, String idHash) {
         return table.get(Keys.join(tenantId), Keys.join(INVITATION, idHash))
                 .map(row -> row.requiredInstant("expiresAt"));
-    }
-
-    /** The rows after a new key, which is a hash: a random place, so that in time every row is looked at. */
-    private void clearExpired(Row added, String kind, Instant now) {
-        String partition = added.partition();
-        String end = Table.Range.prefix(partition, Keys.prefix(kind)).toKey();
-        Table.Range after = new Table.Range(partition, partition + "\u0000", added.key(), end);
-        List<Change> expired = new ArrayList<>();
-        for (Row row : Queries.rows(table, after, CLEARED)) {
-            if (!row.requiredInstant("expiresAt").isAfter(now)) {
-                expired.add(new Delete(row, row.etag()));
-            }
-        }
-        if (!expired.isEmpty()) {
-            // Where somebody else is clearing the same rows, it is being done.
-            Writes.tryTransact(table, expired);
-        }
     }
 
     private static Row row(Attempt attempt) {

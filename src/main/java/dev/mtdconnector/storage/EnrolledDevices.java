@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,17 +93,6 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         return Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("w", userId)), Integer.MAX_VALUE).stream()
                 .map(row -> Keys.split(row.key()).get(2))
                 .toList();
-    }
-
-    @Override
-    public void forEachInScope(Consumer<String> deviceIds) {
-        Table.Range all = Table.Range.prefix(partition, Keys.prefix("w"));
-        @Nullable String continuation = null;
-        do {
-            Table.Page page = table.query(all, TableRules.MAX_PAGE, continuation);
-            page.rows().forEach(row -> deviceIds.accept(Keys.split(row.key()).get(2)));
-            continuation = page.continuation();
-        } while (continuation != null);
     }
 
     @Override

@@ -3,8 +3,12 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.enrollment.EnrollmentState;
 import dev.mtdconnector.enrollment.EnrollmentState.Chunk;
+import dev.mtdconnector.enrollment.EnrollmentState.Departures;
+import dev.mtdconnector.enrollment.EnrollmentState.Following;
+import dev.mtdconnector.enrollment.EnrollmentState.Membership;
 import dev.mtdconnector.enrollment.EnrollmentState.Phase;
 import dev.mtdconnector.enrollment.EnrollmentState.Quiet;
+import dev.mtdconnector.enrollment.EnrollmentState.Reading;
 import dev.mtdconnector.enrollment.EnrollmentState.Reconciling;
 import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
 import dev.mtdconnector.enrollment.GroupSet;
@@ -76,23 +80,25 @@ final class EnrollmentRows {
         }
         return new EnrollmentState(
                 Phase.valueOf(row.requiredText("phase")),
-                chunks,
-                (int) row.number("staged", 0),
-                (int) row.number("bits", 0),
-                groupSet(row.requiredText("alive")),
-                BitSet.valueOf((byte[]) row.properties().getOrDefault("dirty", new byte[0])),
-                (int) row.number("users", 0),
-                row.text("devicesLink"),
-                row.text("ownersLink"),
-                new Reconciling(
-                        row.text("reconcileLink"),
-                        row.instant("reconcileStartedAt"),
-                        (int) row.number("reconcilePages", 0),
-                        row.flag("reconcileUrgent")),
-                cap(row.requiredText("cap")),
-                (int) row.number("holdSet", 0),
-                (int) row.number("approvedSet", 0),
-                groupSet(row.requiredText("confirmed")),
+                new Reading(chunks, (int) row.number("staged", 0)),
+                new Membership(
+                        (int) row.number("bits", 0),
+                        groupSet(row.requiredText("alive")),
+                        BitSet.valueOf((byte[]) row.properties().getOrDefault("dirty", new byte[0])),
+                        (int) row.number("users", 0)),
+                new Following(
+                        row.text("devicesLink"),
+                        row.text("ownersLink"),
+                        new Reconciling(
+                                row.text("reconcileLink"),
+                                row.instant("reconcileStartedAt"),
+                                (int) row.number("reconcilePages", 0),
+                                row.flag("reconcileUrgent"))),
+                new Departures(
+                        cap(row.requiredText("cap")),
+                        (int) row.number("holdSet", 0),
+                        (int) row.number("approvedSet", 0),
+                        groupSet(row.requiredText("confirmed"))),
                 new Quiet(row.number("quietRuns", 0), row.instant("quietLastAt")),
                 tally(row));
     }

@@ -4,10 +4,7 @@ import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.Session;
 import dev.mtdconnector.signin.SessionStore;
 import dev.mtdconnector.signin.SignInAttempt;
-import dev.mtdconnector.storage.Change.Delete;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +14,6 @@ public final class SessionTable implements SessionStore {
 
     private static final String SESSION = "session";
     private static final String ATTEMPT = "attempt";
-
-    /** Rows that are looked at when one is added. */
-    private static final int CLEARED = 20;
 
     private final Table table;
 
@@ -31,7 +25,7 @@ public final class SessionTable implements SessionStore {
     public void save(Session session, Instant now) {
         Row row = row(session);
         Writes.put(table, row);
-        clearExpired(SESSION, row, now);
+        Expiry.clearAfter(table, row, SESSION, now);
     }
 
     @Override
@@ -97,7 +91,7 @@ public final class SessionTable implements SessionStore {
                         .instant("expiresAt", attempt.expiresAt())
                         .map());
         Writes.put(table, row);
-        clearExpired(ATTEMPT, row, now);
+        Expiry.clearAfter(table, row, ATTEMPT, now);
     }
 
     @Override
@@ -116,22 +110,6 @@ public final class SessionTable implements SessionStore {
     public boolean useUp(SignInAttempt attempt) {
         // Any version will do, but the row must be there: of two deletions the second finds none.
         return Writes.delete(table, Keys.join(attempt.tenantId()), Keys.join(ATTEMPT, attempt.stateHash()), null);
-    }
-
-    /** The rows after a new key, which is a hash: a random place, so that in time every row is looked at. */
-    private void clearExpired(String kind, Row added, Instant now) {
-        String partition = added.partition();
-        Table.Range after = Table.Range.prefix(partition, Keys.prefix(kind)).from(added.key());
-        List<Change> expired = new ArrayList<>();
-        for (Row row : Queries.rows(table, after, CLEARED)) {
-            if (!row.requiredInstant("expiresAt").isAfter(now)) {
-                expired.add(new Delete(row, row.etag()));
-            }
-        }
-        if (!expired.isEmpty()) {
-            // Where somebody else is clearing the same rows, it is being done.
-            Writes.tryTransact(table, expired);
-        }
     }
 
     private static Row row(Session session) {

@@ -55,10 +55,10 @@ class RecordTextTest {
                     "enrollment.DirectoryChanges$Position.link",
                     "an address of Graph with a place in a query, which opens nothing"),
             Map.entry(
-                    "enrollment.EnrollmentState.devicesLink",
+                    "enrollment.EnrollmentState$Following.devicesLink",
                     "an address of Graph with a place in a query, which opens nothing"),
             Map.entry(
-                    "enrollment.EnrollmentState.ownersLink",
+                    "enrollment.EnrollmentState$Following.ownersLink",
                     "an address of Graph with a place in a query, which opens nothing"),
             Map.entry(
                     "enrollment.EnrollmentState$Reconciling.link",

@@ -230,7 +230,12 @@ class SyncOverContosoTest {
         bench.traffic.resetCounts();
         bench.traffic.add(new Fault("GET", path, 1, status, null, 0, null, false, false, false, code, null));
         sync();
+        // A request that met a fault is counted under the route of all of Graph.
+        assertThat(requests("/v1.0/{path...}")).as("the lost one").isEqualTo(1);
         assertThat(requests(path)).as("asked for anew").isPositive();
+        assertThat(requests("/v1.0/devices") > 0)
+                .as("every device is looked at when changes of devices are lost")
+                .isEqualTo(path.contains("devices"));
         assertConverges();
         assertThat(found()).contains(PHONE).doesNotContain(WellKnown.LENAS_IPHONE);
     }
