@@ -24,6 +24,7 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.ReassessJob;
+import dev.mtdconnector.intune.RerateJob;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
@@ -59,6 +60,7 @@ import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
+import dev.mtdconnector.storage.PolicyTable;
 import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
@@ -81,8 +83,8 @@ import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
-import dev.mtdconnector.threat.Policies;
-import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.PolicyRoutes;
+import dev.mtdconnector.threat.PolicySettings;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -155,7 +157,7 @@ public final class App {
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
             MailTable mails = new MailTable(tables);
-            Policies policies = tenantId -> Policy.DEFAULT;
+            PolicyTable policies = new PolicyTable(tables);
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
@@ -251,6 +253,9 @@ public final class App {
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
+            routes.addAll(
+                    new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
+                            .routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
@@ -276,6 +281,7 @@ public final class App {
                     JobKind.PUBLISH,
                             new PublishJob(connectors, devices, target -> lazy.intunePublisher(), policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policies, schedule),
+                    JobKind.RERATE, new RerateJob(connectors, devices, devices, policies, schedule, clock),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

@@ -123,10 +123,16 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
     }
 
     @Override
-    public void eachExposed(String tenantId, BiConsumer<String, Exposure> consumer) {
-        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
-        Queries.each(
-                table, exposed, row -> consumer.accept(Keys.split(row.key()).get(1), TraceRows.exposure(row)));
+    public ExposedPage exposed(String tenantId, int limit, @Nullable String cursor) {
+        Table.Range all = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
+        Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
+        List<Row> rows = Queries.rows(table, rest, limit);
+        List<Exposed> devices = rows.stream()
+                .map(row -> new Exposed(Keys.split(row.key()).get(1), TraceRows.exposure(row)))
+                .toList();
+        return new ExposedPage(
+                devices,
+                rows.size() < limit ? null : devices.get(devices.size() - 1).deviceId());
     }
 
     @Override
