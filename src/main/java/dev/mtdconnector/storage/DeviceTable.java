@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks, {@code m|<message id>}
- * messages, {@code x|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
+ * messages, {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
  * are in {@link EnrolledDevices}.
  */
 public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
@@ -124,7 +124,7 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
 
     @Override
     public ExposedPage exposed(String tenantId, int limit, @Nullable String cursor) {
-        Table.Range all = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
+        Table.Range all = TraceRows.exposures(partition(tenantId));
         Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
         List<Row> rows = Queries.rows(table, rest, limit);
         List<Exposed> devices = rows.stream()

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows beside a device's own, in the same partition: {@code x|<device id>} for what its open threats amount to, there only
+ * Rows beside a device's own, in the same partition: {@code e|<device id>} for what its open threats amount to, there only
  * while there are any, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
  * line, so that writing a line again is writing it once.
  */
@@ -23,6 +23,8 @@ final class TraceRows {
 
     /** What is a detail of the line has this before its name, so that it cannot be taken for a column of ours. */
     private static final String DETAIL = "d_";
+
+    private static final String EXPOSURE = "e";
 
     private TraceRows() {}
 
@@ -56,7 +58,11 @@ final class TraceRows {
     }
 
     static String exposureKey(String deviceId) {
-        return Keys.join("x", deviceId);
+        return Keys.join(EXPOSURE, deviceId);
+    }
+
+    static Table.Range exposures(String partition) {
+        return Table.Range.prefix(partition, Keys.prefix(EXPOSURE));
     }
 
     static Row exposure(String partition, String deviceId, Exposure exposure) {
