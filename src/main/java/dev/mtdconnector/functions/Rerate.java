@@ -25,8 +25,7 @@ public final class Rerate {
     /** Records a message that this function failed on again and again. */
     @FunctionName("ReratePoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "rerate-poison", connection = "STATE_STORAGE")
-                    String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "rerate-poison", connection = "STATE_STORAGE") String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.RERATE, tenantId);
     }

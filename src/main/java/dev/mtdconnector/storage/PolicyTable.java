@@ -56,8 +56,8 @@ public final class PolicyTable implements PolicyStore {
 
     @Override
     public List<Policy> versions(String tenantId, int below, int limit) {
-        Table.Range range = Table.Range.prefix(Keys.join(tenantId), Keys.prefix("v"))
-                .from(versionKey(below) + "\u0000");
+        Table.Range range =
+                Table.Range.prefix(Keys.join(tenantId), Keys.prefix("v")).from(versionKey(below) + "\u0000");
         return Queries.rows(table, range, limit).stream()
                 .map(PolicyTable::policy)
                 .toList();
@@ -115,7 +115,6 @@ public final class PolicyTable implements PolicyStore {
                         RiskLevel.valueOf(pair.substring(equals + 1)));
             }
         }
-        return new Policy(
-                (int) row.number("version", 0), levels, row.instant("changedAt"), row.text("changedBy"));
+        return new Policy((int) row.number("version", 0), levels, row.instant("changedAt"), row.text("changedBy"));
     }
 }

@@ -89,8 +89,8 @@ public final class PolicyRoutes {
 
     private HttpAnswer versions(HttpRequest request, Caller caller) {
         int limit = number(request, "limit", 50, MOST_VERSIONS, "must be a whole number from 1 to " + MOST_VERSIONS);
-        int below = number(
-                request, "cursor", Integer.MAX_VALUE, Integer.MAX_VALUE, "must be the next of the page before");
+        int below =
+                number(request, "cursor", Integer.MAX_VALUE, Integer.MAX_VALUE, "must be the next of the page before");
         // One more than is shown, for what the last one changed.
         List<Policy> found = store.versions(tenantOf(caller), below, limit + 1);
         List<Map<String, Object>> versions = new ArrayList<>();

@@ -35,8 +35,7 @@ public final class PolicySettings {
      * @return the policy afterwards
      * @throws AppException STATE_CHANGED when the policy is of another version by now
      */
-    public Policy change(
-            String tenantId, int expectedVersion, Map<Classification, RiskLevel> levels, String actor) {
+    public Policy change(String tenantId, int expectedVersion, Map<Classification, RiskLevel> levels, String actor) {
         Policy before = expected(tenantId, expectedVersion);
         Policy after = before.with(levels, clock.instant(), actor);
         if (after.overrides().equals(before.overrides())) {

@@ -52,7 +52,8 @@ class RerateTest {
         CountingTables tables = new CountingTables(world.app.tables);
         assertThat(world.rerate(tables, () -> {})).isEqualTo(Outcome.finished());
         assertThat(world.marked()).isEqualTo(1000);
-        // The 5,000 that are exposed; of each that changes, its own row and its two threats'; policy, progress, connector.
+        // The 5,000 that are exposed; of each that changes, its own row and its two threats'; policy, progress,
+        // connector.
         assertThat(tables.read()).isBetween(5000 + 3000L, 5000 + 3000L + 30);
         assertThat(tables.written()).isBetween(1000L, 1000L + 5000 / RerateJob.PAGE + 1);
         assertThat(tables.requests()).isLessThan(3 * 1000 + 100);
@@ -138,7 +139,11 @@ class RerateTest {
                 }))
                 .isInstanceOf(LeaseLostException.class);
         assertThat(rerating().examined()).isEqualTo(RerateJob.PAGE);
-        assertThat(world.app.get("/api/v1/policy").json().at("/rerating/examined").asInt())
+        assertThat(world.app
+                        .get("/api/v1/policy")
+                        .json()
+                        .at("/rerating/examined")
+                        .asInt())
                 .isEqualTo(RerateJob.PAGE);
         AtomicInteger more = new AtomicInteger();
         assertThat(world.rerate(world.app.tables, more::incrementAndGet)).isEqualTo(Outcome.finished());

@@ -40,8 +40,7 @@ final class Rerated {
         ConnectorTable connectors = new ConnectorTable(app.tables);
         Connector connector = connectors.find(TENANT).orElseThrow();
         Publishing publishing = connector.publishing();
-        assertThat(connectors.update(
-                        connector.with(new Publishing(publishing.target(), publishing.mode(), 0, 100))))
+        assertThat(connectors.update(connector.with(new Publishing(publishing.target(), publishing.mode(), 0, 100))))
                 .isTrue();
     }
 
@@ -103,8 +102,8 @@ final class Rerated {
     /** Nothing is left to be told. */
     void settled() {
         for (Outbox.Outstanding one :
-                devices.outstanding(TENANT, 5000, app.clock.instant()).devices()) {
-            devices.drop(TENANT, one);
+                devices.outbox().outstanding(TENANT, 5000, app.clock.instant()).devices()) {
+            devices.outbox().drop(TENANT, one);
         }
         assertThat(marked()).isZero();
     }
@@ -120,16 +119,17 @@ final class Rerated {
 
     /** Changes a level by the API, from the version that there is. */
     void change(String classification, String level) {
-        app.put("/api/v1/policy", "{\"expectedVersion\": %d, \"levels\": {\"%s\": \"%s\"}}"
-                        .formatted(policies.of(TENANT).version(), classification, level))
+        app.put(
+                        "/api/v1/policy",
+                        "{\"expectedVersion\": %d, \"levels\": {\"%s\": \"%s\"}}"
+                                .formatted(policies.of(TENANT).version(), classification, level))
                 .expect(200);
     }
 
     /** One run of the job, by itself, over these tables. */
     Outcome rerate(Tables tables, JobContext context) {
         DeviceTable table = new DeviceTable(tables, app.clock);
-        return new RerateJob(
-                        new ConnectorTable(tables), table, table, new PolicyTable(tables), schedule(), app.clock)
+        return new RerateJob(new ConnectorTable(tables), table, table.outbox(), new PolicyTable(tables), schedule(), app.clock)
                 .run(TENANT, context);
     }
 

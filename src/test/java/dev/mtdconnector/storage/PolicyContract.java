@@ -63,7 +63,8 @@ abstract class PolicyContract {
         assertThat(store.add(tenant, mine)).isTrue();
         assertThat(store.add(tenant, theirs)).isFalse();
         assertThat(store.of(tenant)).isEqualTo(mine);
-        assertThat(store.add(tenant, next(mine, Classification.BOT, RiskLevel.LOW))).isTrue();
+        assertThat(store.add(tenant, next(mine, Classification.BOT, RiskLevel.LOW)))
+                .isTrue();
         assertThat(store.add(tenant, theirs)).isFalse();
         assertThat(store.versions(tenant, Integer.MAX_VALUE, 10)).hasSize(2);
     }
@@ -98,7 +99,8 @@ abstract class PolicyContract {
         }
     }
 
-    private static Map<Classification, RiskLevel> merged(Policy policy, Classification classification, RiskLevel level) {
+    private static Map<Classification, RiskLevel> merged(
+            Policy policy, Classification classification, RiskLevel level) {
         return policy.with(Map.of(classification, level), AT, "user:x").overrides();
     }
 
@@ -116,8 +118,7 @@ abstract class PolicyContract {
         assertThat(store.save(tenant, further)).isEmpty();
         Rerating end = store.save(tenant, done).orElseThrow();
         assertThat(store.rerating(tenant)).contains(end);
-        assertThat(end.withEtag(""))
-                .isEqualTo(new Rerating(0, 1, null, 507, 4, AT, AT.plusSeconds(9), ""));
+        assertThat(end.withEtag("")).isEqualTo(new Rerating(0, 1, null, 507, 4, AT, AT.plusSeconds(9), ""));
         assertThat(end.restarted(2, AT).from()).isEqualTo(1);
         assertThat(Objects.requireNonNull(stored.restarted(2, AT)).from()).isZero();
     }

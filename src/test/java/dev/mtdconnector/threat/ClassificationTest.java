@@ -23,34 +23,37 @@ class ClassificationTest {
     @Test
     void theDocumentHasEveryClassification() {
         GoldenFile.section(Path.of("docs", "policy.md"), "classifications")
-                .matches("\n| Classification | Type | Platforms | Default | Whose | What it is |\n|---|---|---|---|---|---|\n"
-                        + Arrays.stream(Classification.values())
-                                .sorted(Comparator.comparing(Classification::type)
-                                        .thenComparing(Comparator.comparing(Classification::defaultLevel)
-                                                .reversed()))
-                                .map(one -> "| `%s` | %s | %s | %s | %s | %s |\n"
-                                        .formatted(
-                                                one.name(),
-                                                one.type().label(),
-                                                String.join(", ", one.platforms()),
-                                                one.defaultLevel().label(),
-                                                one.isPublished() ? "published" : "ours",
-                                                TEXTS.description(one)))
-                                .collect(Collectors.joining())
-                        + "\n");
+                .matches(
+                        "\n| Classification | Type | Platforms | Default | Whose | What it is |\n|---|---|---|---|---|---|\n"
+                                + Arrays.stream(Classification.values())
+                                        .sorted(Comparator.comparing(Classification::type)
+                                                .thenComparing(Comparator.comparing(Classification::defaultLevel)
+                                                        .reversed()))
+                                        .map(one -> "| `%s` | %s | %s | %s | %s | %s |\n"
+                                                .formatted(
+                                                        one.name(),
+                                                        one.type().label(),
+                                                        String.join(", ", one.platforms()),
+                                                        one.defaultLevel().label(),
+                                                        one.isPublished() ? "published" : "ours",
+                                                        TEXTS.description(one)))
+                                        .collect(Collectors.joining())
+                                + "\n");
     }
 
     @Test
     void everyClassificationHasOneSentenceOfItsOwn() throws IOException {
         Properties file = new Properties();
-        try (var in = Objects.requireNonNull(ClassificationTexts.class.getResourceAsStream("classifications.properties"))) {
+        try (var in =
+                Objects.requireNonNull(ClassificationTexts.class.getResourceAsStream("classifications.properties"))) {
             file.load(new InputStreamReader(in, StandardCharsets.UTF_8));
         }
         assertThat(file.stringPropertyNames())
                 .containsExactlyInAnyOrderElementsOf(
                         Arrays.stream(Classification.values()).map(Enum::name).toList());
-        assertThat(file.values()).doesNotHaveDuplicates().allSatisfy(text -> assertThat((String) text)
-                .matches("[A-Z][^|]{20,160}\\."));
+        assertThat(file.values())
+                .doesNotHaveDuplicates()
+                .allSatisfy(text -> assertThat((String) text).matches("[A-Z][^|]{20,160}\\."));
     }
 
     @Test

@@ -97,10 +97,14 @@ class PolicyApiTest {
                         "PUT",
                         POLICY,
                         Map.of(
-                                "Origin", "https://connector.example",
-                                "X-CSRF-Token", browser.formToken(),
-                                "Content-Type", "application/json",
-                                "Content-Length", "" + body.length()),
+                                "Origin",
+                                "https://connector.example",
+                                "X-CSRF-Token",
+                                browser.formToken(),
+                                "Content-Type",
+                                "application/json",
+                                "Content-Length",
+                                "" + body.length()),
                         body)
                 .expect(200);
         assertThat(app.get(POLICY).text("/changedBy")).isEqualTo("user:" + INES);
@@ -113,7 +117,11 @@ class PolicyApiTest {
         change(0, "'ADWARE': 'high'").expect(200);
         app.drain();
         Map<String, List<Row>> before = app.tables.dump();
-        assertThat(change(1, "'ADWARE': 'high'").expect(200).json().get("version").asInt())
+        assertThat(change(1, "'ADWARE': 'high'")
+                        .expect(200)
+                        .json()
+                        .get("version")
+                        .asInt())
                 .isEqualTo(1);
         app.post(POLICY + "/reset", "{\"expectedVersion\": 1, \"classifications\": [\"BOT\"]}")
                 .expect(200);
@@ -153,8 +161,7 @@ class PolicyApiTest {
             })
     void whatIsWrongIsNamedAndNothingIsWritten(String levels, String field) {
         for (String what : List.of("", "/preview")) {
-            Answer refused = app.send(
-                            what.isEmpty() ? "PUT" : "POST", POLICY + what, app.apiKey(), levels(0, levels))
+            Answer refused = app.send(what.isEmpty() ? "PUT" : "POST", POLICY + what, app.apiKey(), levels(0, levels))
                     .expect(400);
             assertThat(refused.json().get("errors").findValuesAsText("field")).containsExactly(field);
         }
@@ -231,8 +238,8 @@ class PolicyApiTest {
     @Test
     void thePreviewSaysWhatTheChangeThenDoes() {
         open(LENA, "ADWARE");
-        Answer preview = app.post(POLICY + "/preview", levels(0, "'ADWARE': 'high'"))
-                .expect(200);
+        Answer preview =
+                app.post(POLICY + "/preview", levels(0, "'ADWARE': 'high'")).expect(200);
         assertThat(preview.http().body())
                 .isEqualTo("{\"examined\":1,\"changed\":1,\"devices\":{"
                         + "\"none\":{\"none\":0,\"low\":0,\"medium\":0,\"high\":0},"
@@ -264,14 +271,18 @@ class PolicyApiTest {
         for (int call = 1; call <= calls; call++) {
             int mine = version;
             app.faults.pauseAt(
-                    call, () -> statuses.add(change(mine, "'ADWARE': '" + level(mine) + "'").status()));
+                    call,
+                    () -> statuses.add(
+                            change(mine, "'ADWARE': '" + level(mine) + "'").status()));
             statuses.add(change(mine, "'SPAM': '" + level(mine) + "'").status());
             app.faults.never();
             version = app.get(POLICY).json().get("version").asInt();
         }
         assertThat(statuses).contains(200, 409).containsOnly(200, 409);
-        assertThat(version).isEqualTo(1 + statuses.stream().filter(status -> status == 200).count());
-        assertThat(app.get(POLICY + "/versions?limit=100").json().get("versions")).hasSize(version);
+        assertThat(version)
+                .isEqualTo(1 + statuses.stream().filter(status -> status == 200).count());
+        assertThat(app.get(POLICY + "/versions?limit=100").json().get("versions"))
+                .hasSize(version);
     }
 
     private static String level(int version) {
@@ -284,7 +295,9 @@ class PolicyApiTest {
         String other = app.send("POST", "/api/v1/operator/tenants", OPERATOR_KEY, """
                         {"directoryId": "7c1d9a52-0b83-4a55-9a3e-2f6a8c4d1e90", "primaryContact": "a@other.example",
                          "fullAccessGroupId": "00000000-1111-4222-8333-444444444444"}
-                        """).expect(201).text("/apiKey");
+                        """)
+                .expect(201)
+                .text("/apiKey");
         Answer theirs = app.send("GET", POLICY, other, "").expect(200);
         assertThat(theirs.json().get("version").asInt()).isZero();
         assertThat(row(theirs, "ADWARE").get("level").asText()).isEqualTo("low");

@@ -35,7 +35,8 @@ class PolicyModelTest {
 
     private int model(Threat threat, String name) {
         String row = table.get(OLD_NAMES.getOrDefault(name, name));
-        int unknown = Math.max(LEVELS.indexOf(table.get("UNKNOWN")), threat.severity().ordinal());
+        int unknown =
+                Math.max(LEVELS.indexOf(table.get("UNKNOWN")), threat.severity().ordinal());
         return row == null ? unknown : LEVELS.indexOf(row);
     }
 

@@ -110,8 +110,7 @@ class PolicyTest {
         Policy second = first.with(Map.of(Classification.BOT, RiskLevel.HIGH), AT, "key:2");
         assertThat(Policy.DEFAULT.version()).isZero();
         assertThat(first.version()).isEqualTo(1);
-        assertThat(second)
-                .isEqualTo(new Policy(2, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
+        assertThat(second).isEqualTo(new Policy(2, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
         assertThat(second.levelOf(Classification.ADWARE)).isEqualTo(RiskLevel.HIGH);
         assertThat(second.levelOf(Classification.BOT)).isEqualTo(RiskLevel.HIGH);
     }
