@@ -129,7 +129,13 @@ final class Rerated {
     /** One run of the job, by itself, over these tables. */
     Outcome rerate(Tables tables, JobContext context) {
         DeviceTable table = new DeviceTable(tables, app.clock);
-        return new RerateJob(new ConnectorTable(tables), table, table.outbox(), new PolicyTable(tables), schedule(), app.clock)
+        return new RerateJob(
+                        new ConnectorTable(tables),
+                        table,
+                        table.outbox(),
+                        new PolicyTable(tables),
+                        schedule(),
+                        app.clock)
                 .run(TENANT, context);
     }
 
