@@ -80,15 +80,9 @@ public enum Classification {
 
     /** Where it occurs. */
     private enum On {
-        ANDROID("android"),
-        IOS("ios"),
-        BOTH("android", "ios");
-
-        private final List<String> platforms;
-
-        On(String... platforms) {
-            this.platforms = List.of(platforms);
-        }
+        ANDROID,
+        IOS,
+        BOTH
     }
 
     private final RiskLevel defaultLevel;
@@ -117,7 +111,11 @@ public enum Classification {
 
     /** The platforms it occurs on, in the words of the API. */
     public List<String> platforms() {
-        return on.platforms;
+        return switch (on) {
+            case ANDROID -> List.of("android");
+            case IOS -> List.of("ios");
+            case BOTH -> List.of("android", "ios");
+        };
     }
 
     /** True when the default level is the vendor's published one, false when it is ours. */
