@@ -12,6 +12,7 @@ import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.HeldNotice;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -192,7 +193,8 @@ public final class App {
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                    tenantId -> enrollment.runs(tenantId, 2).stream()
+                            .filter(run -> !run.isMereFailure())
                             .findFirst()
                             .map(SyncRun::counts)
                             .orElse(Map.of()),
@@ -270,6 +272,7 @@ public final class App {
                                     intake,
                                     schedule,
                                     errors,
+                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),

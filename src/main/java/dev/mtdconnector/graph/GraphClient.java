@@ -149,6 +149,15 @@ public final class GraphClient {
         return request;
     }
 
+    /**
+     * Looks at a link that is to be kept and followed another day.
+     *
+     * @throws UpstreamException of kind REFUSED when it leads away from Graph
+     */
+    void checkLeadsToGraph(String link) {
+        authentication.checkIsOurs(following(link));
+    }
+
     /** The request for a {@code nextLink}. Its host is looked at when it is sent. */
     RequestInformation following(String nextLink) {
         try {

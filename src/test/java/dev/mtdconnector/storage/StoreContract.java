@@ -16,6 +16,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.schedule.Trigger;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Standing;
@@ -109,7 +110,7 @@ abstract class StoreContract extends SessionContract {
     // ---- jobs
 
     private Job job(Instant dueAt) {
-        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, null);
+        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -145,6 +146,7 @@ abstract class StoreContract extends SessionContract {
                 null,
                 null,
                 0,
+                null,
                 null,
                 null,
                 stored.version());
