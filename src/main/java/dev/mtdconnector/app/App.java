@@ -13,6 +13,7 @@ import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -206,7 +207,15 @@ public final class App {
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
+                    new DeviceActivation(
+                    devices,
+                    unsupported,
+                    credentials,
+                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
+                    intake,
+                    schedule,
+                    secrets,
+                    clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -258,7 +267,7 @@ public final class App {
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router = new Router(
                     new RateLimit(clock).on(routes),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    Lazy.of(() -> authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -326,6 +335,7 @@ public final class App {
                 Settings settings,
                 TenantTable tenants,
                 CredentialTable credentials,
+                DeviceTable devices,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -333,7 +343,7 @@ public final class App {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials, clock),
+                    new KeyRing(tenants, credentials, devices, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),
