@@ -136,6 +136,6 @@ class OwnerChangeTest {
         app.clock.advance(Duration.ofDays(1));
         app.checkIn(lenas).expect(403);
         app.drain();
-        assertThat(app.intune.history(PHONE)).containsExactly("secured", "activated");
+        assertThat(app.intune.history(PHONE)).containsExactly("secured", "deactivated");
     }
 }
