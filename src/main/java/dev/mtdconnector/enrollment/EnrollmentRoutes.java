@@ -108,6 +108,13 @@ public final class EnrollmentRoutes {
         if (!found.notices().isEmpty()) {
             answer.put("notices", found.notices());
         }
+        if (!ids(now.groups()).containsAll(ids(found.groups()))) {
+            Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested);
+            Map<String, Object> coming = coming(tenantId, foreseen);
+            coming.put("nestedGroups", foreseen.nested());
+            coming.put("complete", foreseen.isComplete());
+            answer.put("added", coming);
+        }
         return HttpAnswer.json(200, answer);
     }
 
@@ -152,25 +159,30 @@ public final class EnrollmentRoutes {
         fields.done();
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
         Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested);
-        List<Map<String, Object>> added =
-                people.unknown(tenantId, foreseen.added().first());
-        Integer addedDevices = added.size() == foreseen.added().users()
-                ? (Integer) added.stream()
-                        .mapToInt(user -> ((List<?>) user.getOrDefault("devices", List.of())).size())
-                        .sum()
-                : null;
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("groups", found.groups());
         answer.put("complete", foreseen.isComplete());
-        Map<String, Object> coming = new LinkedHashMap<>();
-        coming.put("users", foreseen.added().users());
-        coming.put("devices", addedDevices);
-        coming.put("first", added);
-        answer.put("added", coming);
+        answer.put("added", coming(tenantId, foreseen));
+        answer.put("nestedGroups", foreseen.nested());
         answer.put("removed", view(tenantId, foreseen.removed()));
         answer.put("unchanged", view(tenantId, foreseen.unchanged()));
         answer.put("notices", found.notices());
         return HttpAnswer.json(200, answer);
+    }
+
+    /** Whom the groups would bring in; how many devices is known where all users fit into the list. */
+    private Map<String, Object> coming(String tenantId, Foreseen foreseen) {
+        List<Map<String, Object>> first =
+                people.unknown(tenantId, foreseen.added().first());
+        boolean areAll = first.size() == foreseen.added().users();
+        int devices = first.stream()
+                .mapToInt(user -> ((List<?>) user.getOrDefault("devices", List.of())).size())
+                .sum();
+        Map<String, Object> coming = new LinkedHashMap<>();
+        coming.put("users", foreseen.added().users());
+        coming.put("devices", areAll ? (Integer) devices : null);
+        coming.put("first", first);
+        return coming;
     }
 
     private Map<String, Object> view(String tenantId, Forecast.Some some) {

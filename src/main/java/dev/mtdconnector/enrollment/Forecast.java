@@ -42,10 +42,12 @@ public final class Forecast {
      * @param removed users who would leave it, with the devices that leave with them
      * @param unchanged users who stay
      * @param dropped the numbers of the groups that count now and would not
+     * @param nested groups within the chosen ones that count
      * @param isComplete false when there was more to read than is read for this: then more would be added, and fewer
      *     removed perhaps
      */
-    public record Foreseen(Some added, Some removed, Some unchanged, GroupSet dropped, boolean isComplete) {}
+    public record Foreseen(
+            Some added, Some removed, Some unchanged, GroupSet dropped, int nested, boolean isComplete) {}
 
     /**
      * @param first ids of the first of them, at most {@link #MOST_NAMED}
@@ -65,6 +67,7 @@ public final class Forecast {
         NewGroups reading = new NewGroups(now, isNested);
         boolean isComplete = reading.read(tenantId, groupIds);
         GroupSet alive = numbers(List.copyOf(reading.graph.reachable(isNested)));
+        int nested = alive.numbers().length - groupIds.size();
         Count added = new Count();
         Count removed = new Count();
         Count unchanged = new Count();
@@ -98,6 +101,7 @@ public final class Forecast {
                 removed.some(),
                 unchanged.some(),
                 now.state().alive().without(alive),
+                Math.max(0, nested),
                 isComplete);
     }
 

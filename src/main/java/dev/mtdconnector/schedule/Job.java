@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     asked for again meanwhile
  * @param againAt a run that starts earlier than this is followed by another; null when nothing asks for that
  * @param notBefore until when an upstream asked to be left alone; null when none did
- * @param enqueuedAt when a message was last sent for {@code dueAt}; null when none was
+ * @param enqueuedAt from when a message can be taken that was last sent for {@code dueAt}; null when none was
  * @param leaseUntil until when a run holds the job; null when none does
  * @param lease names the run that holds it
  * @param failures how many runs failed since the last that succeeded

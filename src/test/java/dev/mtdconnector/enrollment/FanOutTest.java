@@ -297,13 +297,13 @@ class FanOutTest {
             time.at(start.plusMillis(700L * i), new Instance(hostSettings()));
         }
         Tick tick = new Tick(new JobTable(tables), slowQueues, clock);
-        for (int minute = 0; minute < 30; minute++) {
+        for (int minute = 0; minute < 20; minute++) {
             time.at(start.plus(Duration.ofMinutes(minute)), tick::run);
         }
-        // The first sync, and a poll, of everybody.
-        time.runUntil(start.plus(Duration.ofMinutes(12)));
+        // The first sync of everybody.
+        time.runUntil(start.plus(Duration.ofMinutes(8)));
         isTroubled = true;
-        Instant end = start.plus(Duration.ofMinutes(29));
+        Instant end = start.plus(Duration.ofMinutes(20));
         time.runUntil(end);
 
         Duration most = INTERVAL.plusSeconds(60);
