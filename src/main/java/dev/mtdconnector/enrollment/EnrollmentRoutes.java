@@ -2,8 +2,8 @@ package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
-import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
+import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.device.UnsupportedDevices;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Enrollment management: the groups, the poll interval, "dry run", "sync now", and the devices that are left out. */
 public final class EnrollmentRoutes {
@@ -101,18 +102,20 @@ public final class EnrollmentRoutes {
         int confirmed = fields.betweenOr("confirmLeaving", 0, Integer.MAX_VALUE, 0);
         fields.done();
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
-        ledger.confirm(tenantId, confirmedBy(now, found.groups(), isNested, confirmed));
+        boolean isLess = !ids(found.groups()).containsAll(ids(now.groups())) || (now.isNested() && !isNested);
+        boolean isMore = !ids(now.groups()).containsAll(ids(found.groups()));
+        @Nullable Foreseen foreseen = isLess || isMore
+                ? forecast.of(tenantId, ids(found.groups()), isNested, isLess ? Forecast.LONG : Forecast.SHORT)
+                : null;
+        @Nullable Map<String, Object> coming = foreseen != null && isMore ? coming(tenantId, foreseen) : null;
+        ledger.confirm(tenantId, foreseen != null && isLess ? confirmedBy(tenantId, foreseen, confirmed) : GroupSet.NONE);
         Connector changed = settings.changeEnrollment(
                 tenantId, new Connector.Enrollment(found.groups(), pollMinutes, isNested, isDeleted, safetyCap));
         Map<String, Object> answer = new LinkedHashMap<>(view.of(changed));
         if (!found.notices().isEmpty()) {
             answer.put("notices", found.notices());
         }
-        if (!ids(now.groups()).containsAll(ids(found.groups()))) {
-            Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested);
-            Map<String, Object> coming = coming(tenantId, foreseen);
-            coming.put("nestedGroups", foreseen.nested());
-            coming.put("complete", foreseen.isComplete());
+        if (coming != null) {
             answer.put("added", coming);
         }
         return HttpAnswer.json(200, answer);
@@ -123,12 +126,7 @@ public final class EnrollmentRoutes {
      *
      * @throws AppException ENROLLMENT_CONFIRM unless so many devices were confirmed
      */
-    private GroupSet confirmedBy(Connector now, List<EnrollmentGroup> groups, boolean isNested, int confirmed) {
-        boolean isLess = !ids(groups).containsAll(ids(now.groups())) || (now.isNested() && !isNested);
-        if (!isLess) {
-            return GroupSet.NONE;
-        }
-        Foreseen foreseen = forecast.of(now.tenantId(), ids(groups), isNested);
+    private GroupSet confirmedBy(String tenantId, Foreseen foreseen, int confirmed) {
         int leaving = foreseen.removed().devices();
         if (leaving == 0) {
             return GroupSet.NONE;
@@ -138,7 +136,7 @@ public final class EnrollmentRoutes {
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("users", foreseen.removed().users());
             facts.put("devices", leaving);
-            facts.put("first", people.enrolled(now.tenantId(), first.subList(0, Math.min(first.size(), MOST_ASKED))));
+            facts.put("first", people.enrolled(tenantId, first.subList(0, Math.min(first.size(), MOST_ASKED))));
             throw AppException.with(
                     ErrorCode.ENROLLMENT_CONFIRM,
                     leaving + " devices would leave. Nothing was changed.",
@@ -158,12 +156,11 @@ public final class EnrollmentRoutes {
         boolean isNested = fields.flagOr("nestedGroups", now.isNested());
         fields.done();
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
-        Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested);
+        Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested, Forecast.LONG);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("groups", found.groups());
         answer.put("complete", foreseen.isComplete());
         answer.put("added", coming(tenantId, foreseen));
-        answer.put("nestedGroups", foreseen.nested());
         answer.put("removed", view(tenantId, foreseen.removed()));
         answer.put("unchanged", view(tenantId, foreseen.unchanged()));
         answer.put("notices", found.notices());
@@ -182,6 +179,8 @@ public final class EnrollmentRoutes {
         coming.put("users", foreseen.added().users());
         coming.put("devices", areAll ? (Integer) devices : null);
         coming.put("first", first);
+        coming.put("nestedGroups", foreseen.nested());
+        coming.put("complete", foreseen.isComplete());
         return coming;
     }
 

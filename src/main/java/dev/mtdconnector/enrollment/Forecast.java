@@ -23,7 +23,12 @@ public final class Forecast {
     public static final int MOST_NAMED = 100;
 
     private static final int MOST_REQUESTS = 200;
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    /** For as long somebody waits who wants to know. */
+    static final Duration LONG = Duration.ofSeconds(20);
+
+    /** For as long somebody waits who wants to do something else. */
+    static final Duration SHORT = Duration.ofSeconds(5);
+
 
     private final EnrollmentLedger ledger;
     private final DeviceRegister register;
@@ -60,11 +65,12 @@ public final class Forecast {
 
     /**
      * @param groupIds of groups that exist
+     * @param longest after this time no more is read
      * @throws dev.mtdconnector.common.UpstreamException when the directory cannot be asked at the moment
      */
-    public Foreseen of(String tenantId, Set<String> groupIds, boolean isNested) {
+    Foreseen of(String tenantId, Set<String> groupIds, boolean isNested, Duration longest) {
         Snapshot now = ledger.read(tenantId).orElse(new Snapshot(EnrollmentState.NEW, GroupGraph.EMPTY));
-        NewGroups reading = new NewGroups(now, isNested);
+        NewGroups reading = new NewGroups(now, isNested, clock.instant().plus(longest));
         boolean isComplete = reading.read(tenantId, groupIds);
         GroupSet alive = numbers(List.copyOf(reading.graph.reachable(isNested)));
         int nested = alive.numbers().length - groupIds.size();
@@ -142,12 +148,13 @@ public final class Forecast {
         private final Mentions mentions = new Mentions();
         private final GroupSet known;
         private final boolean isNested;
-        private final Instant end = clock.instant().plus(LONGEST);
+        private final Instant end;
         private GroupGraph graph;
         private GroupSet read = GroupSet.NONE;
         private int requests;
 
-        private NewGroups(Snapshot now, boolean isNested) {
+        private NewGroups(Snapshot now, boolean isNested, Instant end) {
+            this.end = end;
             this.known = now.state().alive();
             this.graph = now.graph();
             this.isNested = isNested;
