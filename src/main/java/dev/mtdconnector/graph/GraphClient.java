@@ -76,7 +76,10 @@ public final class GraphClient {
         this(settings, tokens, clock, sleeper, random, CALL_TIMEOUT);
     }
 
-    GraphClient(
+    /**
+     * @param callTimeout for one request and its whole answer
+     */
+    public GraphClient(
             GraphSettings settings,
             AccessTokens tokens,
             Clock clock,
