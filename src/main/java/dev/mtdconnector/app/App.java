@@ -222,8 +222,7 @@ public final class App {
                             .orElse(Map.of()));
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
-            DeviceActivation activation =
-                    new DeviceActivation(
+            DeviceActivation activation = new DeviceActivation(
                     devices,
                     unsupported,
                     credentials,
@@ -283,7 +282,8 @@ public final class App {
             routes.addAll(new PublicRoutes(drivers).routes());
             this.router = new Router(
                     new RateLimit(clock).on(routes),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
+                    Lazy.of(() ->
+                            authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -302,7 +302,8 @@ public final class App {
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                            new PublishJob(
+                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),

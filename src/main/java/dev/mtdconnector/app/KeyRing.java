@@ -1,7 +1,7 @@
 package dev.mtdconnector.app;
 
-import dev.mtdconnector.device.CredentialStore.Credential;
 import dev.mtdconnector.device.CredentialStore;
+import dev.mtdconnector.device.CredentialStore.Credential;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.signin.Key;

@@ -153,8 +153,7 @@ public final class DeviceActivation {
     }
 
     /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
-    private static Device checkedIn(
-            Device device, @Nullable String version, @Nullable String osVersion, Instant now) {
+    private static Device checkedIn(Device device, @Nullable String version, @Nullable String osVersion, Instant now) {
         Instant askedAt = isOwnerDue(device, now) ? now : device.agent().ownerAskedAt();
         Device heard = device.withAgent(new Device.Agent(version, osVersion, now, askedAt));
         return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(now) : heard;

@@ -46,8 +46,7 @@ final class DeviceFollowing {
             try {
                 position = step.directory().devices(link, changes);
             } catch (UpstreamException e) {
-                EnrollmentState state =
-                        SyncStep.beginningAnew(step.book().state(), SyncStep.DEVICE_CHANGES, link, e);
+                EnrollmentState state = SyncStep.beginningAnew(step.book().state(), SyncStep.DEVICE_CHANGES, link, e);
                 // What changed since is not to be had any more: the reconcile sees every device anew.
                 step.book().note(state.withDevicesLink(null).reconciling());
                 return follow();

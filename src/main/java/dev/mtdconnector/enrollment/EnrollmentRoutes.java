@@ -2,8 +2,8 @@ package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
-import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.device.UnsupportedDevices;
@@ -104,11 +104,13 @@ public final class EnrollmentRoutes {
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
         boolean isLess = !ids(found.groups()).containsAll(ids(now.groups())) || (now.isNested() && !isNested);
         boolean isMore = !ids(now.groups()).containsAll(ids(found.groups()));
-        @Nullable Foreseen foreseen = isLess || isMore
+        @Nullable
+        Foreseen foreseen = isLess || isMore
                 ? forecast.of(tenantId, ids(found.groups()), isNested, isLess ? Forecast.LONG : Forecast.SHORT)
                 : null;
         @Nullable Map<String, Object> coming = foreseen != null && isMore ? coming(tenantId, foreseen) : null;
-        ledger.confirm(tenantId, foreseen != null && isLess ? confirmedBy(tenantId, foreseen, confirmed) : GroupSet.NONE);
+        ledger.confirm(
+                tenantId, foreseen != null && isLess ? confirmedBy(tenantId, foreseen, confirmed) : GroupSet.NONE);
         Connector changed = settings.changeEnrollment(
                 tenantId, new Connector.Enrollment(found.groups(), pollMinutes, isNested, isDeleted, safetyCap));
         Map<String, Object> answer = new LinkedHashMap<>(view.of(changed));

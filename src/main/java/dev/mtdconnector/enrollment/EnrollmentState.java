@@ -119,8 +119,7 @@ public record EnrollmentState(
      * @param approvedSet the latest set that an administrator approved; 0 when there is nothing to let go
      * @param appliedSet the latest approved set that was let go
      */
-    public record Departures(
-            SafetyCap cap, int holdSet, int approvedSet, int appliedSet, Confirmation confirmation) {}
+    public record Departures(SafetyCap cap, int holdSet, int approvedSet, int appliedSet, Confirmation confirmation) {}
 
     /**
      * Groups that an administrator took out knowing who leaves by that.

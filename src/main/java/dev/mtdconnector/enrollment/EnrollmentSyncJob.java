@@ -130,7 +130,8 @@ public final class EnrollmentSyncJob implements TenantJob {
         EnrollmentState state = step.book().state();
         boolean isNew = state.tally().startedAt() == null;
         step.book()
-                .note(state.withTally(isNew ? Tally.begun(step.now(), trigger) : state.tally().continued()));
+                .note(state.withTally(
+                        isNew ? Tally.begun(step.now(), trigger) : state.tally().continued()));
     }
 
     /** A run that failed ends here: where it came to is stored already, and what it did stands in the history. */

@@ -92,10 +92,8 @@ final class Folding {
 
     private void proceed(List<Folded> blocks, EnrollmentState folded) {
         List<Chunk> chunks = folded.chunks().stream().map(Chunk::rewound).toList();
-        EnrollmentState next = step.counted(folded.withChunks(chunks)
-                .withStaged(0)
-                .withFolded(alive)
-                .in(Phase.SETTLING));
+        EnrollmentState next = step.counted(
+                folded.withChunks(chunks).withStaged(0).withFolded(alive).in(Phase.SETTLING));
         boolean isWritten =
                 !blocks.isEmpty() || next.staged() != step.book().state().staged();
         EnrollmentLedger.Page page =

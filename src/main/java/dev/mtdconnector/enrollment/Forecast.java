@@ -29,7 +29,6 @@ public final class Forecast {
     /** For as long somebody waits who wants to do something else. */
     static final Duration SHORT = Duration.ofSeconds(5);
 
-
     private final EnrollmentLedger ledger;
     private final DeviceRegister register;
     private final DirectoryChanges changes;

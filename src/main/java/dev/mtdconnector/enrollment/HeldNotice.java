@@ -36,8 +36,8 @@ public final class HeldNotice {
         }
         String name = MailTexts.oneLine(Objects.requireNonNullElse(tenant.get().name(), tenantId));
         MailTexts texts = MailTexts.in(tenant.get().language());
-        String to = Objects.requireNonNullElse(
-                connector.errorEmail(), tenant.get().primaryContact());
+        String to =
+                Objects.requireNonNullElse(connector.errorEmail(), tenant.get().primaryContact());
         mailOutbox.record(
                 tenantId,
                 new MailOutbox.Draft(

@@ -103,11 +103,10 @@ final class SyncStep implements DirectoryChanges.Meter {
      */
     static EnrollmentState beginningAnew(
             EnrollmentState state, int query, @Nullable String link, UpstreamException failure) {
-        boolean isOfLink =
-                switch (failure.kind()) {
-                    case GONE, REFUSED, NOT_FOUND -> true;
-                    default -> false;
-                };
+        boolean isOfLink = switch (failure.kind()) {
+            case GONE, REFUSED, NOT_FOUND -> true;
+            default -> false;
+        };
         if (link == null || !isOfLink || state.tally().begunAnew().contains(query)) {
             throw failure;
         }

@@ -55,7 +55,8 @@ public final class GraphChanges implements DirectoryChanges {
                     .map(id -> "id eq '" + Guids.checked(id) + "'")
                     .collect(Collectors.joining(" or "));
             return checked(
-                    null, groupPage(client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink));
+                    null,
+                    groupPage(client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink));
         }
 
         @Override

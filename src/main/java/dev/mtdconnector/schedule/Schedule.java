@@ -62,7 +62,9 @@ public final class Schedule {
         update(
                         tenantId,
                         kind,
-                        job -> job.isWaitedFor(now) ? job : job.askedFor(now, why).enqueued(now))
+                        job -> job.isWaitedFor(now)
+                                ? job
+                                : job.askedFor(now, why).enqueued(now))
                 .ifPresent(job -> queues.send(
                         kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }

@@ -1,15 +1,12 @@
 package dev.mtdconnector.storage;
 
-import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.storage.Change.Delete;
-import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
-import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
@@ -146,7 +143,8 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
             }
             Device after = before.handedOver(facts);
             // How many are in scope stays the same, so that row, which belongs to the run under way, is left alone.
-            List<Change> changes = new EnrolledDevices(this, table, partition, false, clock).changes(stored.get(), after);
+            List<Change> changes =
+                    new EnrolledDevices(this, table, partition, false, clock).changes(stored.get(), after);
             if (Writes.tryTransact(table, changes).isPresent()) {
                 return Optional.of(after);
             }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.enrollment.EnrollmentState;
 import dev.mtdconnector.enrollment.EnrollmentState.Chunk;
 import dev.mtdconnector.enrollment.EnrollmentState.Confirmation;
 import dev.mtdconnector.enrollment.EnrollmentState.Decisions;
@@ -11,7 +12,6 @@ import dev.mtdconnector.enrollment.EnrollmentState.Phase;
 import dev.mtdconnector.enrollment.EnrollmentState.Quiet;
 import dev.mtdconnector.enrollment.EnrollmentState.Reading;
 import dev.mtdconnector.enrollment.EnrollmentState.Reconciling;
-import dev.mtdconnector.enrollment.EnrollmentState;
 import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
 import dev.mtdconnector.enrollment.GroupSet;
 import dev.mtdconnector.enrollment.SafetyCap;
@@ -128,7 +128,9 @@ final class EnrollmentRows {
     private static Confirmation confirmation(Row row) {
         String groups = row.text("confirmed");
         return new Confirmation(
-                (int) row.number("confirmation", 0), groupSet(groups == null ? "" : groups), row.flag("confirmedUnused"));
+                (int) row.number("confirmation", 0),
+                groupSet(groups == null ? "" : groups),
+                row.flag("confirmedUnused"));
     }
 
     private static void put(Columns columns, Tally tally) {

@@ -294,7 +294,9 @@ public final class EnrollmentTable implements EnrollmentLedger {
             SyncRun row = run;
             // Two runs may end at the same instant.
             String key = Keys.join(
-                    "r", Keys.newestFirst(run.finishedAt()), digits(LAST_RUN - stored.quiet().allRuns()));
+                    "r",
+                    Keys.newestFirst(run.finishedAt()),
+                    digits(LAST_RUN - stored.quiet().allRuns()));
             Optional<Row> newest = run.isMereFailure()
                     ? Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("r")), 1).stream()
                             .findFirst()

@@ -138,8 +138,10 @@ class DecisionsTest {
             AtomicBoolean isApproved = new AtomicBoolean();
             other.bench.faults.pauseAt(call, () -> {
                 shown.set(other.held().size());
-                other.ledger.read(TENANT).ifPresent(now -> isApproved.set(
-                        now.state().holdSet() > 0 && other.ledger.approve(TENANT, now.state().holdSet())));
+                other.ledger
+                        .read(TENANT)
+                        .ifPresent(now -> isApproved.set(now.state().holdSet() > 0
+                                && other.ledger.approve(TENANT, now.state().holdSet())));
             });
             other.bench.sync();
             if (shown.get() < 0) {

@@ -142,8 +142,7 @@ class FanOutTest {
                     if (trouble == Trouble.ENDLESS && method.getName().equals("groups")) {
                         time.sleep(Duration.ofSeconds(5));
                         meter.page();
-                        return new DirectoryChanges.Position(
-                                "https://graph.example/" + clock.instant(), false);
+                        return new DirectoryChanges.Position("https://graph.example/" + clock.instant(), false);
                     }
                     suffer(trouble);
                     try {
@@ -273,7 +272,9 @@ class FanOutTest {
     private void enroll() {
         ConnectorTable connectors = new ConnectorTable(memory);
         Schedule schedule = new Schedule(new JobTable(memory), queues, clock);
-        directory.withGroup(id("group", 0), "All", id("user", 0)).withDevice(id("device", 0), id("user", 0), "iOS", "18");
+        directory
+                .withGroup(id("group", 0), "All", id("user", 0))
+                .withDevice(id("device", 0), id("user", 0), "iOS", "18");
         for (int i = 0; i < CONNECTORS; i++) {
             Connector connector = Connector.create(tenant(i), 10, clock.instant());
             connectors.create(connector);
@@ -321,7 +322,9 @@ class FanOutTest {
                 before = poll;
             }
         }
-        assertThat(slices.get(tenant(3))).as("a long sync makes room now and then").isGreaterThan(3);
+        assertThat(slices.get(tenant(3)))
+                .as("a long sync makes room now and then")
+                .isGreaterThan(3);
         assertThat(ends.get(tenant(0))).as("this one hangs").hasSizeLessThan(4);
     }
 }

@@ -33,7 +33,10 @@ class SyncHistoryTest {
     }
 
     private long withoutChange() {
-        return app.get("/api/v1/connector/sync-runs").json().at("/withoutChange/runs").asLong();
+        return app.get("/api/v1/connector/sync-runs")
+                .json()
+                .at("/withoutChange/runs")
+                .asLong();
     }
 
     private static UpstreamException fault(Kind kind) {
@@ -73,7 +76,8 @@ class SyncHistoryTest {
         assertThat(runs()).hasSize(2);
         JsonNode folded = runs().get(0);
         assertThat(folded.path("times").asInt()).isGreaterThan(10);
-        assertThat(folded.path("requests").asInt()).isEqualTo(folded.path("times").asInt());
+        assertThat(folded.path("requests").asInt())
+                .isEqualTo(folded.path("times").asInt());
         assertThat(folded.path("startedAt")).isEqualTo(first.path("startedAt"));
         assertThat(folded.path("finishedAt").asText())
                 .isGreaterThan(first.path("finishedAt").asText());

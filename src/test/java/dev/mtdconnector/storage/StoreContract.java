@@ -7,8 +7,8 @@ import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.device.CredentialStore;
-import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
@@ -115,7 +115,8 @@ abstract class StoreContract extends SessionContract {
     // ---- jobs
 
     private Job job(Instant dueAt) {
-        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
+        return new Job(
+                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -231,7 +232,15 @@ abstract class StoreContract extends SessionContract {
         DeviceRegister.Writing run = store.open(tenant, false);
         DirectoryFacts before = device(7).facts();
         DirectoryFacts facts = new DirectoryFacts(
-                before.deviceId(), before.objectId(), null, before.platform(), null, null, null, id(90), "new@x.example");
+                before.deviceId(),
+                before.objectId(),
+                null,
+                before.platform(),
+                null,
+                null,
+                null,
+                id(90),
+                "new@x.example");
 
         Device after = store.handOver(tenant, facts).orElseThrow();
         assertThat(after).isEqualTo(FULL.handedOver(facts));
