@@ -8,6 +8,7 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.threat.Rerating;
+import dev.mtdconnector.threat.RiskLevel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -162,7 +163,7 @@ class RerateCrashTest {
             assertThat(device.told().state())
                     .as("seed %d device %d", seed, number)
                     .hasToString(
-                            device.level(policy).ordinal() == 0
+                            device.level(policy) == RiskLevel.NONE
                                     ? "SECURED"
                                     : device.level(policy).name());
         }

@@ -33,10 +33,11 @@ abstract class TraceContract {
 
     private DeviceStore storeWithADevice() {
         DeviceTable store = new DeviceTable(tables(), Clock.fixed(AT, ZoneOffset.UTC));
-        store.add(
-                tenant,
-                List.of(Device.pending(new Device.DirectoryFacts(
-                        DEVICE, "object", "Phone", Platform.ANDROID, null, "x", null, "user", null))));
+        store.open(tenant, false)
+                .enroll(
+                        List.of(new Device.DirectoryFacts(
+                                DEVICE, "object", "Phone", Platform.ANDROID, null, "x", null, "user", null)),
+                        true);
         return store;
     }
 
@@ -120,10 +121,11 @@ abstract class TraceContract {
         Map<String, Exposure> all = new TreeMap<>();
         for (int i = 10; i < 15; i++) {
             String deviceId = DEVICE.substring(0, 34) + i;
-            store.add(
-                    tenant,
-                    List.of(Device.pending(new Device.DirectoryFacts(
-                            deviceId, "object", "Phone", Platform.ANDROID, null, "x", null, "user", null))));
+            store.open(tenant, false)
+                    .enroll(
+                            List.of(new Device.DirectoryFacts(
+                                    deviceId, "o" + i, "Phone", Platform.ANDROID, null, "x", null, "user", null)),
+                            true);
             store.change(tenant, deviceId, device -> device.with(threat("1", 1, Threat.Status.OPEN, "BOT")));
             all.put(deviceId, new Exposure(Set.of(Classification.BOT), null));
         }
