@@ -126,7 +126,11 @@ class PolicyApiTest {
         app.post(POLICY + "/reset", "{\"expectedVersion\": 1, \"classifications\": [\"BOT\"]}")
                 .expect(200);
         app.drain();
-        assertThat(app.tables.dump()).isEqualTo(before);
+        Map<String, List<Row>> after = app.tables.dump();
+        // That somebody asked for it is on record all the same.
+        before.remove("audit");
+        after.remove("audit");
+        assertThat(after).isEqualTo(before);
     }
 
     @Test
