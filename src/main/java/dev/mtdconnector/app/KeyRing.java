@@ -3,6 +3,7 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.device.CredentialStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
+import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.StoredKeys;
 import dev.mtdconnector.tenant.KeyStore;
 import java.time.Clock;
@@ -37,7 +38,9 @@ final class KeyRing implements StoredKeys {
     @Override
     public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
         if (kind == Key.Kind.DEVICE) {
-            return credentials.hash(tenantId, keyId).map(hash -> new Valid(hash, NONE, null));
+            return credentials
+                    .find(tenantId, keyId)
+                    .map(found -> new Valid(found.secretHash(), found.nextHash(), NONE, null));
         }
         return keys.key(tenantId, kind, keyId)
                 .filter(key -> key.isValid(clock.instant()))
@@ -50,11 +53,16 @@ final class KeyRing implements StoredKeys {
         Instant now = clock.instant();
         Instant last = found.lastUsedAt();
         // A device's last check-in is noted with the device.
-        if (key.kind() == Key.Kind.DEVICE || (last != null && now.isBefore(last.plus(EXACTNESS)))) {
+        boolean isDevice = key.kind() == Key.Kind.DEVICE;
+        if ((isDevice && !found.isNext(key.secret())) || (last != null && now.isBefore(last.plus(EXACTNESS)))) {
             return;
         }
         try {
-            keys.keyUsed(key.tenantId(), key.kind(), key.id(), now);
+            if (isDevice) {
+                credentials.promote(key.tenantId(), key.id(), Secrets.hash(key.secret()), now);
+            } else {
+                keys.keyUsed(key.tenantId(), key.kind(), key.id(), now);
+            }
         } catch (RuntimeException e) {
             // Whatever storage has, the request does not depend on this.
             LOG.warn("The use of key {} was not noted", key, e);

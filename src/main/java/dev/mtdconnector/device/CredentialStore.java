@@ -2,11 +2,12 @@ package dev.mtdconnector.device;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Keeps the hash of each device's credential. */
+/** Keeps the hash of each device's credential, and of the one that is to take its place. */
 public interface CredentialStore {
 
-    /** Stores the credential in place of an earlier one. */
+    /** Stores the credential in place of an earlier one, and of what was to take its place. */
     void save(String tenantId, String deviceId, String secretHash, Instant at);
 
     /**
@@ -16,5 +17,27 @@ public interface CredentialStore {
      */
     boolean remove(String tenantId, String deviceId);
 
-    Optional<String> hash(String tenantId, String deviceId);
+    Optional<Credential> find(String tenantId, String deviceId);
+
+    /**
+     * Stores what is to take the credential's place, which stays valid until that is used. An earlier such is forgotten.
+     *
+     * @return false, and nothing written, when the credential changed since it was read
+     */
+    boolean offer(String tenantId, String deviceId, Credential current, String nextHash, Instant at);
+
+    /** What was to take the credential's place takes it. Does nothing when something else is to by now. */
+    void promote(String tenantId, String deviceId, String nextHash, Instant at);
+
+    /**
+     * @param createdAt when it was first used, or given out by an activation
+     * @param nextHash hash of what is to take its place; null when nothing is
+     * @param nextAt when that was given out
+     */
+    record Credential(
+            String secretHash,
+            Instant createdAt,
+            @Nullable String nextHash,
+            @Nullable Instant nextAt,
+            String version) {}
 }

@@ -6,38 +6,33 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Caller;
 import dev.mtdconnector.signin.Key;
-import dev.mtdconnector.signin.Secrets;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the agent on a device does: activate it, and check in. Both are idempotent; activating again replaces the
- * device's credential.
- */
+/** The agent's user activates their device. Idempotent; activating again replaces the device's credential. */
 public final class DeviceActivation {
 
     private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
-    private final CredentialStore credentials;
+    private final Credentials credentials;
     private final Latecomers latecomers;
     private final Schedule schedule;
-    private final Secrets secrets;
     private final Clock clock;
 
     public DeviceActivation(
             DeviceStore devices,
             UnsupportedDevices unsupported,
-            CredentialStore credentials,
+            Credentials credentials,
             Latecomers latecomers,
             Schedule schedule,
-            Secrets secrets,
             Clock clock) {
         this.devices = devices;
         this.unsupported = unsupported;
         this.credentials = credentials;
         this.latecomers = latecomers;
         this.schedule = schedule;
-        this.secrets = secrets;
         this.clock = clock;
     }
 
@@ -45,10 +40,12 @@ public final class DeviceActivation {
     public record Activated(Device device, Key credential) {}
 
     /**
-     * @throws AppException DEVICE_UNKNOWN when the device is not in scope, DEVICE_UNSUPPORTED, or DEVICE_NOT_OWNED when
-     *     the directory registered it to somebody else
+     * @param parentDeviceId of the Android device of which this is the work profile; null of any other device
+     * @throws AppException DEVICE_UNKNOWN when the device is not known, and to its user DEVICE_OUT_OF_SCOPE or
+     *     DEVICE_UNSUPPORTED; DEVICE_NOT_OWNED when the directory registered it to somebody else; REQUEST_INVALID when the
+     *     parent is not another Android device of the same user
      */
-    public Activated activate(Caller.EntraUser user, String deviceId) {
+    public Activated activate(Caller.EntraUser user, String deviceId, @Nullable String parentDeviceId) {
         String tenantId = user.tenantId();
         Device device = devices.find(tenantId, deviceId)
                 .filter(Device::isInScope)
@@ -56,29 +53,48 @@ public final class DeviceActivation {
         if (!device.facts().userId().equals(user.userId())) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
         }
-        Key credential = new Key(Key.Kind.DEVICE, tenantId, deviceId, secrets.create());
-        credentials.save(tenantId, deviceId, Secrets.hash(credential.secret()), clock.instant());
-        DeviceStore.Changed changed = devices.change(tenantId, deviceId, known -> known.activated(clock.instant()))
+        if (parentDeviceId != null && !isParent(tenantId, parentDeviceId, device)) {
+            throw AppException.invalid("parentDeviceId", "must be another Android device of the same user");
+        }
+        schedule.every(tenantId, JobKind.SWEEP, SweepJob.INTERVAL);
+        Key credential = credentials.create(tenantId, deviceId);
+        Instant now = clock.instant();
+        DeviceStore.Changed changed = devices.changeWithReason(
+                        tenantId, deviceId, known -> activated(known, parentDeviceId, now), (before, after) -> {
+                            boolean isNew = before.activation() != Device.Activation.ACTIVATED;
+                            return TraceEntry.of(
+                                    now,
+                                    TraceEntry.Kind.AGENT,
+                                    "what",
+                                    isNew ? "activated" : "activated again",
+                                    "userId",
+                                    user.userId(),
+                                    "parentDeviceId",
+                                    parentDeviceId);
+                        })
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         boolean released = latecomers.release(tenantId, deviceId);
-        publishIf(released || changed.outstanding(), tenantId);
+        if (released || changed.outstanding()) {
+            schedule.runNow(tenantId, JobKind.PUBLISH);
+        }
         return new Activated(changed.after(), credential);
     }
 
-    /**
-     * The agent was heard of; if the device is activated, it is protected from now on.
-     *
-     * @param osVersion null when the agent does not say
-     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile
-     */
-    public Device checkIn(Caller.DeviceAgent agent, @Nullable String osVersion, @Nullable String agentVersion) {
-        DeviceStore.Changed changed = devices.change(
-                        agent.tenantId(),
-                        agent.deviceId(),
-                        device -> checkedIn(device, new Device.Agent(agentVersion, osVersion, clock.instant())))
-                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-        publishIf(changed.outstanding(), agent.tenantId());
-        return changed.after();
+    private static Device activated(Device device, @Nullable String parentDeviceId, Instant now) {
+        Device active = device.activated(now).reconnected();
+        return CheckIn.alive(device, active.withAgent(active.agent().ofParent(parentDeviceId)), now);
+    }
+
+    /** A profile's parent is a device of its own, of the same user, and no profile itself. */
+    private boolean isParent(String tenantId, String parentDeviceId, Device child) {
+        return child.facts().platform() == Platform.ANDROID
+                && !parentDeviceId.equals(child.deviceId())
+                && devices.find(tenantId, parentDeviceId)
+                        .filter(parent -> parent.facts().platform() == Platform.ANDROID)
+                        .filter(parent ->
+                                parent.facts().userId().equals(child.facts().userId()))
+                        .filter(parent -> parent.agent().parentDeviceId() == null)
+                        .isPresent();
     }
 
     /**
@@ -87,29 +103,23 @@ public final class DeviceActivation {
      * @throws AppException DEVICE_UNKNOWN when there is neither such a device nor a credential
      */
     public void revoke(String tenantId, String deviceId) {
-        if (!credentials.remove(tenantId, deviceId)
+        if (!credentials.revoke(tenantId, deviceId)
                 && devices.find(tenantId, deviceId).isEmpty()) {
             throw new AppException(ErrorCode.DEVICE_UNKNOWN);
         }
     }
 
-    /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
-    private Device checkedIn(Device device, Device.Agent agent) {
-        Device heard = device.withAgent(agent);
-        return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(clock.instant()) : heard;
-    }
-
-    private void publishIf(boolean outstanding, String tenantId) {
-        if (outstanding) {
-            schedule.runNow(tenantId, JobKind.PUBLISH);
-        }
-    }
-
+    /** Only its own user hears more of a device than that it is not known. */
     private AppException notInScope(String tenantId, String deviceId, Caller.EntraUser user) {
-        boolean isUnsupported = unsupported
-                .find(tenantId, deviceId)
-                .filter(device -> device.userId().equals(user.userId()))
+        boolean hasLeft = devices.find(tenantId, deviceId)
+                .filter(device -> device.facts().userId().equals(user.userId()))
                 .isPresent();
-        return new AppException(isUnsupported ? ErrorCode.DEVICE_UNSUPPORTED : ErrorCode.DEVICE_UNKNOWN);
+        if (hasLeft) {
+            return new AppException(ErrorCode.DEVICE_OUT_OF_SCOPE);
+        }
+        Optional<UnsupportedDevices.Unsupported> known = unsupported
+                .find(tenantId, deviceId)
+                .filter(device -> device.userId().equals(user.userId()));
+        return new AppException(known.isPresent() ? ErrorCode.DEVICE_UNSUPPORTED : ErrorCode.DEVICE_UNKNOWN);
     }
 }

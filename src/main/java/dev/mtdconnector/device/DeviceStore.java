@@ -35,13 +35,36 @@ public interface DeviceStore {
      *
      * @param why not written when nothing differs
      */
-    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why);
+    default Optional<Changed> change(
+            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
+        return changeWithReason(tenantId, deviceId, change, (before, after) -> why);
+    }
+
+    /** The same, with a line that depends on what the change does. */
+    Optional<Changed> changeWithReason(
+            String tenantId, String deviceId, UnaryOperator<Device> change, Reason reason);
+
+    /** What the trace is to say of a change; null when it is not worth a line. */
+    @FunctionalInterface
+    interface Reason {
+        @Nullable TraceEntry of(Device before, Device after);
+    }
 
     /** The latest lines of the device's trace, newest first. */
     List<TraceEntry> trace(String tenantId, String deviceId, int limit);
 
     /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
     void eachExposed(String tenantId, BiConsumer<String, Exposure> deviceIds);
+
+    /**
+     * A page of the same, by device id.
+     *
+     * @param after null for the first page, else the last device of the page before
+     */
+    List<Exposed> exposed(String tenantId, int limit, @Nullable String after);
+
+    /** A device that has open threats, and what they amount to. */
+    record Exposed(String deviceId, Exposure exposure) {}
 
     /**
      * Adds devices that are not there yet.

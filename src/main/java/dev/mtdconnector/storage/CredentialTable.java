@@ -2,8 +2,8 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.CredentialStore;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The hash of each device's credential, by tenant and device: a look-up is one point read. */
 public final class CredentialTable implements CredentialStore {
@@ -16,11 +16,7 @@ public final class CredentialTable implements CredentialStore {
 
     @Override
     public void save(String tenantId, String deviceId, String secretHash, Instant at) {
-        Map<String, Object> columns = Columns.ofRow()
-                .text("secretHash", secretHash)
-                .instant("createdAt", at)
-                .map();
-        Writes.put(table, Row.of(Keys.join(tenantId), Keys.join(deviceId), columns));
+        Writes.put(table, row(tenantId, deviceId, secretHash, at, null, null));
     }
 
     @Override
@@ -29,7 +25,45 @@ public final class CredentialTable implements CredentialStore {
     }
 
     @Override
-    public Optional<String> hash(String tenantId, String deviceId) {
-        return table.get(Keys.join(tenantId), Keys.join(deviceId)).map(row -> row.requiredText("secretHash"));
+    public Optional<Credential> find(String tenantId, String deviceId) {
+        return table.get(Keys.join(tenantId), Keys.join(deviceId))
+                .map(row -> new Credential(
+                        row.requiredText("secretHash"),
+                        row.requiredInstant("createdAt"),
+                        row.text("nextHash"),
+                        row.instant("nextAt"),
+                        String.valueOf(row.etag())));
+    }
+
+    @Override
+    public boolean offer(String tenantId, String deviceId, Credential current, String nextHash, Instant at) {
+        Row row = row(tenantId, deviceId, current.secretHash(), current.createdAt(), nextHash, at);
+        return Writes.replace(table, row, current.version()).isPresent();
+    }
+
+    @Override
+    public void promote(String tenantId, String deviceId, String nextHash, Instant at) {
+        find(tenantId, deviceId)
+                .filter(credential -> nextHash.equals(credential.nextHash()))
+                .ifPresent(credential -> Writes.replace(
+                        table, row(tenantId, deviceId, nextHash, at, null, null), credential.version()));
+    }
+
+    private static Row row(
+            String tenantId,
+            String deviceId,
+            String secretHash,
+            Instant createdAt,
+            @Nullable String nextHash,
+            @Nullable Instant nextAt) {
+        return Row.of(
+                Keys.join(tenantId),
+                Keys.join(deviceId),
+                Columns.ofRow()
+                        .text("secretHash", secretHash)
+                        .instant("createdAt", createdAt)
+                        .text("nextHash", nextHash)
+                        .instant("nextAt", nextAt)
+                        .map());
     }
 }

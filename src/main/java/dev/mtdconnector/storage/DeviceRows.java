@@ -1,7 +1,6 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.Device.Agent;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device.Feed;
 import dev.mtdconnector.device.Device.Told;
@@ -60,7 +59,11 @@ final class DeviceRows {
                         .instant("healthAt", device.healthAt())
                         .text("agentVersion", device.agent().version())
                         .text("agentOsVersion", device.agent().osVersion())
+                        .text("agentPatchLevel", device.agent().patchLevel())
+                        .text("agentFlags", AgentColumns.flags(device.agent().flags()))
                         .instant("lastCheckInAt", device.agent().lastCheckInAt())
+                        .instant("disconnectedAt", device.agent().disconnectedAt())
+                        .text("parentDeviceId", device.agent().parentDeviceId())
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
@@ -99,7 +102,7 @@ final class DeviceRows {
                 Device.Activation.valueOf(row.requiredText("activation")),
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
-                new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
+                AgentColumns.agent(row),
                 new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
                 threats,
                 new Told(
@@ -116,6 +119,7 @@ final class DeviceRows {
     }
 
     static Row row(String partition, String deviceId, Threat threat) {
+        Threat.Ignored ignored = threat.ignored();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -127,6 +131,10 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("ignoredBy", ignored == null ? null : ignored.by())
+                        .text("ignoredReason", ignored == null ? null : ignored.reason())
+                        .instant("ignoredAt", ignored == null ? null : ignored.at())
+                        .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .map());
     }
 
@@ -140,7 +148,19 @@ final class DeviceRows {
                 row.requiredText("type"),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
-                row.requiredText("eventId"));
+                row.requiredText("eventId"),
+                ignored(row));
+    }
+
+    private static Threat.@Nullable Ignored ignored(Row row) {
+        String by = row.text("ignoredBy");
+        return by == null
+                ? null
+                : new Threat.Ignored(
+                        by,
+                        row.requiredText("ignoredReason"),
+                        row.requiredInstant("ignoredAt"),
+                        row.requiredInstant("ignoredEventAt"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

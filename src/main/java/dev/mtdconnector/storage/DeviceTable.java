@@ -3,6 +3,7 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Delete;
@@ -29,10 +30,11 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks, {@code m|<message id>}
- * messages, {@code x|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
+ * messages, {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); {@code s|…} when agents
+ * were last heard of ({@link WatchRows}); those of enrollment
  * are in {@link EnrolledDevices}.
  */
-public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
+public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, Watch {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
@@ -73,8 +75,8 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
     }
 
     @Override
-    public Optional<Changed> change(
-            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
+    public Optional<Changed> changeWithReason(
+            String tenantId, String deviceId, UnaryOperator<Device> change, Reason reason) {
         String partition = partition(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Stored> stored = read(tenantId, deviceId);
@@ -106,6 +108,8 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
             } else if (!exposure.equals(known)) {
                 changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
             }
+            WatchRows.move(table, partition, before, after, changes);
+            TraceEntry why = reason.of(before, after);
             if (why != null) {
                 changes.add(new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE));
             }
@@ -124,9 +128,43 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
 
     @Override
     public void eachExposed(String tenantId, BiConsumer<String, Exposure> consumer) {
-        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
+        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("e"));
         Queries.each(
                 table, exposed, row -> consumer.accept(Keys.split(row.key()).get(1), TraceRows.exposure(row)));
+    }
+
+    @Override
+    public List<Exposed> exposed(String tenantId, int limit, @Nullable String after) {
+        Table.Range all = Table.Range.prefix(partition(tenantId), Keys.prefix("e"));
+        Table.Range rest = after == null ? all : all.from(TraceRows.exposureKey(after) + "\u0000");
+        return Queries.rows(table, rest, limit).stream()
+                .map(row -> new Exposed(Keys.split(row.key()).get(1), TraceRows.exposure(row)))
+                .toList();
+    }
+
+    @Override
+    public List<Note> silent(String tenantId, Instant until, int limit, @Nullable Sighting after) {
+        return WatchRows.silent(table, partition(tenantId), until, limit, after);
+    }
+
+    @Override
+    public List<Note> disconnected(String tenantId, Instant since, int limit, @Nullable Sighting after) {
+        return WatchRows.disconnected(table, partition(tenantId), since, limit, after);
+    }
+
+    @Override
+    public void drop(String tenantId, Note note) {
+        Writes.delete(table, partition(tenantId), WatchRows.key(note.sighting()), note.version());
+    }
+
+    @Override
+    public int disconnectedAfterDays(String tenantId) {
+        return WatchRows.days(table, partition(tenantId));
+    }
+
+    @Override
+    public void saveDisconnectedAfterDays(String tenantId, int days) {
+        Writes.put(table, WatchRows.ofDays(partition(tenantId), days));
     }
 
     @Override

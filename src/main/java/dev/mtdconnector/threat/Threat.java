@@ -2,6 +2,7 @@ package dev.mtdconnector.threat;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One threat on one device, as the latest event on it says.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param openedAt time of the earliest event that we know of it
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
+ * @param ignored that an administrator has it ignored; null while nobody has, and once an event closed the threat since
  */
 public record Threat(
         String guid,
@@ -20,9 +22,32 @@ public record Threat(
         String type,
         Instant openedAt,
         Instant eventAt,
-        String eventId) {
+        String eventId,
+        @Nullable Ignored ignored) {
 
-    /** Where a threat stands; only an open one counts. */
+    /** A threat as an event tells of it. */
+    public Threat(
+            String guid,
+            Status status,
+            List<String> classifications,
+            RiskLevel severity,
+            String type,
+            Instant openedAt,
+            Instant eventAt,
+            String eventId) {
+        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, null);
+    }
+
+    /**
+     * That an administrator has the threat ignored.
+     *
+     * @param by who, as {@code Caller.Administrator.actor()} has it
+     * @param eventAt time of the latest event that was known then: a later one that closes the threat ends the ignoring, so
+     *     that it counts when it is opened again
+     */
+    public record Ignored(String by, String reason, Instant at, Instant eventAt) {}
+
+    /** Where a threat stands by its events; only an open one counts, unless it is ignored. */
     public enum Status {
         OPEN,
         RESOLVED,
@@ -33,8 +58,27 @@ public record Threat(
         classifications = List.copyOf(classifications);
     }
 
+    /** Whether it counts. */
     public boolean isOpen() {
-        return status == Status.OPEN;
+        return status == Status.OPEN && ignored == null;
+    }
+
+    /** Ignored from now on. */
+    public Threat ignoredBy(String by, String reason, Instant at) {
+        return with(new Ignored(by, reason, at, eventAt));
+    }
+
+    /** Counts again if it is open. */
+    public Threat noLongerIgnored() {
+        return with(null);
+    }
+
+    private Threat with(@Nullable Ignored mark) {
+        return new Threat(guid, status, classifications, severity, type, openedAt, eventAt, eventId, mark);
+    }
+
+    private boolean ends(Ignored mark) {
+        return status != Status.OPEN && eventAt.isAfter(mark.eventAt());
     }
 
     /** True when this says something later than the other: by time, then by event id, whatever arrived first. */
@@ -47,6 +91,8 @@ public record Threat(
     public Threat and(Threat other) {
         Threat later = other.isLaterThan(this) ? other : this;
         Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
+        Ignored mark = ignored == null ? other.ignored : ignored;
+        boolean isEnded = mark != null && (ends(mark) || other.ends(mark));
         return new Threat(
                 guid,
                 later.status,
@@ -55,6 +101,7 @@ public record Threat(
                 later.type,
                 first,
                 later.eventAt,
-                later.eventId);
+                later.eventId,
+                isEnded ? null : mark);
     }
 }
