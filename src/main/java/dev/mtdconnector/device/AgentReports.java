@@ -89,7 +89,7 @@ public final class AgentReports {
     }
 
     private Device change(
-            Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Reason reason) {
+            Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
         DeviceStore.Changed changed = devices.changeWithReason(agent.tenantId(), agent.deviceId(), change, reason)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         if (changed.outstanding()) {

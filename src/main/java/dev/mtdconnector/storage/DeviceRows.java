@@ -67,6 +67,7 @@ final class DeviceRows {
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
+                        .instant("forgottenUntil", device.feed().forgottenUntil())
                         .text("toldState", nameOf(device.told().state()))
                         .text("toldMessageId", device.told().messageId())
                         .instant("toldOrderedAt", device.told().orderedAt())
@@ -103,7 +104,11 @@ final class DeviceRows {
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
                 AgentColumns.agent(row),
-                new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
+                new Feed(
+                        row.text("vendorGuid"),
+                        row.instant("feedEventAt"),
+                        row.text("feedEventId"),
+                        row.instant("forgottenUntil")),
                 threats,
                 new Told(
                         stateOf(row.text("toldState")),
@@ -135,6 +140,7 @@ final class DeviceRows {
                         .text("ignoredReason", ignored == null ? null : ignored.reason())
                         .instant("ignoredAt", ignored == null ? null : ignored.at())
                         .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
+                        .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
 
@@ -149,6 +155,7 @@ final class DeviceRows {
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
+                row.text("vendorGuid"),
                 ignored(row));
     }
 

@@ -2,8 +2,6 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Watch;
-import dev.mtdconnector.device.Watch.Note;
-import dev.mtdconnector.device.Watch.Sighting;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
@@ -20,13 +18,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys: {@code s|c|<day>|<device id>} connected, {@code s|d|<day>|<device id>} disconnected; {@code settings}.
  */
-final class WatchRows {
+final class WatchRows implements Watch {
 
     private static final String SETTINGS = "settings";
+    private static final String DAYS = "disconnectedAfterDays";
 
-    private WatchRows() {}
+    private final Table table;
 
-    static String key(Sighting sighting) {
+    WatchRows(Table table) {
+        this.table = table;
+    }
+
+    private static String key(Sighting sighting) {
         return Keys.join(
                 "s",
                 place(sighting.isDisconnected()),
@@ -50,23 +53,25 @@ final class WatchRows {
                 changes.add(new Upsert(Row.of(partition, key, Columns.ofRow().map()), Mode.REPLACE)));
     }
 
-    static List<Note> silent(
-            Table table, String partition, Instant until, int limit, @Nullable Sighting after) {
-        Table.Range connected = Table.Range.prefix(partition, Keys.prefix("s", place(false)));
-        String end = Keys.join("s", place(false), Sighting.dayOf(until).plusDays(1).toString());
+    @Override
+    public List<Note> silent(String tenantId, Instant until, int limit, @Nullable Sighting after) {
+        Table.Range connected = Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix("s", place(false)));
+        String end = Keys.join(
+                "s", place(false), Sighting.dayOf(until).plusDays(1).toString());
         return notes(
-                table, new Table.Range(connected.fromPartition(), connected.toPartition(), connected.fromKey(), end),
-                limit, after);
+                new Table.Range(connected.fromPartition(), connected.toPartition(), connected.fromKey(), end),
+                limit,
+                after);
     }
 
-    static List<Note> disconnected(
-            Table table, String partition, Instant since, int limit, @Nullable Sighting after) {
-        Table.Range disconnected = Table.Range.prefix(partition, Keys.prefix("s", place(true)));
+    @Override
+    public List<Note> disconnected(String tenantId, Instant since, int limit, @Nullable Sighting after) {
+        Table.Range disconnected = Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix("s", place(true)));
         String start = Keys.join("s", place(true), Sighting.dayOf(since).toString());
-        return notes(table, disconnected.from(start), limit, after);
+        return notes(disconnected.from(start), limit, after);
     }
 
-    private static List<Note> notes(Table table, Table.Range range, int limit, @Nullable Sighting after) {
+    private List<Note> notes(Table.Range range, int limit, @Nullable Sighting after) {
         Table.Range rest = after == null ? range : range.from(key(after) + "\u0000");
         return Queries.rows(table, rest, limit).stream().map(WatchRows::note).toList();
     }
@@ -78,16 +83,21 @@ final class WatchRows {
         return new Note(sighting, String.valueOf(row.etag()));
     }
 
-    static int days(Table table, String partition) {
-        return table.get(partition, SETTINGS)
-                .map(row -> (int) row.number("disconnectedAfterDays", Watch.DEFAULT_DAYS))
+    @Override
+    public void drop(String tenantId, Note note) {
+        Writes.delete(table, DeviceTable.partition(tenantId), key(note.sighting()), note.version());
+    }
+
+    @Override
+    public int disconnectedAfterDays(String tenantId) {
+        return table.get(DeviceTable.partition(tenantId), SETTINGS)
+                .map(row -> (int) row.number(DAYS, Watch.DEFAULT_DAYS))
                 .orElse(Watch.DEFAULT_DAYS);
     }
 
-    static Row ofDays(String partition, int days) {
-        return Row.of(
-                partition,
-                SETTINGS,
-                Columns.ofRow().number("disconnectedAfterDays", days).map());
+    @Override
+    public void saveDisconnectedAfterDays(String tenantId, int days) {
+        Columns columns = Columns.ofRow().number(DAYS, days);
+        Writes.put(table, Row.of(DeviceTable.partition(tenantId), SETTINGS, columns.map()));
     }
 }

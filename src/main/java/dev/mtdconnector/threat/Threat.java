@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt time of the earliest event that we know of it
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
+ * @param vendorGuid what the feed calls the device that it is on; null when the feed did not say it
  * @param ignored that an administrator has it ignored; null while nobody has, and once an event closed the threat since
  */
 public record Threat(
@@ -23,9 +24,10 @@ public record Threat(
         Instant openedAt,
         Instant eventAt,
         String eventId,
+        @Nullable String vendorGuid,
         @Nullable Ignored ignored) {
 
-    /** A threat as an event tells of it. */
+    /** A threat that the feed did not name. */
     public Threat(
             String guid,
             Status status,
@@ -58,6 +60,20 @@ public record Threat(
         classifications = List.copyOf(classifications);
     }
 
+    /** A threat as an event of the feed tells of it. */
+    public Threat(
+            String guid,
+            Status status,
+            List<String> classifications,
+            RiskLevel severity,
+            String type,
+            Instant openedAt,
+            Instant eventAt,
+            String eventId,
+            @Nullable String vendorGuid) {
+        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, null);
+    }
+
     /** Whether it counts. */
     public boolean isOpen() {
         return status == Status.OPEN && ignored == null;
@@ -74,7 +90,7 @@ public record Threat(
     }
 
     private Threat with(@Nullable Ignored mark) {
-        return new Threat(guid, status, classifications, severity, type, openedAt, eventAt, eventId, mark);
+        return new Threat(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, mark);
     }
 
     private boolean ends(Ignored mark) {
@@ -102,6 +118,7 @@ public record Threat(
                 first,
                 later.eventAt,
                 later.eventId,
+                later.vendorGuid,
                 isEnded ? null : mark);
     }
 }

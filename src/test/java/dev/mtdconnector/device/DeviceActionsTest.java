@@ -78,6 +78,7 @@ class DeviceActionsTest {
     @Test
     void intuneIsToldAgainThoughTheDeviceWasActivatedBeforeItHeardOfTheDeletion() {
         securedAndTold();
+        app.intune.expectAgain(PHONE);
         app.delete(AT_PHONE).expect(200);
         app.checkIn(app.activate(PHONE)).expect(200);
         app.drain();
@@ -117,6 +118,7 @@ class DeviceActionsTest {
     @Test
     void aResyncTellsTheSameOnceMore() {
         securedAndTold();
+        app.intune.expectAgain(PHONE);
         app.post(AT_PHONE + "/resync", "").expect(200);
         app.drain();
         app.pass(Duration.ofMinutes(20));
@@ -174,7 +176,7 @@ class DeviceActionsTest {
         assertThat(answer.text("/results/2/result")).isEqualTo("unknown");
         assertThat(app.device(TABLET)).isEqualTo("deactivated");
         app.drain();
-        assertThat(app.intune.history(PHONE)).containsExactly("secured", "deactivated");
+        assertThat(app.intune.history(PHONE)).containsExactly("activated", "secured", "deactivated");
     }
 
     @Test
