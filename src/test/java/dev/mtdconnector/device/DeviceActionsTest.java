@@ -21,11 +21,17 @@ class DeviceActionsTest {
     private static final String AT_PHONE = "/api/v1/devices/" + PHONE;
     private static final String THREAT = "5f0c1f6e-6c5e-4b8e-9d50-7f3f4f6a9b01";
     private static final String OTHER = "5f0c1f6e-6c5e-4b8e-9d50-7f3f4f6a9b02";
+    private static final String OSCAR = "607f1810-a465-447c-b136-da952f9affef";
     private static final String TABLET = "11111111-0000-4000-8000-000000000002";
     private static final String IGNORE = AT_PHONE + "/threats/" + THREAT + "/ignore";
 
     private final TestApp app = new TestApp().ready();
     private String credential = app.activate(PHONE);
+
+    private void sync() {
+        app.post("/api/v1/connector/sync", "");
+        app.drain();
+    }
 
     private void securedAndTold() {
         app.checkIn(credential).expect(200);
@@ -97,10 +103,11 @@ class DeviceActionsTest {
 
     @Test
     void aDeviceOutOfScopeIsForgottenWhenItIsDeleted() {
+        app.directory.withDevice(TABLET, OSCAR, "iOS", "18").join(TestApp.GROUP, OSCAR);
+        sync();
         securedAndTold();
-        app.directory.withGroup(TestApp.GROUP, "Mobile Threat Defense Users");
-        app.post("/api/v1/connector/sync", "");
-        app.drain();
+        app.directory.leave(TestApp.GROUP, LENA);
+        sync();
         assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
         Answer refused = app.send(
                 "POST",
@@ -112,7 +119,7 @@ class DeviceActionsTest {
         app.delete(AT_PHONE);
         app.drain();
         app.get(AT_PHONE).expect(404);
-        assertThat(app.intune.history(PHONE)).containsExactly("secured", "deactivated");
+        assertThat(app.intune.history(PHONE)).containsExactly("activated", "secured", "deactivated");
     }
 
     @Test
@@ -163,8 +170,7 @@ class DeviceActionsTest {
     @Test
     void manyDevicesAreActedOnAtOnce() {
         app.directory.withDevice(TABLET, LENA, "IPad", "18.6");
-        app.post("/api/v1/connector/sync", "");
-        app.drain();
+        sync();
         securedAndTold();
         Answer answer = app.post(
                         "/api/v1/device-actions",
@@ -213,8 +219,7 @@ class DeviceActionsTest {
     @Test
     void openThreatsAreListedByPageAndFilter() {
         app.directory.withDevice(TABLET, LENA, "IPad", "18.6");
-        app.post("/api/v1/connector/sync", "");
-        app.drain();
+        sync();
         threat("e1", THREAT, 0, "OPEN", "TROJAN");
         threat("e2", OTHER, 1, "OPEN", "PORT_SCAN");
         app.send("POST", "/device/v1/checkin", app.activate(TABLET), "{\"configuration\": {\"deviceLock\": false}}")
