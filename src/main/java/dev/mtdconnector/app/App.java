@@ -309,7 +309,8 @@ public final class App {
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                            new PublishJob(
+                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),

@@ -126,10 +126,7 @@ public enum ErrorCode {
             "This threat is not known",
             "Look at the device's threats: it may have been forgotten after it was resolved."),
     THREAT_CLOSED(
-            "threat.closed",
-            409,
-            "This threat is not open",
-            "None needed: a threat that is not open does not count."),
+            "threat.closed", 409, "This threat is not open", "None needed: a threat that is not open does not count."),
     THREAT_LIMIT(
             "threat.limit",
             409,

@@ -63,14 +63,7 @@ public final class AgentReports {
             List<String> opened = guids(after, before);
             List<String> closed = guids(before, after);
             return TraceEntry.of(
-                    now,
-                    TraceEntry.Kind.AGENT,
-                    "what",
-                    "threats",
-                    "opened",
-                    joined(opened),
-                    "closed",
-                    joined(closed));
+                    now, TraceEntry.Kind.AGENT, "what", "threats", "opened", joined(opened), "closed", joined(closed));
         });
     }
 
@@ -79,17 +72,19 @@ public final class AgentReports {
         for (ThreatReport report : reports) {
             after = report.on(after, now);
         }
-        long open = after.threats().values().stream()
-                .filter(threat -> threat.status() == Threat.Status.OPEN && AgentThreats.isOfAgent(threat))
-                .count();
-        if (open > MOST_OPEN && !after.equals(device)) {
+        if (open(after) > Math.max(MOST_OPEN, open(device))) {
             throw new AppException(ErrorCode.THREAT_LIMIT);
         }
         return after;
     }
 
-    private Device change(
-            Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
+    private static long open(Device device) {
+        return device.threats().values().stream()
+                .filter(threat -> threat.status() == Threat.Status.OPEN && AgentThreats.isOfAgent(threat))
+                .count();
+    }
+
+    private Device change(Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
         DeviceStore.Changed changed = devices.changeWithReason(agent.tenantId(), agent.deviceId(), change, reason)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         if (changed.outstanding()) {

@@ -32,8 +32,8 @@ public final class AgentRoutes {
     private static final Instant EARLIEST = Instant.parse("2010-01-01T00:00:00Z");
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final List<String> STATUSES = List.of("detected", "resolved", "ignored");
-    private static final List<String> TYPES = List.of(
-            "APPLICATION", "FILE", "OS", "NETWORK", AgentThreats.CONFIGURATION, "WEB_CONTENT", "UNKNOWN");
+    private static final List<String> TYPES =
+            List.of("APPLICATION", "FILE", "OS", "NETWORK", AgentThreats.CONFIGURATION, "WEB_CONTENT", "UNKNOWN");
     private static final List<String> SEVERITIES = List.of("none", "low", "medium", "high");
 
     private final DeviceActivation activation;
@@ -98,7 +98,8 @@ public final class AgentRoutes {
                 fields.optionalText("osVersion", 64),
                 fields.optionalText("patchLevel", 32),
                 Objects.requireNonNullElse(
-                        fields.optionalObject("configuration", AgentRoutes::flags), Map.<ConfigurationFlag, Boolean>of()));
+                        fields.optionalObject("configuration", AgentRoutes::flags),
+                        Map.<ConfigurationFlag, Boolean>of()));
         fields.done();
         AgentReports.CheckedIn done = reports.checkIn((Caller.DeviceAgent) caller, checkIn);
         Map<String, Object> answer = standing(request, caller, done.device());

@@ -26,8 +26,7 @@ final class AgentTexts {
     private final ResourceBundle texts;
 
     private AgentTexts(Locale locale) {
-        this.texts =
-                ResourceBundle.getBundle(BUNDLE, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
+        this.texts = ResourceBundle.getBundle(BUNDLE, locale, Control.getNoFallbackControl(Control.FORMAT_PROPERTIES));
     }
 
     /** The texts for what an {@code Accept-Language} header asks for (RFC 9110, 12.5.4); one that is none asks for nothing. */

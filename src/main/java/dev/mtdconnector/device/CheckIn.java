@@ -57,7 +57,9 @@ public record CheckIn(
     static Device alive(Device before, Device after, Instant now) {
         Instant last = before.agent().lastCheckInAt();
         boolean isNoted = last != null && !last.isAfter(now) && now.isBefore(last.plus(EXACTNESS));
-        return isNoted && after.equals(before) ? before : after.withAgent(after.agent().heardAt(now));
+        return isNoted && after.equals(before)
+                ? before
+                : after.withAgent(after.agent().heardAt(now));
     }
 
     private static Device withFlag(Device device, ConfigurationFlag flag, boolean value, Instant now) {

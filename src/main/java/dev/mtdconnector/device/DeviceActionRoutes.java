@@ -48,8 +48,7 @@ public final class DeviceActionRoutes {
                 route("POST", "/api/v1/threat-actions", Route.JSON, this::manyThreats));
     }
 
-    private static Route route(
-            String method, String template, @Nullable String consumes, Route.Handler handler) {
+    private static Route route(String method, String template, @Nullable String consumes, Route.Handler handler) {
         return new Route(method, template, Access.DEVICES_CHANGE, consumes, handler);
     }
 
@@ -75,7 +74,8 @@ public final class DeviceActionRoutes {
 
     private HttpAnswer onThreat(HttpRequest request, Caller caller, Action action, String reason) {
         ThreatId id = new ThreatId(
-                DeviceRoutes.deviceId(request), request.pathParameter("threatGuid").toLowerCase(Locale.ROOT));
+                DeviceRoutes.deviceId(request),
+                request.pathParameter("threatGuid").toLowerCase(Locale.ROOT));
         Result result = actions.act(tenantOf(caller), List.of(id), action, reason, actorOf(caller))
                 .get(0);
         return answer(caller, id.deviceId(), result, ErrorCode.THREAT_UNKNOWN);
@@ -117,9 +117,7 @@ public final class DeviceActionRoutes {
         Action action = action(fields, Action.IGNORE, Action.STOP_IGNORING);
         String reason = action == Action.IGNORE ? fields.label("reason", LONGEST_REASON) : "";
         List<ThreatId> ids = fields.objects(
-                "threats",
-                MOST_AT_ONCE,
-                threat -> new ThreatId(threat.guid("deviceId"), threat.guid("threatGuid")));
+                "threats", MOST_AT_ONCE, threat -> new ThreatId(threat.guid("deviceId"), threat.guid("threatGuid")));
         fields.done();
         List<Result> results = actions.act(tenantOf(caller), ids, action, reason, actorOf(caller));
         List<Map<String, Object>> views = new ArrayList<>();

@@ -110,8 +110,7 @@ public final class DeviceActions {
             case RESYNC -> Device::resynced;
             case IGNORE, STOP_IGNORING -> throw new IllegalArgumentException(action + " concerns a threat");
         };
-        TraceEntry why = TraceEntry.of(
-                now, TraceEntry.Kind.ADMINISTRATOR, "what", action.label(), "by", actor);
+        TraceEntry why = TraceEntry.of(now, TraceEntry.Kind.ADMINISTRATOR, "what", action.label(), "by", actor);
         Done done = done(devices.change(tenantId, deviceId, change, why));
         return isRevoked && done.result() == Result.UNCHANGED ? new Done(Result.DONE, done.isOutstanding()) : done;
     }

@@ -41,7 +41,8 @@ public interface DeviceStore {
     }
 
     /** The same, with a line that depends on what the change does. */
-    default Optional<Changed> changeWithReason(String tenantId, String deviceId, UnaryOperator<Device> change, Why why) {
+    default Optional<Changed> changeWithReason(
+            String tenantId, String deviceId, UnaryOperator<Device> change, Why why) {
         return changeEach(tenantId, deviceId, List.of(new Step(change, why)))
                 .map(taken -> new Changed(taken.before(), taken.after(), taken.outstanding()));
     }
@@ -97,7 +98,8 @@ public interface DeviceStore {
     /** The line of the trace for a change that was made; null for none. */
     @FunctionalInterface
     interface Why {
-        @Nullable TraceEntry of(Device before, Device after);
+        @Nullable
+        TraceEntry of(Device before, Device after);
     }
 
     /**

@@ -49,7 +49,9 @@ final class DeviceView {
         Map<String, Object> view = threat(threat);
         boolean isIgnored = threat.status() == Threat.Status.OPEN && !threat.isOpen();
         Threat.Ignored ignored = threat.ignored();
-        view.put("status", (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
+        view.put(
+                "status",
+                (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
         view.put("statusAt", threat.eventAt());
         view.put(
                 "ignored",
@@ -73,7 +75,8 @@ final class DeviceView {
         intune.put("outstanding", outstanding || (device.told().state() != null && !isConfirmed(device)));
         Map<String, Object> view = of(device);
         view.put("intune", intune);
-        view.put("threats", device.threats().values().stream().map(this::history).toList());
+        view.put(
+                "threats", device.threats().values().stream().map(this::history).toList());
         return view;
     }
 

@@ -56,14 +56,16 @@ public final class ThreatRoutes {
             }
             next = one.deviceId();
             if (filter.mayHave(one.exposure())) {
-                devices.find(tenantId, one.deviceId()).ifPresent(device -> device.openThreats().stream()
-                        .filter(filter::isMeant)
-                        .map(threat -> threat(view, device, threat))
-                        .forEach(threats::add));
+                devices.find(tenantId, one.deviceId())
+                        .ifPresent(device -> device.openThreats().stream()
+                                .filter(filter::isMeant)
+                                .map(threat -> threat(view, device, threat))
+                                .forEach(threats::add));
             }
         }
         boolean isLast = exposed.size() < SCANNED
-                && (exposed.isEmpty() || exposed.get(exposed.size() - 1).deviceId().equals(next));
+                && (exposed.isEmpty()
+                        || exposed.get(exposed.size() - 1).deviceId().equals(next));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("threats", threats);
         answer.put("next", isLast ? null : next);
@@ -81,7 +83,10 @@ public final class ThreatRoutes {
     }
 
     /** What is asked for; null for any. */
-    private record Filter(Policy policy, @Nullable RiskLevel level, @Nullable String classification) {
+    private record Filter(
+            Policy policy,
+            @Nullable RiskLevel level,
+            @Nullable String classification) {
 
         static Filter of(HttpRequest request, Policy policy) {
             String level = request.query().get("level");

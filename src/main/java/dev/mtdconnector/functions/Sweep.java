@@ -25,8 +25,7 @@ public final class Sweep {
     /** Records a message that this function failed on again and again. */
     @FunctionName("SweepPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "sweep-poison", connection = "STATE_STORAGE")
-                    String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "sweep-poison", connection = "STATE_STORAGE") String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.SWEEP, tenantId);
     }

@@ -19,8 +19,7 @@ public final class StateToTell {
     public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
         Optional<ThreatState> deviceStatus = switch (device.activation()) {
             case PENDING -> takenBack(device);
-            case ACTIVATED ->
-                Optional.of(device.isDisconnected() ? ThreatState.UNRESPONSIVE : ThreatState.ACTIVATED);
+            case ACTIVATED -> Optional.of(device.isDisconnected() ? ThreatState.UNRESPONSIVE : ThreatState.ACTIVATED);
             case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
         };
         if (!device.isInScope()) {

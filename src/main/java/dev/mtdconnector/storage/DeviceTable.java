@@ -6,10 +6,8 @@ import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
-import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
@@ -17,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**

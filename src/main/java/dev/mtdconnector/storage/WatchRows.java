@@ -30,11 +30,7 @@ final class WatchRows implements Watch {
     }
 
     private static String key(Sighting sighting) {
-        return Keys.join(
-                "s",
-                place(sighting.isDisconnected()),
-                sighting.day().toString(),
-                sighting.deviceId());
+        return Keys.join("s", place(sighting.isDisconnected()), sighting.day().toString(), sighting.deviceId());
     }
 
     private static String place(boolean isDisconnected) {
@@ -56,8 +52,8 @@ final class WatchRows implements Watch {
     @Override
     public List<Note> silent(String tenantId, Instant until, int limit, @Nullable Sighting after) {
         Table.Range connected = Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix("s", place(false)));
-        String end = Keys.join(
-                "s", place(false), Sighting.dayOf(until).plusDays(1).toString());
+        String end =
+                Keys.join("s", place(false), Sighting.dayOf(until).plusDays(1).toString());
         return notes(
                 new Table.Range(connected.fromPartition(), connected.toPartition(), connected.fromKey(), end),
                 limit,

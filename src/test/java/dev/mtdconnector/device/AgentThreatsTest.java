@@ -21,14 +21,12 @@ class AgentThreatsTest {
     private final String credential = app.activate(PHONE);
 
     private Answer report(String... threats) {
-        return app.send(
-                "POST", "/device/v1/threats", credential, "{\"threats\": [" + String.join(",", threats) + "]}");
+        return app.send("POST", "/device/v1/threats", credential, "{\"threats\": [" + String.join(",", threats) + "]}");
     }
 
     private static String threat(String guid, String status, int second) {
         return """
-                {"guid": "%s", "status": "%s", "classifications": ["TROJAN"], "type": "APPLICATION", "at": "%s"}"""
-                .formatted(guid, status, START.plusSeconds(second));
+                {"guid": "%s", "status": "%s", "classifications": ["TROJAN"], "type": "APPLICATION", "at": "%s"}""".formatted(guid, status, START.plusSeconds(second));
     }
 
     private static String found(String status, String subject) {

@@ -197,10 +197,14 @@ class CheckInTest {
                 "POST",
                 "/device/v1/checkin",
                 Map.of(
-                        "Authorization", "Bearer " + credential,
-                        "Content-Type", "application/json",
-                        "Content-Length", "2",
-                        "Accept-Language", languages),
+                        "Authorization",
+                        "Bearer " + credential,
+                        "Content-Type",
+                        "application/json",
+                        "Content-Length",
+                        "2",
+                        "Accept-Language",
+                        languages),
                 "{}");
         assertThat(answer.expect(200).text("/message")).startsWith(beginning);
     }
@@ -212,10 +216,14 @@ class CheckInTest {
                 "POST",
                 "/device/v1/activate",
                 Map.of(
-                        "Authorization", "Bearer " + app.entra.token(TENANT, LENA),
-                        "Content-Type", "application/json",
-                        "Content-Length", "" + body.length(),
-                        "Accept-Language", "nl"),
+                        "Authorization",
+                        "Bearer " + app.entra.token(TENANT, LENA),
+                        "Content-Type",
+                        "application/json",
+                        "Content-Length",
+                        "" + body.length(),
+                        "Accept-Language",
+                        "nl"),
                 body);
         assertThat(answer.expect(404).code()).isEqualTo("device.unknown");
         assertThat(answer.text("/userMessage")).startsWith("Dit apparaat is nog niet bekend");

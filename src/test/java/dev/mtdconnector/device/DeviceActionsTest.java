@@ -110,10 +110,7 @@ class DeviceActionsTest {
         sync();
         assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
         Answer refused = app.send(
-                "POST",
-                "/device/v1/activate",
-                app.entra.token(TENANT, LENA),
-                "{\"deviceId\": \"" + PHONE + "\"}");
+                "POST", "/device/v1/activate", app.entra.token(TENANT, LENA), "{\"deviceId\": \"" + PHONE + "\"}");
         assertThat(refused.expect(409).code()).isEqualTo("device.out-of-scope");
         assertThat(refused.text("/userMessage")).isNotEmpty();
         app.delete(AT_PHONE);
@@ -136,7 +133,8 @@ class DeviceActionsTest {
     void anIgnoredThreatDoesNotCountUntilItIsResolvedAndOpensAgain() {
         securedAndTold();
         threat("e1", THREAT, 0, "OPEN", "TROJAN");
-        Answer ignored = app.post(IGNORE, "{\"reason\": \"A test app of ours\"}").expect(200);
+        Answer ignored =
+                app.post(IGNORE, "{\"reason\": \"A test app of ours\"}").expect(200);
         assertThat(ignored.text("/state")).isEqualTo("secured");
         assertThat(ignored.text("/threats/0/status")).isEqualTo("ignored");
         assertThat(ignored.text("/threats/0/ignored/reason")).isEqualTo("A test app of ours");
@@ -174,8 +172,8 @@ class DeviceActionsTest {
         securedAndTold();
         Answer answer = app.post(
                         "/api/v1/device-actions",
-                        "{\"action\": \"deactivate\", \"deviceIds\": [\"" + PHONE + "\", \"" + TABLET + "\", \"" + THREAT
-                                + "\"]}")
+                        "{\"action\": \"deactivate\", \"deviceIds\": [\"" + PHONE + "\", \"" + TABLET + "\", \""
+                                + THREAT + "\"]}")
                 .expect(200);
         assertThat(answer.text("/results/0/result")).isEqualTo("done");
         assertThat(answer.text("/results/1/result")).isEqualTo("done");
@@ -190,8 +188,7 @@ class DeviceActionsTest {
         threat("e1", THREAT, 0, "OPEN", "TROJAN");
         threat("e2", OTHER, 1, "OPEN", "BOT");
         String threats = """
-                "threats": [{"deviceId": "%s", "threatGuid": "%s"}, {"deviceId": "%s", "threatGuid": "%s"}]}"""
-                .formatted(PHONE, THREAT, PHONE, OTHER);
+                "threats": [{"deviceId": "%s", "threatGuid": "%s"}, {"deviceId": "%s", "threatGuid": "%s"}]}""".formatted(PHONE, THREAT, PHONE, OTHER);
         Answer answer = app.post("/api/v1/threat-actions", "{\"action\": \"ignore\", \"reason\": \"ours\", " + threats)
                 .expect(200);
         assertThat(answer.text("/results/0/result")).isEqualTo("done");

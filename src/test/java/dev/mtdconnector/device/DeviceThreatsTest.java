@@ -75,8 +75,7 @@ class DeviceThreatsTest {
                 event("g", 2, "b", Threat.Status.RESOLVED, "TROJAN"),
                 event("g", 4, "d", Threat.Status.OPEN, "TROJAN"));
         List<Threat> again = List.of(
-                event("g", 5, "e", Threat.Status.RESOLVED, "TROJAN"),
-                event("g", 6, "f", Threat.Status.OPEN, "TROJAN"));
+                event("g", 5, "e", Threat.Status.RESOLVED, "TROJAN"), event("g", 6, "f", Threat.Status.OPEN, "TROJAN"));
         List<Threat> arriving = new ArrayList<>(late);
         long seed = System.nanoTime();
         Random random = new Random(seed);

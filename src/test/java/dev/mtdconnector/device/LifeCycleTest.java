@@ -41,8 +41,7 @@ class LifeCycleTest {
     private final DeviceTable devices = new DeviceTable(tables, clock);
     private final CredentialTable credentialTable = new CredentialTable(tables);
     private final Schedule schedule = new Schedule(new JobTable(tables), new MemoryQueues(clock), clock);
-    private final Credentials credentials =
-            new Credentials(credentialTable, new Secrets(new SecureRandom()), clock);
+    private final Credentials credentials = new Credentials(credentialTable, new Secrets(new SecureRandom()), clock);
     private final DeviceActivation activation = new DeviceActivation(
             devices, new UnsupportedTable(tables), credentials, new NoLatecomers(), schedule, clock);
     private final AgentReports reports = new AgentReports(devices, credentials, schedule, clock);
@@ -137,8 +136,7 @@ class LifeCycleTest {
                 boolean isAwaited =
                         model.isInScope && model.activation == Device.Activation.ACTIVATED && model.heardAt != null;
                 if (isAwaited) {
-                    model.isDisconnected =
-                            !now.isBefore(model.heardAt.plus(Duration.ofDays(model.days)));
+                    model.isDisconnected = !now.isBefore(model.heardAt.plus(Duration.ofDays(model.days)));
                 }
             }
         }
@@ -191,8 +189,7 @@ class LifeCycleTest {
                 String life = "seed %d, round %d, steps %s".formatted(seed, round, steps);
                 assertThat(word()).as(life).isEqualTo(model.word());
                 Watch.Sighting.of(devices.find(tenant, PHONE).orElseThrow())
-                        .ifPresent(expected ->
-                                assertThat(sightings()).as(life).contains(expected));
+                        .ifPresent(expected -> assertThat(sightings()).as(life).contains(expected));
             }
             clock.advance(Duration.ofDays(100));
             sweep.run(tenant, () -> {});
@@ -209,7 +206,15 @@ class LifeCycleTest {
         List<Device.DirectoryFacts> many = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             many.add(new Device.DirectoryFacts(
-                    "%08d-0000-4000-8000-000000000000".formatted(i), "o" + i, null, Platform.IOS, null, null, null, USER, null));
+                    "%08d-0000-4000-8000-000000000000".formatted(i),
+                    "o" + i,
+                    null,
+                    Platform.IOS,
+                    null,
+                    null,
+                    null,
+                    USER,
+                    null));
         }
         writing().enroll(many, true);
         clock.advance(Duration.ofDays(25));

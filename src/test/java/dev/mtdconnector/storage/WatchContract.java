@@ -74,7 +74,8 @@ abstract class WatchContract {
         Threat ignored = new Threat(
                         "g", Threat.Status.OPEN, List.of("BOT"), RiskLevel.HIGH, "OS", AT, AT, "e", "vendor")
                 .ignoredBy("key:1", "| a ? é", AT.plusSeconds(2));
-        store.change(tenant, id(0), device -> device.activated(AT).withAgent(agent).with(ignored));
+        store.change(
+                tenant, id(0), device -> device.activated(AT).withAgent(agent).with(ignored));
         Device stored = store.find(tenant, id(0)).orElseThrow();
         assertThat(stored.agent()).isEqualTo(agent);
         assertThat(stored.threats()).isEqualTo(Map.of("g", ignored));
@@ -153,8 +154,8 @@ abstract class WatchContract {
             store.change(
                     tenant,
                     id(i),
-                    device -> device.with(new Threat(
-                            "g", Threat.Status.OPEN, List.of("BOT"), RiskLevel.HIGH, "OS", AT, AT, "e")));
+                    device -> device.with(
+                            new Threat("g", Threat.Status.OPEN, List.of("BOT"), RiskLevel.HIGH, "OS", AT, AT, "e")));
         }
         var first = store.exposed(tenant, 2, null);
         assertThat(first).extracting(one -> one.deviceId()).containsExactly(id(0), id(1));
@@ -169,7 +170,8 @@ abstract class WatchContract {
         CredentialTable store = new CredentialTable(tables());
         store.save(tenant, id(0), "first", AT);
         CredentialStore.Credential first = store.find(tenant, id(0)).orElseThrow();
-        assertThat(store.offer(tenant, id(0), first, "second", AT.plusSeconds(1))).isTrue();
+        assertThat(store.offer(tenant, id(0), first, "second", AT.plusSeconds(1)))
+                .isTrue();
         assertThat(store.offer(tenant, id(0), first, "stale", AT.plusSeconds(1)))
                 .isFalse();
         CredentialStore.Credential offered = store.find(tenant, id(0)).orElseThrow();

@@ -44,8 +44,9 @@ class AgentApiDocumentTest {
         values.put("apiKey", app.apiKey());
         for (StoryDocument.Step step : StoryDocument.read(PAGE).steps()) {
             JsonNode answer = send(step).expect(step.status()).json();
-            step.keeps().forEach(keep -> values.put(
-                    keep.name(), answer.path(keep.source()).asText()));
+            step.keeps()
+                    .forEach(keep ->
+                            values.put(keep.name(), answer.path(keep.source()).asText()));
             if (step.name().equals("device-actions")) {
                 app.intune.expectAgain(PHONE);
             }
@@ -87,8 +88,8 @@ class AgentApiDocumentTest {
         }
         TreeSet<String> names = new TreeSet<>();
         node.fields()
-                .forEachRemaining(field -> names.add(field.getKey()
-                        + (field.getValue().isContainerNode() ? shape(field.getValue()) : "")));
+                .forEachRemaining(field -> names.add(
+                        field.getKey() + (field.getValue().isContainerNode() ? shape(field.getValue()) : "")));
         return names.toString();
     }
 
@@ -99,7 +100,9 @@ class AgentApiDocumentTest {
                         + Arrays.stream(ConfigurationFlag.values())
                                 .map(flag -> "| `%s` | %s | %s |\n"
                                         .formatted(
-                                                flag.label(), flag.isWrong(true), flag.classification().name()))
+                                                flag.label(),
+                                                flag.isWrong(true),
+                                                flag.classification().name()))
                                 .collect(Collectors.joining())
                         + "\n");
     }
