@@ -37,7 +37,12 @@ final class AgentThreats {
 
     /** Of two words of the same time the one that ends the threat counts, so its id is the greater. */
     static String eventId(Threat.Status status) {
-        return EVENT + status.ordinal();
+        return EVENT
+                + switch (status) {
+                    case OPEN -> "1";
+                    case IGNORED -> "2";
+                    case RESOLVED -> "3";
+                };
     }
 
     static boolean isOfAgent(Threat threat) {

@@ -133,10 +133,9 @@ class LifeCycleTest {
             }
             default -> {
                 sweep.run(tenant, () -> {});
-                boolean isAwaited =
-                        model.isInScope && model.activation == Device.Activation.ACTIVATED && model.heardAt != null;
-                if (isAwaited) {
-                    model.isDisconnected = !now.isBefore(model.heardAt.plus(Duration.ofDays(model.days)));
+                Instant heard = model.heardAt;
+                if (model.isInScope && model.activation == Device.Activation.ACTIVATED && heard != null) {
+                    model.isDisconnected = !now.isBefore(heard.plus(Duration.ofDays(model.days)));
                 }
             }
         }
