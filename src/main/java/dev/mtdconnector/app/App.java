@@ -1,5 +1,8 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.audit.AuditRoutes;
+import dev.mtdconnector.audit.AuditTrail;
+import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -14,12 +17,15 @@ import dev.mtdconnector.device.DeviceActions;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.device.DeviceSettingsRoutes;
+import dev.mtdconnector.device.OwnerQuestion;
 import dev.mtdconnector.device.SweepJob;
 import dev.mtdconnector.device.ThreatRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -57,6 +63,7 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
@@ -101,6 +108,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -135,6 +143,11 @@ public final class App {
         return wiring.get().router.routes();
     }
 
+    /** Every action that the audit trail knows, with its routes. */
+    public SortedMap<String, Set<String>> auditActions() {
+        return wiring.get().auditActions;
+    }
+
     /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
         wiring.get().drivers.timer();
@@ -164,6 +177,7 @@ public final class App {
 
         private final Router router;
         private final Drivers drivers;
+        private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -217,7 +231,8 @@ public final class App {
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                    tenantId -> enrollment.runs(tenantId, 2).stream()
+                            .filter(run -> !run.isMereFailure())
                             .findFirst()
                             .map(SyncRun::counts)
                             .orElse(Map.of()),
@@ -228,9 +243,11 @@ public final class App {
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
+            OwnerQuestion owners =
+                    new OwnerQuestion(new OwnerCheck(lazy.directoryChanges(), enrollment, devices), schedule);
             DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, deviceCredentials, intake, schedule, clock);
-            AgentReports agentReports = new AgentReports(devices, deviceCredentials, schedule, clock);
+                    new DeviceActivation(devices, unsupported, deviceCredentials, owners, intake, schedule, clock);
+            AgentReports agentReports = new AgentReports(devices, deviceCredentials, owners, schedule, clock);
             DeviceActions deviceActions = new DeviceActions(devices, deviceCredentials, schedule, clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
@@ -289,9 +306,15 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
+            AuditTable audit = new AuditTable(tables);
+            routes.addAll(new AuditRoutes(audit).routes());
+            AuditedRoutes audited =
+                    AuditActions.of(new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys);
+            this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(routes),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    new RateLimit(clock).on(audited.on(routes)),
+                    Lazy.of(() ->
+                            authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -306,6 +329,7 @@ public final class App {
                                     intake,
                                     schedule,
                                     errors,
+                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
@@ -360,6 +384,7 @@ public final class App {
                 Settings settings,
                 TenantTable tenants,
                 CredentialTable credentials,
+                DeviceTable devices,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -367,7 +392,7 @@ public final class App {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials, clock),
+                    new KeyRing(tenants, credentials, devices, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),

@@ -25,12 +25,14 @@ public final class AgentReports {
 
     private final DeviceStore devices;
     private final Credentials credentials;
+    private final OwnerQuestion owners;
     private final Schedule schedule;
     private final Clock clock;
 
-    public AgentReports(DeviceStore devices, Credentials credentials, Schedule schedule, Clock clock) {
+    public AgentReports(DeviceStore devices, Credentials credentials, OwnerQuestion owners, Schedule schedule, Clock clock) {
         this.devices = devices;
         this.credentials = credentials;
+        this.owners = owners;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -42,12 +44,21 @@ public final class AgentReports {
      * The agent was heard of; if the device is activated, it is protected and connected from now on. Writes the device once,
      * and nothing when the check-in says nothing new and the last one was noted within {@link CheckIn#EXACTNESS}.
      *
-     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile
+     * <p>Once a day, and the first time, the directory is asked whose the device is.
+     *
+     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile; DEVICE_NOT_OWNED when it turned out to be
+     *     somebody else's, and so was handed over
      */
     public CheckedIn checkIn(Caller.DeviceAgent agent, CheckIn checkIn) {
         Instant now = clock.instant();
-        Device device = change(agent, known -> checkIn.on(known, now), (before, after) -> reason(before, after, now));
-        return new CheckedIn(device, credentials.rotate(agent.tenantId(), agent.deviceId()));
+        DeviceStore.Changed changed = change(
+                agent,
+                known -> owners.noted(known, checkIn.on(known, now), now),
+                (before, after) -> reason(before, after, now));
+        if (!owners.isStillItsUsers(agent.tenantId(), changed.before(), changed.after(), now)) {
+            throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
+        }
+        return new CheckedIn(changed.after(), credentials.rotate(agent.tenantId(), agent.deviceId()));
     }
 
     /**
@@ -64,7 +75,7 @@ public final class AgentReports {
             List<String> closed = guids(before, after);
             return TraceEntry.of(
                     now, TraceEntry.Kind.AGENT, "what", "threats", "opened", joined(opened), "closed", joined(closed));
-        });
+        }).after();
     }
 
     private static Device reported(Device device, List<ThreatReport> reports, Instant now) {
@@ -84,13 +95,13 @@ public final class AgentReports {
                 .count();
     }
 
-    private Device change(Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
+    private DeviceStore.Changed change(Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
         DeviceStore.Changed changed = devices.changeWithReason(agent.tenantId(), agent.deviceId(), change, reason)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         if (changed.outstanding()) {
             schedule.runNow(agent.tenantId(), JobKind.PUBLISH);
         }
-        return changed.after();
+        return changed;
     }
 
     /** That the agent is still there is no line of its own: only what it changes is. */

@@ -42,7 +42,8 @@ public record CheckIn(
                 known,
                 before.lastCheckInAt(),
                 null,
-                before.parentDeviceId());
+                before.parentDeviceId(),
+                before.ownerAskedAt());
         Device after = device.withAgent(agent);
         if (device.activation() == Device.Activation.ACTIVATED) {
             after = after.healthy(now);

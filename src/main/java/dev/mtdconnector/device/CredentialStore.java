@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the hash of each device's credential, and of the one that is to take its place. */
+/** Keeps the hash of each device's credential, whose it is, and the hash of the one that is to take its place. */
 public interface CredentialStore {
 
-    /** Stores the credential in place of an earlier one, and of what was to take its place. */
-    void save(String tenantId, String deviceId, String secretHash, Instant at);
+    /** Stores the credential of this user in place of an earlier one, and of what was to take its place. */
+    void save(String tenantId, String deviceId, @Nullable String userId, String secretHash, Instant at);
 
     /**
      * Removes the credential: it is accepted no longer.
@@ -30,12 +30,14 @@ public interface CredentialStore {
     void promote(String tenantId, String deviceId, String nextHash, Instant at);
 
     /**
+     * @param userId who activated the device with it; null where an earlier version did not note that
      * @param createdAt when it was first used, or given out by an activation
      * @param nextHash hash of what is to take its place; null when nothing is
      * @param nextAt when that was given out
      */
     record Credential(
             String secretHash,
+            @Nullable String userId,
             Instant createdAt,
             @Nullable String nextHash,
             @Nullable Instant nextAt,

@@ -30,10 +30,10 @@ public final class Credentials {
         this.clock = clock;
     }
 
-    /** A credential in place of all that the device had. It is shown now and never again. */
-    Key create(String tenantId, String deviceId) {
+    /** A credential of this user in place of all that the device had. It is shown now and never again. */
+    Key create(String tenantId, String deviceId, String userId) {
         Key credential = newKey(tenantId, deviceId);
-        store.save(tenantId, deviceId, Secrets.hash(credential.secret()), clock.instant());
+        store.save(tenantId, deviceId, userId, Secrets.hash(credential.secret()), clock.instant());
         return credential;
     }
 

@@ -77,6 +77,7 @@ public record Device(
      *     a device of which only the feed speaks: nobody waits for check-ins of that
      * @param disconnectedAt since when it counts as disconnected; null while it does not
      * @param parentDeviceId the Entra device id of the Android device whose work profile this is; null of all others
+     * @param ownerAskedAt when the directory was last asked, at a check-in, whose the device is
      */
     public record Agent(
             @Nullable String version,
@@ -85,24 +86,29 @@ public record Device(
             Map<ConfigurationFlag, Boolean> flags,
             @Nullable Instant lastCheckInAt,
             @Nullable Instant disconnectedAt,
-            @Nullable String parentDeviceId) {
+            @Nullable String parentDeviceId,
+            @Nullable Instant ownerAskedAt) {
 
-        public static final Agent NONE = new Agent(null, null, null, Map.of(), null, null, null);
+        public static final Agent NONE = new Agent(null, null, null, Map.of(), null, null, null, null);
 
         public Agent {
             flags = Collections.unmodifiableMap(new TreeMap<>(flags));
         }
 
         Agent ofParent(@Nullable String deviceId) {
-            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId);
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId, ownerAskedAt);
         }
 
         Agent heardAt(Instant at) {
-            return new Agent(version, osVersion, patchLevel, flags, at, disconnectedAt, parentDeviceId);
+            return new Agent(version, osVersion, patchLevel, flags, at, disconnectedAt, parentDeviceId, ownerAskedAt);
         }
 
         Agent disconnected(@Nullable Instant since) {
-            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, since, parentDeviceId);
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, since, parentDeviceId, ownerAskedAt);
+        }
+
+        Agent ownerAsked(Instant at) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, parentDeviceId, at);
         }
     }
 

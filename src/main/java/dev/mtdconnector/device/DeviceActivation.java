@@ -2,6 +2,7 @@ package dev.mtdconnector.device;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Caller;
@@ -17,6 +18,7 @@ public final class DeviceActivation {
     private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
     private final Credentials credentials;
+    private final OwnerQuestion owners;
     private final Latecomers latecomers;
     private final Schedule schedule;
     private final Clock clock;
@@ -25,12 +27,14 @@ public final class DeviceActivation {
             DeviceStore devices,
             UnsupportedDevices unsupported,
             Credentials credentials,
+            OwnerQuestion owners,
             Latecomers latecomers,
             Schedule schedule,
             Clock clock) {
         this.devices = devices;
         this.unsupported = unsupported;
         this.credentials = credentials;
+        this.owners = owners;
         this.latecomers = latecomers;
         this.schedule = schedule;
         this.clock = clock;
@@ -44,23 +48,24 @@ public final class DeviceActivation {
      * @throws AppException DEVICE_UNKNOWN when the device is not known, and to its user DEVICE_OUT_OF_SCOPE or
      *     DEVICE_UNSUPPORTED; DEVICE_NOT_OWNED when the directory registered it to somebody else; REQUEST_INVALID when the
      *     parent is not another Android device of the same user
+     * @throws UpstreamException when the device is not known to be the user's and the directory cannot be asked
      */
     public Activated activate(Caller.EntraUser user, String deviceId, @Nullable String parentDeviceId) {
         String tenantId = user.tenantId();
         Device device = devices.find(tenantId, deviceId)
                 .filter(Device::isInScope)
                 .orElseThrow(() -> notInScope(tenantId, deviceId, user));
-        if (!device.facts().userId().equals(user.userId())) {
+        if (!isOf(device, user) && !isOf(owners.settled(tenantId, device), user)) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
         }
-        if (parentDeviceId != null && !isParent(tenantId, parentDeviceId, device)) {
+        if (parentDeviceId != null && !isParent(tenantId, parentDeviceId, device, user)) {
             throw AppException.invalid("parentDeviceId", "must be another Android device of the same user");
         }
         schedule.every(tenantId, JobKind.SWEEP, SweepJob.INTERVAL);
-        Key credential = credentials.create(tenantId, deviceId);
+        Key credential = credentials.create(tenantId, deviceId, user.userId());
         Instant now = clock.instant();
         DeviceStore.Changed changed = devices.changeWithReason(
-                        tenantId, deviceId, known -> activated(known, parentDeviceId, now), (before, after) -> {
+                        tenantId, deviceId, known -> isOf(known, user) ? activated(known, parentDeviceId, now) : known, (before, after) -> {
                             boolean isNew = before.activation() != Device.Activation.ACTIVATED;
                             return TraceEntry.of(
                                     now,
@@ -73,11 +78,18 @@ public final class DeviceActivation {
                                     parentDeviceId);
                         })
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        if (!isOf(changed.after(), user)) {
+            throw new AppException(ErrorCode.DEVICE_NOT_OWNED); // handed over meanwhile
+        }
         boolean released = latecomers.release(tenantId, deviceId);
         if (released || changed.outstanding()) {
             schedule.runNow(tenantId, JobKind.PUBLISH);
         }
         return new Activated(changed.after(), credential);
+    }
+
+    private static boolean isOf(Device device, Caller.EntraUser user) {
+        return device.facts().userId().equals(user.userId());
     }
 
     private static Device activated(Device device, @Nullable String parentDeviceId, Instant now) {
@@ -86,13 +98,12 @@ public final class DeviceActivation {
     }
 
     /** A profile's parent is a device of its own, of the same user, and no profile itself. */
-    private boolean isParent(String tenantId, String parentDeviceId, Device child) {
+    private boolean isParent(String tenantId, String parentDeviceId, Device child, Caller.EntraUser user) {
         return child.facts().platform() == Platform.ANDROID
                 && !parentDeviceId.equals(child.deviceId())
                 && devices.find(tenantId, parentDeviceId)
                         .filter(parent -> parent.facts().platform() == Platform.ANDROID)
-                        .filter(parent ->
-                                parent.facts().userId().equals(child.facts().userId()))
+                        .filter(parent -> isOf(parent, user))
                         .filter(parent -> parent.agent().parentDeviceId() == null)
                         .isPresent();
     }

@@ -71,13 +71,6 @@ public interface DeviceStore {
     /** A device that has open threats, and what they amount to. */
     record Exposed(String deviceId, Exposure exposure) {}
 
-    /**
-     * Adds devices that are not there yet.
-     *
-     * @return how many were added; those that are there are left as they are
-     */
-    int add(String tenantId, List<Device> devices);
-
     /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
     Page list(String tenantId, int limit, @Nullable String cursor);
 

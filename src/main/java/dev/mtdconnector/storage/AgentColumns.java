@@ -20,7 +20,8 @@ final class AgentColumns {
                 flags(row.text("agentFlags")),
                 row.instant("lastCheckInAt"),
                 row.instant("disconnectedAt"),
-                row.text("parentDeviceId"));
+                row.text("parentDeviceId"),
+                row.instant("ownerAskedAt"));
     }
 
     /** All flags in one text, as {@code deviceLock=true vpn=false}; null when there are none. */

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The hash of each device's credential, by tenant and device: a look-up is one point read. */
+/** Credentials of devices, by tenant and device: a look-up is one point read. */
 public final class CredentialTable implements CredentialStore {
 
     private final Table table;
@@ -15,8 +15,8 @@ public final class CredentialTable implements CredentialStore {
     }
 
     @Override
-    public void save(String tenantId, String deviceId, String secretHash, Instant at) {
-        Writes.put(table, row(tenantId, deviceId, secretHash, at, null, null));
+    public void save(String tenantId, String deviceId, @Nullable String userId, String secretHash, Instant at) {
+        Writes.put(table, row(tenantId, deviceId, userId, secretHash, at, null, null));
     }
 
     @Override
@@ -29,6 +29,7 @@ public final class CredentialTable implements CredentialStore {
         return table.get(Keys.join(tenantId), Keys.join(deviceId))
                 .map(row -> new Credential(
                         row.requiredText("secretHash"),
+                        row.text("userId"),
                         row.requiredInstant("createdAt"),
                         row.text("nextHash"),
                         row.instant("nextAt"),
@@ -37,7 +38,7 @@ public final class CredentialTable implements CredentialStore {
 
     @Override
     public boolean offer(String tenantId, String deviceId, Credential current, String nextHash, Instant at) {
-        Row row = row(tenantId, deviceId, current.secretHash(), current.createdAt(), nextHash, at);
+        Row row = row(tenantId, deviceId, current.userId(), current.secretHash(), current.createdAt(), nextHash, at);
         return Writes.replace(table, row, current.version()).isPresent();
     }
 
@@ -46,12 +47,13 @@ public final class CredentialTable implements CredentialStore {
         find(tenantId, deviceId)
                 .filter(credential -> nextHash.equals(credential.nextHash()))
                 .ifPresent(credential ->
-                        Writes.replace(table, row(tenantId, deviceId, nextHash, at, null, null), credential.version()));
+                        Writes.replace(table, row(tenantId, deviceId, credential.userId(), nextHash, at, null, null), credential.version()));
     }
 
     private static Row row(
             String tenantId,
             String deviceId,
+            @Nullable String userId,
             String secretHash,
             Instant createdAt,
             @Nullable String nextHash,
@@ -61,6 +63,7 @@ public final class CredentialTable implements CredentialStore {
                 Keys.join(deviceId),
                 Columns.ofRow()
                         .text("secretHash", secretHash)
+                        .text("userId", userId)
                         .instant("createdAt", createdAt)
                         .text("nextHash", nextHash)
                         .instant("nextAt", nextAt)

@@ -64,6 +64,7 @@ final class DeviceRows {
                         .instant("lastCheckInAt", device.agent().lastCheckInAt())
                         .instant("disconnectedAt", device.agent().disconnectedAt())
                         .text("parentDeviceId", device.agent().parentDeviceId())
+                        .instant("ownerAskedAt", device.agent().ownerAskedAt())
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())

@@ -1,12 +1,12 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister {
 
+    private static final int TRIES = 20;
     private static final int PAGE = 1000;
 
     private final Table table;
@@ -100,33 +101,6 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     }
 
     @Override
-    public int add(String tenantId, List<Device> devices) {
-        String partition = partition(tenantId);
-        int added = 0;
-        for (int from = 0; from < devices.size(); from += TableRules.MAX_CHANGES) {
-            List<Device> some = devices.subList(from, Math.min(devices.size(), from + TableRules.MAX_CHANGES));
-            added += addSome(partition, some);
-        }
-        return added;
-    }
-
-    /** All at once, or one by one when some of them are there: after a crash in the middle of an earlier try. */
-    private int addSome(String partition, List<Device> devices) {
-        List<Change> changes = new ArrayList<>();
-        devices.forEach(device -> changes.add(new Insert(DeviceRows.row(partition, device))));
-        if (Writes.tryTransact(table, changes).isPresent()) {
-            return devices.size();
-        }
-        int added = 0;
-        for (Change change : changes) {
-            if (Writes.tryTransact(table, List.of(change)).isPresent()) {
-                added++;
-            }
-        }
-        return added;
-    }
-
-    @Override
     public DeviceStore.Page list(String tenantId, int limit, @Nullable String cursor) {
         String partition = partition(tenantId);
         Table.Range all = Table.Range.prefix(partition, Keys.prefix("d"));
@@ -160,6 +134,29 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
             devices.add(DeviceRows.device(current, threats));
         }
         return new DeviceStore.Page(devices, null);
+    }
+
+    @Override
+    public Optional<Device> handOver(String tenantId, DirectoryFacts facts) {
+        String partition = partition(tenantId);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = read(tenantId, facts.deviceId());
+            if (stored.isEmpty() || !stored.get().device().isInScope()) {
+                return Optional.empty();
+            }
+            Device before = stored.get().device();
+            if (before.facts().userId().equals(facts.userId())) {
+                return Optional.of(before);
+            }
+            Device after = before.handedOver(facts);
+            // How many are in scope stays the same, so that row, which belongs to the run under way, is left alone.
+            List<Change> changes =
+                    new EnrolledDevices(this, table, partition, false, clock).changes(stored.get(), after);
+            if (Writes.tryTransact(table, changes).isPresent()) {
+                return Optional.of(after);
+            }
+        }
+        throw new IllegalStateException("Device " + facts.deviceId() + " is changed by too many at once");
     }
 
     @Override

@@ -40,7 +40,8 @@ abstract class WatchContract {
             pending.add(Device.pending(new Device.DirectoryFacts(
                     id(i), "object" + i, "Phone", Platform.ANDROID, null, null, null, "user", null)));
         }
-        store.add(tenant, pending);
+        store.open(tenant, false)
+                .enroll(pending.stream().map(Device::facts).toList(), true);
         return store;
     }
 
@@ -49,7 +50,7 @@ abstract class WatchContract {
     }
 
     private static Device heard(Device device, Instant at, @Nullable Instant disconnectedAt) {
-        return device.activated(AT).withAgent(new Agent("1", null, null, Map.of(), at, disconnectedAt, null));
+        return device.activated(AT).withAgent(new Agent("1", null, null, Map.of(), at, disconnectedAt, null, null));
     }
 
     private void heard(DeviceTable store, int i, Instant at, @Nullable Instant disconnectedAt) {
@@ -70,7 +71,8 @@ abstract class WatchContract {
                 Map.of(ConfigurationFlag.VPN, true, ConfigurationFlag.DEVICE_LOCK, false),
                 AT,
                 AT.plusSeconds(1),
-                id(7));
+                id(7),
+                AT.plusSeconds(3));
         Threat ignored = new Threat(
                         "g", Threat.Status.OPEN, List.of("BOT"), RiskLevel.HIGH, "OS", AT, AT, "e", "vendor")
                 .ignoredBy("key:1", "| a ? é", AT.plusSeconds(2));
@@ -168,7 +170,7 @@ abstract class WatchContract {
     @Test
     void whatIsOfferedTakesACredentialsPlaceWhenItIsUsed() {
         CredentialTable store = new CredentialTable(tables());
-        store.save(tenant, id(0), "first", AT);
+        store.save(tenant, id(0), "lena", "first", AT);
         CredentialStore.Credential first = store.find(tenant, id(0)).orElseThrow();
         assertThat(store.offer(tenant, id(0), first, "second", AT.plusSeconds(1)))
                 .isTrue();
