@@ -9,8 +9,17 @@ import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
 import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
+import dev.mtdconnector.device.AgentReports;
+import dev.mtdconnector.device.AgentRoutes;
+import dev.mtdconnector.device.Credentials;
+import dev.mtdconnector.device.DeviceActionRoutes;
+import dev.mtdconnector.device.DeviceActions;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
+import dev.mtdconnector.device.DeviceSettingsRoutes;
+import dev.mtdconnector.device.OwnerQuestion;
+import dev.mtdconnector.device.SweepJob;
+import dev.mtdconnector.device.ThreatRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
@@ -235,15 +244,13 @@ public final class App {
                             .orElse(Map.of()));
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
-            DeviceActivation activation = new DeviceActivation(
-                    devices,
-                    unsupported,
-                    credentials,
-                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
-                    intake,
-                    schedule,
-                    secrets,
-                    clock);
+            Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
+            OwnerQuestion owners =
+                    new OwnerQuestion(new OwnerCheck(lazy.directoryChanges(), enrollment, devices), schedule);
+            DeviceActivation activation =
+                    new DeviceActivation(devices, unsupported, deviceCredentials, owners, intake, schedule, clock);
+            AgentReports agentReports = new AgentReports(devices, deviceCredentials, owners, schedule, clock);
+            DeviceActions deviceActions = new DeviceActions(devices, deviceCredentials, schedule, clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -293,6 +300,14 @@ public final class App {
             routes.addAll(
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
+            routes.addAll(new DeviceActionRoutes(deviceActions, devices, policies).routes());
+            routes.addAll(new ThreatRoutes(devices, policies).routes());
+            routes.addAll(new AgentRoutes(activation, agentReports, policies, clock).routes());
+            routes.addAll(new DeviceSettingsRoutes(
+                            devices.watch(),
+                            tenantId -> connectors.find(tenantId).isPresent(),
+                            schedule)
+                    .routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
@@ -334,7 +349,8 @@ public final class App {
                             new OffboardJob(
                                     tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
                     JobKind.CONSENT, new ConsentJob(consents),
-                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
+                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock),
+                    JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }

@@ -105,6 +105,11 @@ public enum ErrorCode {
             404,
             "This device is not known",
             "Add the device's user to an enrollment group and wait for one poll interval."),
+    DEVICE_OUT_OF_SCOPE(
+            "device.out-of-scope",
+            409,
+            "This device is not protected by the organization any more",
+            "Add the device's user to an enrollment group again and wait for one poll interval."),
     DEVICE_UNSUPPORTED(
             "device.unsupported",
             409,
@@ -115,6 +120,18 @@ public enum ErrorCode {
             403,
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
+    THREAT_UNKNOWN(
+            "threat.unknown",
+            404,
+            "This threat is not known",
+            "Look at the device's threats: it may have been forgotten after it was resolved."),
+    THREAT_CLOSED(
+            "threat.closed", 409, "This threat is not open", "None needed: a threat that is not open does not count."),
+    THREAT_LIMIT(
+            "threat.limit",
+            409,
+            "The device's agent has as many open threats as there may be",
+            "Report that some of them are resolved, then report the others."),
     KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
     KEY_LIMIT(
             "key.limit",

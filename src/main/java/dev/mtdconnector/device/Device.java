@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,16 +69,47 @@ public record Device(
     }
 
     /**
-     * What the agent says of itself at its check-in.
+     * What the agent says of itself and its device, and whether it is heard of.
      *
+     * @param patchLevel the security patch level, as the system spells it
+     * @param flags the settings of the device that the agent looks at; one that it never named is not there
+     * @param lastCheckInAt when it was last heard of, its activation included; exact to {@link CheckIn#EXACTNESS}. Null for
+     *     a device of which only the feed speaks: nobody waits for check-ins of that
+     * @param disconnectedAt since when it counts as disconnected; null while it does not
+     * @param parentDeviceId the Entra device id of the Android device whose work profile this is; null of all others
      * @param ownerAskedAt when the directory was last asked, at a check-in, whose the device is
      */
     public record Agent(
             @Nullable String version,
             @Nullable String osVersion,
+            @Nullable String patchLevel,
+            Map<ConfigurationFlag, Boolean> flags,
             @Nullable Instant lastCheckInAt,
+            @Nullable Instant disconnectedAt,
+            @Nullable String parentDeviceId,
             @Nullable Instant ownerAskedAt) {
-        public static final Agent NONE = new Agent(null, null, null, null);
+
+        public static final Agent NONE = new Agent(null, null, null, Map.of(), null, null, null, null);
+
+        public Agent {
+            flags = Collections.unmodifiableMap(new TreeMap<>(flags));
+        }
+
+        Agent ofParent(@Nullable String deviceId) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId, ownerAskedAt);
+        }
+
+        Agent heardAt(Instant at) {
+            return new Agent(version, osVersion, patchLevel, flags, at, disconnectedAt, parentDeviceId, ownerAskedAt);
+        }
+
+        Agent disconnected(@Nullable Instant since) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, since, parentDeviceId, ownerAskedAt);
+        }
+
+        Agent ownerAsked(Instant at) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, parentDeviceId, at);
+        }
     }
 
     /**
@@ -137,6 +169,11 @@ public record Device(
             @Nullable Instant orderedAt,
             @Nullable Instant confirmedAt) {
         public static final Told NOTHING = new Told(null, null, null, null);
+
+        /** The same with the state forgotten: whatever is to be told is told, though Intune may have it. */
+        Told again() {
+            return new Told(null, null, orderedAt, null);
+        }
     }
 
     /**
@@ -149,6 +186,10 @@ public record Device(
     /** Whether Intune is told of its threats. */
     public boolean isInScope() {
         return departure == null;
+    }
+
+    private boolean isToBeDeleted() {
+        return departure != null && departure.isDeleted();
     }
 
     /** Out of scope from this time on; its history stays. */
@@ -181,17 +222,55 @@ public record Device(
         return new Device(newFacts, activation, activatedAt, healthAt, agent, feed, threats, told, departure);
     }
 
-    /** Activated at this time, unless it is already. */
+    /** Activated at this time, unless it is already. What Intune has of a device that was pending is not relied on. */
     public Device activated(Instant at) {
-        return activation == Activation.ACTIVATED
-                ? this
-                : new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, told, departure);
+        if (activation == Activation.ACTIVATED) {
+            return this;
+        }
+        Told known = activation == Activation.PENDING ? told.again() : told;
+        return new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, known, departure);
     }
 
     public Device deactivated() {
+        Agent left = agent.disconnected(null);
         return activation == Activation.DEACTIVATED
                 ? this
-                : new Device(facts, Activation.DEACTIVATED, null, null, agent, feed, threats, told, departure);
+                : new Device(facts, Activation.DEACTIVATED, null, null, left, feed, threats, told, departure);
+    }
+
+    /**
+     * Pending again and without what its agent said: the next activation starts anew. What the feed says stays, for the
+     * feed would not say it again.
+     */
+    public Device reset(Instant at) {
+        Map<String, Threat> left = new TreeMap<>(threats);
+        left.replaceAll((guid, threat) -> AgentThreats.isOfAgent(threat) ? AgentThreats.ended(threat, at) : threat);
+        return new Device(facts, Activation.PENDING, null, null, Agent.NONE, feed, left, told, departure);
+    }
+
+    /** Intune is told again, once, where it has a state of the device; of a pending one, and one out of scope, it has none. */
+    public Device resynced() {
+        return isInScope() && activation != Activation.PENDING ? withTold(told.again()) : this;
+    }
+
+    /** Not heard of for too long. Nothing changes of one that is disconnected already. */
+    public Device disconnected(Instant since) {
+        return isDisconnected() ? this : withAgent(agent.disconnected(since));
+    }
+
+    /** Heard of recently enough after all. */
+    public Device reconnected() {
+        return agent.disconnectedAt() == null ? this : withAgent(agent.disconnected(null));
+    }
+
+    /** Activated, and not heard of for longer than its tenant allows. */
+    public boolean isDisconnected() {
+        return activation == Activation.ACTIVATED && agent.disconnectedAt() != null;
+    }
+
+    /** When its agent was last heard of, if its check-ins are waited for: of an activated device in scope that ever had one. */
+    public @Nullable Instant awaitedSince() {
+        return isInScope() && activation == Activation.ACTIVATED ? agent.lastCheckInAt() : null;
     }
 
     /** The agent protects the device. Only the first time is kept: it is a state, not a log. */
@@ -232,6 +311,13 @@ public record Device(
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
     }
 
+    /** With one of its threats changed; nothing changes when it has no such threat. */
+    Device withThreat(String guid, UnaryOperator<Threat> change) {
+        Map<String, Threat> more = new TreeMap<>(threats);
+        more.computeIfPresent(guid, (key, threat) -> change.apply(threat));
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
+    }
+
     /** Without these threats, as if they had never been heard of. */
     public Device without(Collection<String> threatGuids) {
         if (threatGuids.stream().noneMatch(threats::containsKey)) {
@@ -252,10 +338,12 @@ public record Device(
 
     /**
      * True when something is known of the device's security: its agent is activated, and has said that it protects the
-     * device or has found something.
+     * device or has found something. Of a disconnected one nothing is known.
      */
     public boolean hasSecurity(Policy policy) {
-        return activation == Activation.ACTIVATED && (healthAt != null || level(policy) != RiskLevel.NONE);
+        return activation == Activation.ACTIVATED
+                && !isDisconnected()
+                && (healthAt != null || level(policy) != RiskLevel.NONE);
     }
 
     /** True when what Intune must be told may differ between the two. */
@@ -264,6 +352,9 @@ public record Device(
                 || (healthAt == null) != (other.healthAt == null)
                 || !threats.equals(other.threats)
                 || !facts.userId().equals(other.facts.userId())
-                || isInScope() != other.isInScope();
+                || isDisconnected() != other.isDisconnected()
+                || isInScope() != other.isInScope()
+                || isToBeDeleted() != other.isToBeDeleted()
+                || (told.state() == null) != (other.told.state() == null);
     }
 }

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Devices for administrators, and the agent's own API. */
+/** Devices for administrators to look at. What they do to them is in {@link DeviceActionRoutes}. */
 public final class DeviceRoutes {
 
     private static final int MOST_DEVICES = 1000;
@@ -39,9 +39,7 @@ public final class DeviceRoutes {
                         "/api/v1/devices/{deviceId}/credential",
                         Access.DEVICES_CHANGE,
                         null,
-                        this::revokeCredential),
-                new Route("POST", "/device/v1/activate", Access.ENTRA_USER, Route.JSON, this::activate),
-                new Route("POST", "/device/v1/checkin", Access.DEVICE, Route.JSON, this::checkIn));
+                        this::revokeCredential));
     }
 
     private HttpAnswer list(HttpRequest request, Caller caller) {
@@ -63,7 +61,7 @@ public final class DeviceRoutes {
         return new DeviceView(policies.of(tenantId));
     }
 
-    private static int limit(HttpRequest request) {
+    static int limit(HttpRequest request) {
         String text = request.query().getOrDefault("limit", "100");
         int limit = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
         if (limit < 1 || limit > MOST_DEVICES) {
@@ -84,35 +82,9 @@ public final class DeviceRoutes {
         return HttpAnswer.noContent();
     }
 
-    private static String deviceId(HttpRequest request) {
+    static String deviceId(HttpRequest request) {
         return Optional.of(request.pathParameter("deviceId").toLowerCase(Locale.ROOT))
                 .filter(Fields::isGuid)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-    }
-
-    private HttpAnswer activate(HttpRequest request, Caller caller) {
-        Fields fields = Fields.of(request.body());
-        String deviceId = fields.guid("deviceId");
-        fields.done();
-        DeviceActivation.Activated activated = activation.activate((Caller.EntraUser) caller, deviceId);
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("deviceId", deviceId);
-        answer.put("state", view(((Caller.EntraUser) caller).tenantId()).state(activated.device()));
-        answer.put("deviceCredential", activated.credential().present());
-        return HttpAnswer.json(200, answer);
-    }
-
-    private HttpAnswer checkIn(HttpRequest request, Caller caller) {
-        Fields fields = Fields.of(request.body());
-        String osVersion = fields.optionalText("osVersion", 64);
-        String agentVersion = fields.optionalText("agentVersion", 64);
-        fields.done();
-        Device device = activation.checkIn((Caller.DeviceAgent) caller, osVersion, agentVersion);
-        DeviceView view = view(((Caller.DeviceAgent) caller).tenantId());
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("deviceId", device.deviceId());
-        answer.put("state", view.state(device));
-        answer.put("openThreats", view.openThreats(device));
-        return HttpAnswer.json(200, answer);
     }
 }

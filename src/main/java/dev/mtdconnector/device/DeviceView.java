@@ -5,10 +5,13 @@ import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A device as the API shows it. */
 final class DeviceView {
+
+    private static final String DISCONNECTED = "disconnected";
 
     private final Policy policy;
 
@@ -16,10 +19,16 @@ final class DeviceView {
         this.policy = policy;
     }
 
-    /** The one word for people: pending, activated, deactivated, secured, low, medium, high, or out-of-scope. */
+    /**
+     * The one word for people: pending, activated, deactivated, disconnected, secured, low, medium, high, or
+     * out-of-scope.
+     */
     String state(Device device) {
         if (!device.isInScope()) {
             return "out-of-scope";
+        }
+        if (device.isDisconnected()) {
+            return DISCONNECTED;
         }
         return device.hasSecurity(policy)
                 ? security(device)
@@ -35,7 +44,22 @@ final class DeviceView {
         return device.openThreats().stream().map(this::threat).toList();
     }
 
-    private Map<String, Object> threat(Threat threat) {
+    /** A threat of whatever status, with what became of it. */
+    private Map<String, Object> history(Threat threat) {
+        Map<String, Object> view = threat(threat);
+        boolean isIgnored = threat.status() == Threat.Status.OPEN && !threat.isOpen();
+        Threat.Ignored ignored = threat.ignored();
+        view.put(
+                "status",
+                (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
+        view.put("statusAt", threat.eventAt());
+        view.put(
+                "ignored",
+                ignored == null ? null : Map.of("by", ignored.by(), "reason", ignored.reason(), "at", ignored.at()));
+        return view;
+    }
+
+    Map<String, Object> threat(Threat threat) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("guid", threat.guid());
         view.put("type", threat.type());
@@ -51,6 +75,8 @@ final class DeviceView {
         intune.put("outstanding", outstanding || (device.told().state() != null && !isConfirmed(device)));
         Map<String, Object> view = of(device);
         view.put("intune", intune);
+        view.put(
+                "threats", device.threats().values().stream().map(this::history).toList());
         return view;
     }
 
@@ -71,14 +97,27 @@ final class DeviceView {
         view.put("userPrincipalName", facts.userPrincipalName());
         view.put("state", state(device));
         view.put("activation", device.activation().label());
-        view.put("protection", isProtected ? "protected" : null);
+        view.put("protection", device.isDisconnected() ? DISCONNECTED : isProtected ? "protected" : null);
         view.put("security", device.hasSecurity(policy) ? security(device) : null);
         view.put(
                 "outOfScopeSince",
                 device.departure() == null ? null : device.departure().at());
-        view.put("lastCheckInAt", device.agent().lastCheckInAt());
+        view.putAll(agent(device.agent()));
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));
+        return view;
+    }
+
+    private static Map<String, Object> agent(Device.Agent agent) {
+        Map<String, Object> flags = new LinkedHashMap<>();
+        agent.flags().forEach((flag, value) -> flags.put(flag.label(), value));
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("agentVersion", agent.version());
+        view.put("patchLevel", agent.patchLevel());
+        view.put("configuration", flags);
+        view.put("lastCheckInAt", agent.lastCheckInAt());
+        view.put("disconnectedSince", agent.disconnectedAt());
+        view.put("parentDeviceId", agent.parentDeviceId());
         return view;
     }
 

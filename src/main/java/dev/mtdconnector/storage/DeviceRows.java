@@ -1,7 +1,6 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.Device.Agent;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device.Feed;
 import dev.mtdconnector.device.Device.Told;
@@ -60,7 +59,11 @@ final class DeviceRows {
                         .instant("healthAt", device.healthAt())
                         .text("agentVersion", device.agent().version())
                         .text("agentOsVersion", device.agent().osVersion())
+                        .text("agentPatchLevel", device.agent().patchLevel())
+                        .text("agentFlags", AgentColumns.flags(device.agent().flags()))
                         .instant("lastCheckInAt", device.agent().lastCheckInAt())
+                        .instant("disconnectedAt", device.agent().disconnectedAt())
+                        .text("parentDeviceId", device.agent().parentDeviceId())
                         .instant("ownerAskedAt", device.agent().ownerAskedAt())
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
@@ -101,11 +104,7 @@ final class DeviceRows {
                 Device.Activation.valueOf(row.requiredText("activation")),
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
-                new Agent(
-                        row.text("agentVersion"),
-                        row.text("agentOsVersion"),
-                        row.instant("lastCheckInAt"),
-                        row.instant("ownerAskedAt")),
+                AgentColumns.agent(row),
                 new Feed(
                         row.text("vendorGuid"),
                         row.instant("feedEventAt"),
@@ -126,6 +125,7 @@ final class DeviceRows {
     }
 
     static Row row(String partition, String deviceId, Threat threat) {
+        Threat.Ignored ignored = threat.ignored();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -137,6 +137,10 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("ignoredBy", ignored == null ? null : ignored.by())
+                        .text("ignoredReason", ignored == null ? null : ignored.reason())
+                        .instant("ignoredAt", ignored == null ? null : ignored.at())
+                        .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
@@ -152,7 +156,19 @@ final class DeviceRows {
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
-                row.text("vendorGuid"));
+                row.text("vendorGuid"),
+                ignored(row));
+    }
+
+    private static Threat.@Nullable Ignored ignored(Row row) {
+        String by = row.text("ignoredBy");
+        return by == null
+                ? null
+                : new Threat.Ignored(
+                        by,
+                        row.requiredText("ignoredReason"),
+                        row.requiredInstant("ignoredAt"),
+                        row.requiredInstant("ignoredEventAt"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

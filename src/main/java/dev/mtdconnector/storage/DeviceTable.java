@@ -4,6 +4,7 @@ import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Mode;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks and {@code m|<message id>}
- * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
- * are in {@link EnrolledDevices}.
+ * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}),
+ * {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices}.
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister {
 
@@ -40,6 +40,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     /** The publisher's part of the table. */
     public Outbox outbox() {
         return new OutboxRows(this, table);
+    }
+
+    /** The sweep's part of the table. */
+    public Watch watch() {
+        return new WatchRows(table);
     }
 
     /** One shard a tenant so far; its number stands in the key so that more can come. */
@@ -64,13 +69,6 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
             List<String> parts = Keys.split(row.key());
             consumer.accept(parts.get(1), parts.get(2));
         });
-    }
-
-    @Override
-    public Optional<Changed> change(
-            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
-        return changeEach(tenantId, deviceId, List.of(new Step(change, (before, after) -> why)))
-                .map(taken -> new Changed(taken.before(), taken.after(), taken.outstanding()));
     }
 
     @Override

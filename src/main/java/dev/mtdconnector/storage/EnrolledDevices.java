@@ -237,6 +237,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (!before.facts().objectId().equals(after.facts().objectId())) {
             changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
         }
+        WatchRows.move(table, partition, before, after, changes);
         if (after.mayBeToldOtherwiseThan(before) || (!after.isInScope() && before.isInScope())) {
             changes.add(devices.markOf(partition, after.deviceId()));
         }

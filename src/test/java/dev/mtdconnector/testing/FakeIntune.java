@@ -158,6 +158,11 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
         return provisioned;
     }
 
+    /** The next state of this device may be the one that it has. */
+    public void expectAgain(String deviceId) {
+        uncertain.add(deviceId);
+    }
+
     private void refuse(UUID messageId) {
         for (String line : String.valueOf(contents.get(messageId)).lines().toList()) {
             uncertain.add(line.split(" ", -1)[0]);
