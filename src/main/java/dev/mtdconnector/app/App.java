@@ -10,6 +10,7 @@ import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.SyncRoutes;
@@ -76,6 +77,7 @@ import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.KeyExpiryJob;
 import dev.mtdconnector.tenant.KeyRoutes;
 import dev.mtdconnector.tenant.Onboarding;
+import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
@@ -249,7 +251,7 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, activation, policy).routes());
+            routes.addAll(new DeviceRoutes(devices, devices, activation, policy).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
@@ -265,6 +267,9 @@ public final class App {
                                     enrollment,
                                     devices,
                                     lazy.directoryChanges(),
+                                    (tenantId, source) -> consentTable
+                                            .find(tenantId, Registration.BASE)
+                                            .allows(rolesOf(source)),
                                     settings.supported(),
                                     unsupported,
                                     intake,
@@ -283,6 +288,12 @@ public final class App {
                     JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+        }
+
+        private static Set<String> rolesOf(OptionalSources.Source source) {
+            return source == OptionalSources.Source.MANAGED_DEVICES
+                    ? NeededRoles.MANAGED_DEVICES
+                    : NeededRoles.PROTECTED_APPS;
         }
 
         /** Only what offboarding has to do is done for a tenant that is not served. */

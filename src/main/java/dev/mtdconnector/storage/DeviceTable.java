@@ -1,7 +1,9 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.ProtectedApps;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Delete;
@@ -27,9 +29,10 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks, {@code m|<message id>}
- * messages; those of enrollment are in {@link EnrolledDevices}.
+ * messages; those of enrollment are in {@link EnrolledDevices}, registrations of apps in {@link
+ * AppRows}.
  */
-public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
+public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, ProtectedApps {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
@@ -72,6 +75,43 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister {
             }
             continuation = page.continuation();
         } while (continuation != null);
+    }
+
+    @Override
+    public List<AppRegistration> appsOf(String tenantId, String userId) {
+        return Queries.rows(table, AppRows.of(partition(tenantId), userId), PAGE).stream()
+                .map(AppRows::app)
+                .toList();
+    }
+
+    @Override
+    public List<Device> devicesOf(String tenantId, String userId) {
+        return open(tenantId, false).devicesOf(userId).stream()
+                .flatMap(deviceId -> find(tenantId, deviceId).stream())
+                .toList();
+    }
+
+    @Override
+    public ProtectedApps.Page apps(String tenantId, int limit, @Nullable String cursor) {
+        String partition = partition(tenantId);
+        Table.Range all = AppRows.all(partition);
+        Table.Range range =
+                cursor == null ? all : all.from(AppRows.of(partition, cursor).toKey());
+        List<AppRegistration> apps = new ArrayList<>();
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(range, PAGE, continuation);
+            for (Row row : page.rows()) {
+                AppRegistration app = AppRows.app(row);
+                String last = apps.isEmpty() ? app.userId() : apps.get(apps.size() - 1).userId();
+                if (apps.size() >= limit && !app.userId().equals(last)) {
+                    return new ProtectedApps.Page(apps, last);
+                }
+                apps.add(app);
+            }
+            continuation = page.continuation();
+        } while (continuation != null);
+        return new ProtectedApps.Page(apps, null);
     }
 
     @Override

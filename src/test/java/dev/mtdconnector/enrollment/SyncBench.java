@@ -64,6 +64,7 @@ final class SyncBench {
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 faults.around((DirectoryChanges) directory),
+                directory.management(),
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new Latecomers() {
