@@ -83,6 +83,7 @@ import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
+import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -156,7 +157,7 @@ public final class App {
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
             MailTable mails = new MailTable(tables);
-            Policy policy = Policy.DEFAULT;
+            Policies policies = tenantId -> Policy.DEFAULT;
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
@@ -251,7 +252,7 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, devices, activation, policy).routes());
+            routes.addAll(new DeviceRoutes(devices, devices, activation, policies).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
@@ -277,8 +278,9 @@ public final class App {
                                     errors,
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
-                    JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
+                    JobKind.PUBLISH,
+                            new PublishJob(connectors, devices, target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

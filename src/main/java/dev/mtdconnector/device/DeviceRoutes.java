@@ -8,7 +8,7 @@ import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
-import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.Policies;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,13 +25,13 @@ public final class DeviceRoutes {
     private final DeviceStore devices;
     private final ProtectedApps apps;
     private final DeviceActivation activation;
-    private final DeviceView view;
+    private final Policies policies;
 
-    public DeviceRoutes(DeviceStore devices, ProtectedApps apps, DeviceActivation activation, Policy policy) {
+    public DeviceRoutes(DeviceStore devices, ProtectedApps apps, DeviceActivation activation, Policies policies) {
         this.devices = devices;
         this.apps = apps;
         this.activation = activation;
-        this.view = new DeviceView(policy);
+        this.policies = policies;
     }
 
     public List<Route> routes() {
@@ -50,12 +50,17 @@ public final class DeviceRoutes {
     }
 
     private HttpAnswer list(HttpRequest request, Caller caller) {
-        DeviceStore.Page page =
-                devices.list(((Caller.OfTenant) caller).tenantId(), limit(request), cursor(request));
+        String tenantId = ((Caller.OfTenant) caller).tenantId();
+        DeviceView view = view(tenantId);
+        DeviceStore.Page page = devices.list(tenantId, limit(request), cursor(request));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("devices", page.devices().stream().map(view::of).toList());
         answer.put("next", page.next());
         return HttpAnswer.json(200, answer);
+    }
+
+    private DeviceView view(String tenantId) {
+        return new DeviceView(policies.of(tenantId));
     }
 
     private static int limit(HttpRequest request) {
@@ -78,7 +83,7 @@ public final class DeviceRoutes {
                         .filter(tied -> tied.deviceId().equals(deviceId))
                         .isPresent())
                 .toList();
-        return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId), onDevice));
+        return HttpAnswer.json(200, view(tenantId).of(device, devices.isOutstanding(tenantId, deviceId), onDevice));
     }
 
     /** Apps of which it is not known on which device they are: they are shown with their user. */
@@ -127,7 +132,7 @@ public final class DeviceRoutes {
         DeviceActivation.Activated activated = activation.activate((Caller.EntraUser) caller, deviceId);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("deviceId", deviceId);
-        answer.put("state", view.state(activated.device()));
+        answer.put("state", view(((Caller.EntraUser) caller).tenantId()).state(activated.device()));
         answer.put("deviceCredential", activated.credential().present());
         return HttpAnswer.json(200, answer);
     }
@@ -138,6 +143,7 @@ public final class DeviceRoutes {
         String agentVersion = fields.optionalText("agentVersion", 64);
         fields.done();
         Device device = activation.checkIn((Caller.DeviceAgent) caller, osVersion, agentVersion);
+        DeviceView view = view(((Caller.DeviceAgent) caller).tenantId());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("deviceId", device.deviceId());
         answer.put("state", view.state(device));

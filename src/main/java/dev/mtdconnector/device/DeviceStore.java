@@ -1,7 +1,9 @@
 package dev.mtdconnector.device;
 
+import dev.mtdconnector.threat.Exposure;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,22 @@ public interface DeviceStore {
      * @param change pure: it may be applied several times
      * @return what was before and after, or empty when there is no such device
      */
-    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change);
+    default Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change) {
+        return change(tenantId, deviceId, change, null);
+    }
+
+    /**
+     * The same, and a line in the device's trace together with it.
+     *
+     * @param why not written when nothing differs
+     */
+    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why);
+
+    /** The latest lines of the device's trace, newest first. */
+    List<TraceEntry> trace(String tenantId, String deviceId, int limit);
+
+    /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
+    void eachExposed(String tenantId, BiConsumer<String, Exposure> deviceIds);
 
     /**
      * Adds devices that are not there yet.

@@ -4,6 +4,7 @@ import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.ProtectedApps;
+import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Delete;
@@ -11,6 +12,7 @@ import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.threat.Exposure;
 import dev.mtdconnector.threat.Threat;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks, {@code m|<message id>}
- * messages; those of enrollment are in {@link EnrolledDevices}, registrations of apps in {@link
- * AppRows}.
+ * messages, {@code x|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
+ * are in {@link EnrolledDevices}, registrations of apps in {@link AppRows}.
  */
 public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, ProtectedApps {
 
@@ -66,15 +68,10 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, P
     @Override
     public void eachInScope(String tenantId, BiConsumer<String, String> consumer) {
         Table.Range users = Table.Range.prefix(partition(tenantId), Keys.prefix("w"));
-        @Nullable String continuation = null;
-        do {
-            Table.Page page = table.query(users, PAGE, continuation);
-            for (Row row : page.rows()) {
-                List<String> parts = Keys.split(row.key());
-                consumer.accept(parts.get(1), parts.get(2));
-            }
-            continuation = page.continuation();
-        } while (continuation != null);
+        Queries.each(table, users, row -> {
+            List<String> parts = Keys.split(row.key());
+            consumer.accept(parts.get(1), parts.get(2));
+        });
     }
 
     @Override
@@ -115,7 +112,8 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, P
     }
 
     @Override
-    public Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change) {
+    public Optional<Changed> change(
+            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
         String partition = partition(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Stored> stored = read(tenantId, deviceId);
@@ -139,11 +137,35 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, P
             if (mark) {
                 changes.add(markOf(partition, deviceId));
             }
+            Exposure exposure = Exposure.of(after.threats().values());
+            Exposure known = Exposure.of(before.threats().values());
+            if (exposure.isNone() && !known.isNone()) {
+                table.get(partition, TraceRows.exposureKey(deviceId))
+                        .ifPresent(row -> changes.add(new Delete(row, null)));
+            } else if (!exposure.equals(known)) {
+                changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
+            }
+            if (why != null) {
+                changes.add(new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE));
+            }
             if (Writes.tryTransact(table, changes).isPresent()) {
                 return Optional.of(new Changed(before, after, mark || isOutstanding(tenantId, deviceId)));
             }
         }
         throw new IllegalStateException("Device " + deviceId + " is changed by too many at once");
+    }
+
+    @Override
+    public List<TraceEntry> trace(String tenantId, String deviceId, int limit) {
+        Table.Range lines = Table.Range.prefix(partition(tenantId), TraceRows.prefix(deviceId));
+        return Queries.rows(table, lines, limit).stream().map(TraceRows::entry).toList();
+    }
+
+    @Override
+    public void eachExposed(String tenantId, BiConsumer<String, Exposure> consumer) {
+        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
+        Queries.each(
+                table, exposed, row -> consumer.accept(Keys.split(row.key()).get(1), TraceRows.exposure(row)));
     }
 
     @Override
@@ -270,13 +292,14 @@ public final class DeviceTable implements DeviceStore, Outbox, DeviceRegister, P
         changes.add(new Delete(Row.of(partition, markKey(deviceId), Map.of()), markEtag(outstanding)));
         // Of more threats than fit, the rest would hang in the air: they go first, a part at a time.
         for (String threat : device.threats().keySet()) {
-            if (changes.size() == TableRules.MAX_CHANGES - 1) {
+            if (changes.size() == TableRules.MAX_CHANGES - 2) {
                 break;
             }
             changes.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null));
         }
         EnrolledDevices.objectRow(table, partition, device).ifPresent(row -> changes.add(new Delete(row, row.etag())));
-        if (device.threats().size() > TableRules.MAX_CHANGES - 3) {
+        table.get(partition, TraceRows.exposureKey(deviceId)).ifPresent(row -> changes.add(new Delete(row, null)));
+        if (device.threats().size() > TableRules.MAX_CHANGES - 4) {
             Writes.tryTransact(table, changes.subList(2, changes.size()));
         } else {
             Writes.tryTransact(table, changes);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
@@ -85,7 +87,8 @@ abstract class StoreContract extends SessionContract {
                         false,
                         true,
                         33))
-                .withErrorEmail("a@b.example");
+                .withErrorEmail("a@b.example")
+                .with(new Publishing(PublishTarget.attribute(7), Publishing.Mode.OBSERVE, 30, 12));
         assertThat(store.update(changed)).isTrue();
         assertThat(store.update(read.withHeartbeat(1))).isFalse();
 
