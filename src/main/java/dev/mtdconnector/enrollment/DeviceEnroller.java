@@ -89,10 +89,9 @@ final class DeviceEnroller {
         List<DirectoryFacts> supported = new ArrayList<>();
         for (OwnedDevice device : collected.values()) {
             Optional<String> reason = supportRules.unsupportedReason(device);
-            Optional<DirectoryFacts> facts =
-                    factsOf(device).map(known -> in(known, managed.get(device.deviceId())));
+            Optional<DirectoryFacts> facts = factsOf(device);
             if (facts.isPresent() && reason.isEmpty()) {
-                supported.add(facts.get());
+                supported.add(in(facts.get(), managed.get(device.deviceId())));
             } else {
                 leaveOut(device, reason.orElse("platform"));
             }
@@ -108,18 +107,15 @@ final class DeviceEnroller {
             unchanged += enrolled.unchanged();
             settleContested(enrolled.contested());
             settleSuperseded(enrolled.superseded(), words);
-            for (ManagedDevice device : managed.values()) {
-                step.devices()
-                        .find(device.deviceId())
-                        .filter(Device::isInScope)
-                        .ifPresent(known -> superseding.hasMoved(known, device.id()));
-            }
         }
         step.checkpoint();
     }
 
-    private static DirectoryFacts in(DirectoryFacts facts, @Nullable ManagedDevice device) {
-        return device == null ? facts : facts.inIntune(device.id(), device.ownership());
+    /** With what Intune says, if it says anything, and no other device of the user stands in the way. */
+    private DirectoryFacts in(DirectoryFacts facts, @Nullable ManagedDevice device) {
+        return device == null || !superseding.makesWay(facts, device.id())
+                ? facts
+                : facts.inIntune(device.id(), device.ownership());
     }
 
     /** What Intune says of the managed devices that are not known yet; what it does not answer is learnt later. */
@@ -140,15 +136,13 @@ final class DeviceEnroller {
     /** Writes what Intune says of a device in scope. */
     void complete(Device known, ManagedDevice device) {
         String name = device.userPrincipalName();
-        DirectoryFacts facts = in(known.facts(), device);
+        boolean isNoted = device.id().equals(known.facts().intuneId());
+        DirectoryFacts facts =
+                isNoted ? known.facts().inIntune(device.id(), device.ownership()) : in(known.facts(), device);
         if (facts.userPrincipalName() == null && name != null && facts.userId().equals(device.userId())) {
             facts = facts.named(name);
         }
-        if (facts.equals(known.facts())) {
-            return;
-        }
-        boolean isAnothers = !device.id().equals(known.facts().intuneId());
-        if (!isAnothers || superseding.hasMoved(known, device.id())) {
+        if (!facts.equals(known.facts())) {
             changed += step.devices().enroll(List.of(facts), false).changed();
         }
     }

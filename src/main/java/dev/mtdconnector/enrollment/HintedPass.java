@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds the devices of many users by who enrolled them in Intune, with few requests: first all managed devices are read, then
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * list of devices. In memory are 16 bytes for each user in scope and 12 for each of their devices.
  */
 final class HintedPass {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HintedPass.class);
 
     private static final String READING = "managed ";
     private static final String LISTING = "alone ";
@@ -45,7 +49,7 @@ final class HintedPass {
         return place != null && (place.startsWith(READING) || place.startsWith(LISTING));
     }
 
-    /** True when the pass is through. Where Intune refuses, all devices are read with their owners instead. */
+    /** True when the pass is through. Where Intune refuses or does not answer, all devices are read with their owners instead. */
     boolean run() {
         step.followFromNow();
         String place = step.book().state().ownersLink();
@@ -59,9 +63,7 @@ final class HintedPass {
                 return false;
             }
         } catch (UpstreamException e) {
-            if (e.kind() != UpstreamException.Kind.FORBIDDEN) {
-                throw e;
-            }
+            LOG.info("Intune was not read, so all devices are with their owners: {}", e.getMessage());
             return readWithOwners();
         }
         int certain = hints.settle(users.size());
@@ -71,7 +73,8 @@ final class HintedPass {
 
     private boolean isWorthwhile(int certain) {
         int devices = step.directory().deviceCount();
-        return SourcePlan.byHints(devices, 0, Math.max(0, devices - certain)) < SourcePlan.withOwners(devices);
+        SourcePlan.Sizes sizes = step.limits().sizes();
+        return sizes.byHints(devices, 0, Math.max(0, devices - certain)) < sizes.withOwners(devices);
     }
 
     private boolean readWithOwners() {
@@ -173,7 +176,7 @@ final class HintedPass {
 
     /** Asks who owns the devices in doubt: whole batches, or all of them. */
     private void confirm(boolean all) {
-        int most = all ? doubtful.size() : doubtful.size() - doubtful.size() % SourcePlan.A_BATCH;
+        int most = all ? doubtful.size() : doubtful.size() - doubtful.size() % step.limits().sizes().batch();
         List<String> some = doubtful.subList(0, most);
         if (!some.isEmpty()) {
             step.directory().ownersOf(List.copyOf(some), device -> {

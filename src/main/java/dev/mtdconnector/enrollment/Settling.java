@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settling {
 
-    /** Below this many requests it is not worth a request to count. */
-    private static final int WORTH_COUNTING = 10;
-
     private final SyncStep step;
     private final DeviceEnroller enroller;
 
@@ -54,27 +51,27 @@ final class Settling {
 
     /** The way that takes the fewest requests; a few are spent on counting where many more can be saved by that. */
     private SourcePlan.Way cheapestWay() {
+        SourcePlan.Sizes sizes = step.limits().sizes();
+        int worthCounting = step.limits().worthCounting();
         int joined = joined();
-        if (SourcePlan.byUser(joined) <= WORTH_COUNTING) {
+        if (sizes.byUser(joined) <= worthCounting) {
             return SourcePlan.Way.BY_USER;
         }
         int devices = step.directory().deviceCount();
-        SourcePlan ofDirectory = SourcePlan.ofDirectory(joined, devices);
-        if (ofDirectory.requests() <= WORTH_COUNTING || !step.mayRead(OptionalSources.Source.MANAGED_DEVICES)) {
+        SourcePlan ofDirectory = SourcePlan.ofDirectory(sizes, joined, devices);
+        if (ofDirectory.requests() <= worthCounting || !step.mayRead(OptionalSources.Source.MANAGED_DEVICES)) {
             return ofDirectory.way();
         }
+        int managed;
         try {
-            int managed = step.directory().managedCount();
-            int users = step.directory().userCount();
-            int inScope = step.book().state().users();
-            return SourcePlan.cheapest(new SourcePlan.Counts(joined, inScope, users, devices, managed))
-                    .way();
+            managed = step.directory().managedCount();
         } catch (UpstreamException e) {
-            if (e.kind() != UpstreamException.Kind.FORBIDDEN) {
-                throw e;
-            }
-            return ofDirectory.way();
+            return ofDirectory.way(); // enrollment does not wait for Intune
         }
+        int users = step.directory().userCount();
+        int inScope = step.book().state().users();
+        return SourcePlan.cheapest(sizes, new SourcePlan.Counts(joined, inScope, users, devices, managed))
+                .way();
     }
 
     private int joined() {

@@ -20,17 +20,38 @@ record SourcePlan(Way way, int requests) {
         BY_HINTS
     }
 
-    /** Users asked for in one batch, and devices likewise. */
-    static final int A_BATCH = 20;
+    /**
+     * How much one request brings.
+     *
+     * @param batch users asked for in one batch, and devices likewise
+     * @param withOwners devices on a page when each comes with its owners
+     * @param alone devices on a page when each comes alone
+     * @param managed managed devices on a page
+     */
+    record Sizes(int batch, int withOwners, int alone, int managed) {
 
-    /** Devices on a page when each comes with its owners. */
-    static final int WITH_OWNERS_A_PAGE = 100;
+        /** Microsoft Graph's. */
+        static final Sizes GRAPH = new Sizes(20, 100, 999, 1_000);
 
-    /** Devices on a page when each comes alone. */
-    static final int ALONE_A_PAGE = 999;
+        int byUser(int joined) {
+            return pages(joined, batch);
+        }
 
-    /** Managed devices on a page. */
-    static final int MANAGED_A_PAGE = 1_000;
+        int withOwners(long devices) {
+            return pages(devices, withOwners);
+        }
+
+        /**
+         * @param doubtful devices whose registered owners are asked for
+         */
+        int byHints(long devices, long managedDevices, long doubtful) {
+            return pages(managedDevices, managed) + pages(devices, alone) + pages(doubtful, batch);
+        }
+
+        private static int pages(long things, int aPage) {
+            return (int) ((things + aPage - 1) / aPage);
+        }
+    }
 
     /**
      * What there is, by count.
@@ -54,38 +75,20 @@ record SourcePlan(Way way, int requests) {
         }
     }
 
-    static int byUser(int joined) {
-        return pages(joined, A_BATCH);
-    }
-
-    static int withOwners(int devices) {
-        return pages(devices, WITH_OWNERS_A_PAGE);
-    }
-
-    /**
-     * @param doubtful devices whose registered owners are asked for
-     */
-    static int byHints(int devices, int managed, long doubtful) {
-        return pages(managed, MANAGED_A_PAGE) + pages(devices, ALONE_A_PAGE) + pages(doubtful, A_BATCH);
-    }
-
     /** The cheapest way without Intune. */
-    static SourcePlan ofDirectory(int joined, int devices) {
-        SourcePlan byUser = new SourcePlan(Way.BY_USER, byUser(joined));
-        return byUser.orIfCheaper(new SourcePlan(Way.WITH_OWNERS, withOwners(devices)));
+    static SourcePlan ofDirectory(Sizes sizes, int joined, int devices) {
+        SourcePlan byUser = new SourcePlan(Way.BY_USER, sizes.byUser(joined));
+        return byUser.orIfCheaper(new SourcePlan(Way.WITH_OWNERS, sizes.withOwners(devices)));
     }
 
-    /** The cheapest way of all; of ways that cost the same the one that says most. */
-    static SourcePlan cheapest(Counts counts) {
-        int byHints = byHints(counts.devices(), counts.managed(), counts.doubtful());
-        return ofDirectory(counts.joined(), counts.devices()).orIfCheaper(new SourcePlan(Way.BY_HINTS, byHints));
+    /** The cheapest way of all; of ways that cost the same the one that is certain of every owner at once. */
+    static SourcePlan cheapest(Sizes sizes, Counts counts) {
+        int byHints = sizes.byHints(counts.devices(), counts.managed(), counts.doubtful());
+        return ofDirectory(sizes, counts.joined(), counts.devices())
+                .orIfCheaper(new SourcePlan(Way.BY_HINTS, byHints));
     }
 
     private SourcePlan orIfCheaper(SourcePlan other) {
         return other.requests < requests ? other : this;
-    }
-
-    private static int pages(long things, int aPage) {
-        return (int) ((things + aPage - 1) / aPage);
     }
 }

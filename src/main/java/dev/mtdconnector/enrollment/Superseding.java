@@ -38,15 +38,16 @@ final class Superseding {
     }
 
     /**
-     * This device has that record of Intune from now on: another one of its user that had it is no device any more.
+     * This device is about to be noted with that record of Intune: another one of its user that has it is no device any
+     * more. It leaves before that is noted, or nobody would know of it after a crash in between.
      *
      * @return false when there is one, and it may not leave now
      */
-    boolean hasMoved(Device newer, String intuneId) {
+    boolean makesWay(DirectoryFacts newer, String intuneId) {
         Optional<Device> older = othersOf(newer).stream()
                 .filter(other -> intuneId.equals(other.facts().intuneId()))
                 .findFirst();
-        return older.isEmpty() || supersede(older.get(), newer);
+        return older.isEmpty() || supersede(older.get(), newer.deviceId());
     }
 
     /** Whether the device is left behind for a newer record: then it was let go. */
@@ -58,13 +59,13 @@ final class Superseding {
                 || seenAt.plus(SILENCE).isAfter(step.now())) {
             return false;
         }
-        return othersOf(device).stream()
+        return othersOf(device.facts()).stream()
                 .filter(other -> isSameMake(device.facts(), other.facts()))
                 .filter(other -> other.facts().registeredAt() != null
                         && other.facts().registeredAt().isAfter(seenAt))
                 .max(Comparator.comparing(other ->
                         Objects.requireNonNull(other.facts().registeredAt())))
-                .filter(newer -> supersede(device, newer))
+                .filter(newer -> supersede(device, newer.deviceId()))
                 .isPresent();
     }
 
@@ -84,23 +85,22 @@ final class Superseding {
                 && !areBothInIntune;
     }
 
-    private List<Device> othersOf(Device device) {
-        DirectoryFacts facts = device.facts();
+    private List<Device> othersOf(DirectoryFacts facts) {
         return step.devices().devicesOf(facts.userId()).stream()
-                .filter(id -> !id.equals(device.deviceId()))
+                .filter(id -> !id.equals(facts.deviceId()))
                 .flatMap(id -> step.devices().find(id).stream())
                 .filter(other ->
                         other.isInScope() && other.facts().platform() == facts.platform())
                 .toList();
     }
 
-    private boolean supersede(Device older, Device newer) {
+    private boolean supersede(Device older, String newerId) {
         EnrollmentLedger.Book book = step.book();
         int inScope = step.devices().inScope();
         if (book.state().cap().allowance(step.connector().safetyCapPercent(), inScope, step.now()) == 0) {
             return false;
         }
-        if (step.devices().supersede(older.deviceId(), newer.deviceId())) {
+        if (step.devices().supersede(older.deviceId(), newerId)) {
             EnrollmentState state = book.state();
             book.note(state.withCap(state.cap().removing(1, inScope, step.now()))
                     .withTally(state.tally().left(1, 0)));

@@ -33,6 +33,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     private final List<OwnedDevice> devices = new ArrayList<>();
     private final FakeManagement management = new FakeManagement();
     private int users = 1_000;
+    private int listings;
     private int linksGiven;
     private int requests;
     private int pageSize = 100;
@@ -182,6 +183,11 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     /** How often something was asked for changes or owners. */
     public int requests() {
         return requests;
+    }
+
+    /** How many pages of devices were read without their owners. */
+    public int listings() {
+        return listings;
     }
 
     public List<OwnedDevice> devices() {
@@ -365,12 +371,14 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
 
         @Override
         public Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            listings++;
             return paged(link, devices, device -> consumer.accept(unowned(device)));
         }
 
         @Override
         public int managedCount() {
             ask();
+            management.failIfDue();
             return management.managed().size();
         }
 

@@ -1,6 +1,5 @@
 package dev.mtdconnector.testing;
 
-import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.enrollment.IntuneReading.ManagedDevice;
 import dev.mtdconnector.enrollment.OptionalSources;
@@ -16,11 +15,15 @@ public final class FakeManagement implements OptionalSources {
     private final List<ManagedDevice> managed = new ArrayList<>();
     private final List<AppRegistration> apps = new ArrayList<>();
     private final Set<Source> granted = EnumSet.noneOf(Source.class);
-    private @Nullable UpstreamException failure;
+    private @Nullable RuntimeException failure;
 
     public FakeManagement grant(Source... sources) {
         granted.addAll(List.of(sources));
         return this;
+    }
+
+    public void revoke() {
+        granted.clear();
     }
 
     @Override
@@ -40,6 +43,10 @@ public final class FakeManagement implements OptionalSources {
         return this;
     }
 
+    public void removeDevice(String id) {
+        managed.removeIf(device -> device.id().equals(id));
+    }
+
     public FakeManagement withApp(AppRegistration app) {
         apps.add(app);
         return this;
@@ -50,7 +57,7 @@ public final class FakeManagement implements OptionalSources {
     }
 
     /** Every page of Intune fails with this from now on; with null none does. */
-    public void failWith(@Nullable UpstreamException e) {
+    public void failWith(@Nullable RuntimeException e) {
         failure = e;
     }
 
