@@ -32,6 +32,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
 import dev.mtdconnector.operator.LifecycleRoutes;
 import dev.mtdconnector.operator.OffboardJob;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
@@ -53,6 +54,7 @@ import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
@@ -95,11 +97,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
  */
 public final class App {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final Supplier<Wiring> wiring;
 
@@ -123,9 +129,19 @@ public final class App {
         return wiring.get().router.routes();
     }
 
-    /** Sends a message for every job that is due. */
+    /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
-        wiring.get().tick.run();
+        wiring.get().drivers.timer();
+    }
+
+    /** A message of the pulse arrived. */
+    public void pulse(String generation) {
+        wiring.get().drivers.pulse(generation);
+    }
+
+    /** A message of the pulse failed for good. */
+    public void pulseLost(String generation) {
+        LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
     }
 
     /** Takes a job's message. */
@@ -141,7 +157,7 @@ public final class App {
     private static final class Wiring {
 
         private final Router router;
-        private final Tick tick;
+        private final Drivers drivers;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -161,7 +177,7 @@ public final class App {
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
-            this.tick = new Tick(jobTable, queues, clock);
+            this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
@@ -255,7 +271,7 @@ public final class App {
             routes.addAll(new DeviceRoutes(devices, devices, activation, policies).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
-            routes.addAll(new PublicRoutes(jobTable, clock).routes());
+            routes.addAll(new PublicRoutes(drivers).routes());
             this.router = new Router(
                     new RateLimit(clock).on(routes),
                     Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
@@ -279,8 +295,8 @@ public final class App {
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices, target -> lazy.intunePublisher(), policies, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policies, schedule),
+                            new PublishJob(connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

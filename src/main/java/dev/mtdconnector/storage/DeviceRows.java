@@ -67,6 +67,7 @@ final class DeviceRows {
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
+                        .instant("forgottenUntil", device.feed().forgottenUntil())
                         .text("toldState", nameOf(device.told().state()))
                         .text("toldMessageId", device.told().messageId())
                         .instant("toldOrderedAt", device.told().orderedAt())
@@ -107,7 +108,11 @@ final class DeviceRows {
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
                 new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
-                new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
+                new Feed(
+                        row.text("vendorGuid"),
+                        row.instant("feedEventAt"),
+                        row.text("feedEventId"),
+                        row.instant("forgottenUntil")),
                 threats,
                 new Told(
                         stateOf(row.text("toldState")),
@@ -134,6 +139,7 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
 
@@ -147,7 +153,8 @@ final class DeviceRows {
                 row.requiredText("type"),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
-                row.requiredText("eventId"));
+                row.requiredText("eventId"),
+                row.text("vendorGuid"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

@@ -106,6 +106,11 @@ class SupersedingTest {
         assertBothStay();
         phone(NEW, LENA, "Lena's iPhone", null, daysAgo(30), daysAgo(1));
         assertBothStay();
+    }
+
+    @Test
+    void aPhoneOfSomebodyElseIsAnother() {
+        bench.sync();
         phone(NEW, id("user", 1), "Lena's iPhone", "iPhone 15", daysAgo(30), daysAgo(1));
         assertBothStay();
     }

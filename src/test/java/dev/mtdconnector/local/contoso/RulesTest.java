@@ -288,7 +288,7 @@ class RulesTest {
                                 .principalOf(WellKnown.BASE_CLIENT)
                                 .orElseThrow()
                                 .roles(WellKnown.MICROSOFT_GRAPH))
-                        .containsExactly(
+                        .containsExactlyInAnyOrder(
                                 "Application.Read.All",
                                 "Device.Read.All",
                                 "GroupMember.Read.All",
