@@ -10,9 +10,9 @@ import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
-import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -78,8 +78,8 @@ import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.KeyExpiryJob;
 import dev.mtdconnector.tenant.KeyRoutes;
-import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.NeededRoles;
+import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
@@ -295,7 +295,8 @@ public final class App {
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                            new PublishJob(
+                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),

@@ -243,7 +243,15 @@ public record Device(
     /** Out of scope from this time on; its history stays. */
     public Device departed(Instant at, boolean isDeleted) {
         return new Device(
-                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, isDeleted, null));
+                facts,
+                activation,
+                activatedAt,
+                healthAt,
+                agent,
+                feed,
+                threats,
+                told,
+                new Departure(at, isDeleted, null));
     }
 
     /** Out of scope because another record of the same device took its place; its history stays. */

@@ -69,7 +69,8 @@ final class DeviceEnroller {
 
     /** The same for a device that is not known yet: Intune is asked for its id, unless all of Intune is about to be read. */
     void collectStrange(OwnedDevice device) {
-        if (Boolean.TRUE.equals(device.managed()) && step.book().state().intune().startedAt() != null) {
+        if (Boolean.TRUE.equals(device.managed())
+                && step.book().state().intune().startedAt() != null) {
             strange.add(device.deviceId());
         }
         collect(device);

@@ -88,8 +88,7 @@ final class DeviceFollowing {
             }
             Optional<Unsupported> listed = unsupported.find(step.tenantId(), changed.deviceId());
             if (listed.isPresent()) {
-                enroller.collect(
-                        changed.of(listed.get().userId(), listed.get().userPrincipalName()));
+                enroller.collect(changed.of(listed.get().userId(), listed.get().userPrincipalName()));
             } else if (device.isEmpty() || device.get().isSuperseded()) {
                 unknown.add(changed.objectId());
             }

@@ -78,8 +78,7 @@ public interface DeviceRegister {
      * @param arrived ids of the devices that were not known, or out of scope
      * @param changed devices of which something else differed
      */
-    record Enrolled(
-            List<String> arrived, List<String> contested, List<String> superseded, int changed, int unchanged) {
+    record Enrolled(List<String> arrived, List<String> contested, List<String> superseded, int changed, int unchanged) {
         public Enrolled {
             contested = List.copyOf(contested);
             superseded = List.copyOf(superseded);

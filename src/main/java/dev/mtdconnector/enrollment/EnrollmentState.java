@@ -98,10 +98,7 @@ public record EnrollmentState(
      * @param intune what is read of Intune besides
      */
     public record Following(
-            @Nullable String devicesLink,
-            @Nullable String ownersLink,
-            Reconciling reconcile,
-            Intune intune) {}
+            @Nullable String devicesLink, @Nullable String ownersLink, Reconciling reconcile, Intune intune) {}
 
     /**
      * What is read of Intune, where that is granted.

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds the devices of many users by who enrolled them in Intune, with few requests: first all managed devices are read, then
  * all devices of the directory, for the ids of their objects. The registered owner decides, so it is asked for wherever
- * Intune's word is not enough (docs/adr/0010), and of all other devices by a reconcile that begins at once.
+ * Intune's word is not enough (docs/adr/0010), and of all other devices by a reconcile that begins with the next poll.
  *
  * <p>What was read of Intune is staged in packed rows, together with the place up to which it was read; so is the place in the
  * list of devices. In memory are 16 bytes for each user in scope and 12 for each of their devices.
@@ -129,7 +129,8 @@ final class HintedPass {
     private void stage(String place) {
         EnrollmentState state = step.book().state();
         boolean hasMore = hints.size() > staged;
-        EnrollmentState next = step.counted(state.withStaged(state.staged() + (hasMore ? 1 : 0)).withOwnersLink(place));
+        EnrollmentState next = step.counted(
+                state.withStaged(state.staged() + (hasMore ? 1 : 0)).withOwnersLink(place));
         Page page = new Page(next, step.book().graph());
         step.book().write(hasMore ? page.staging(hints.encode(staged)) : page);
         staged = hints.size();
@@ -176,7 +177,9 @@ final class HintedPass {
 
     /** Asks who owns the devices in doubt: whole batches, or all of them. */
     private void confirm(boolean all) {
-        int most = all ? doubtful.size() : doubtful.size() - doubtful.size() % step.limits().sizes().batch();
+        int most = all
+                ? doubtful.size()
+                : doubtful.size() - doubtful.size() % step.limits().sizes().batch();
         List<String> some = doubtful.subList(0, most);
         if (!some.isEmpty()) {
             step.directory().ownersOf(List.copyOf(some), device -> {
@@ -191,12 +194,20 @@ final class HintedPass {
     private void note(@Nullable String link) {
         EnrollmentState state = enroller.tallied(step.book().state());
         if (link != null) {
-            step.book().write(new Page(step.counted(state.withOwnersLink(LISTING + link)), step.book().graph()));
+            step.book()
+                    .write(new Page(
+                            step.counted(state.withOwnersLink(LISTING + link)),
+                            step.book().graph()));
             return;
         }
-        // Due now: the registered owner of every device is seen within hours.
-        Reconciling due = new Reconciling(null, Instant.EPOCH, state.reconcile().pages(), state.reconcile().isUrgent());
-        step.book().write(dropping(state.withOwnersLink(OwnersPass.THROUGH).with(due)));
+        // Due at the next poll: the registered owner of every device is seen within hours.
+        Instant due = step.now().minus(Reconcile.EVERY).plusSeconds(1);
+        Reconciling next = new Reconciling(
+                null,
+                due,
+                state.reconcile().pages(),
+                state.reconcile().isUrgent());
+        step.book().write(dropping(state.withOwnersLink(OwnersPass.THROUGH).with(next)));
     }
 
     private Page dropping(EnrollmentState state) {

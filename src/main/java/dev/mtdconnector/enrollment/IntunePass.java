@@ -96,7 +96,8 @@ final class IntunePass {
 
     private int pagesAtOnce(Intune now) {
         int polls = (int) Math.max(1, SPREAD.toMinutes() / step.connector().pollMinutes());
-        int expected = Math.max(now.pages(), step.devices().inScope() / step.limits().sizes().managed());
+        int expected = Math.max(
+                now.pages(), step.devices().inScope() / step.limits().sizes().managed());
         return expected / polls + 1;
     }
 

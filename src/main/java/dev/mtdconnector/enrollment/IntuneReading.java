@@ -69,9 +69,7 @@ public interface IntuneReading {
 
         /** Whether who enrolled it is likely to own it: not somebody who enrolls devices for others. */
         boolean isEnrolledByOwner() {
-            return userId != null
-                    && enrollmentType != null
-                    && OWN.contains(enrollmentType.toLowerCase(Locale.ROOT));
+            return userId != null && enrollmentType != null && OWN.contains(enrollmentType.toLowerCase(Locale.ROOT));
         }
     }
 }

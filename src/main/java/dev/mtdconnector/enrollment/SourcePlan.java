@@ -84,8 +84,7 @@ record SourcePlan(Way way, int requests) {
     /** The cheapest way of all; of ways that cost the same the one that is certain of every owner at once. */
     static SourcePlan cheapest(Sizes sizes, Counts counts) {
         int byHints = sizes.byHints(counts.devices(), counts.managed(), counts.doubtful());
-        return ofDirectory(sizes, counts.joined(), counts.devices())
-                .orIfCheaper(new SourcePlan(Way.BY_HINTS, byHints));
+        return ofDirectory(sizes, counts.joined(), counts.devices()).orIfCheaper(new SourcePlan(Way.BY_HINTS, byHints));
     }
 
     private SourcePlan orIfCheaper(SourcePlan other) {

@@ -53,7 +53,9 @@ final class Superseding {
     /** Whether the device is left behind for a newer record: then it was let go. */
     boolean isLeftBehind(Device device, OwnedDevice now) {
         Instant seenAt = later(
-                now.record().lastSignInAt(), device.agent().lastCheckInAt(), now.record().registeredAt());
+                now.record().lastSignInAt(),
+                device.agent().lastCheckInAt(),
+                now.record().registeredAt());
         if (seenAt == null
                 || now.record().lastSignInAt() == null
                 || seenAt.plus(SILENCE).isAfter(step.now())) {
@@ -63,8 +65,8 @@ final class Superseding {
                 .filter(other -> isSameMake(device.facts(), other.facts()))
                 .filter(other -> other.facts().registeredAt() != null
                         && other.facts().registeredAt().isAfter(seenAt))
-                .max(Comparator.comparing(other ->
-                        Objects.requireNonNull(other.facts().registeredAt())))
+                .max(Comparator.comparing(
+                        other -> Objects.requireNonNull(other.facts().registeredAt())))
                 .filter(newer -> supersede(device, newer.deviceId()))
                 .isPresent();
     }
@@ -89,8 +91,7 @@ final class Superseding {
         return step.devices().devicesOf(facts.userId()).stream()
                 .filter(id -> !id.equals(facts.deviceId()))
                 .flatMap(id -> step.devices().find(id).stream())
-                .filter(other ->
-                        other.isInScope() && other.facts().platform() == facts.platform())
+                .filter(other -> other.isInScope() && other.facts().platform() == facts.platform())
                 .toList();
     }
 

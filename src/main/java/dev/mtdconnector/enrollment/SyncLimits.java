@@ -13,12 +13,7 @@ import java.time.Duration;
  * @param sizes how much one request brings
  */
 record SyncLimits(
-        Duration slice,
-        int wordsARow,
-        int usersABlock,
-        int blocksAPage,
-        int worthCounting,
-        SourcePlan.Sizes sizes) {
+        Duration slice, int wordsARow, int usersABlock, int blocksAPage, int worthCounting, SourcePlan.Sizes sizes) {
 
     static final SyncLimits USUAL = new SyncLimits(Duration.ofMinutes(3), 3_000, UserBlock.MOST_USERS / 2, 40);
 

@@ -133,8 +133,10 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer) {
-            return page(link, "/devices?$select=" + DEVICE + "&$top=999", node -> device(node, "", null)
-                    .ifPresent(consumer));
+            return page(
+                    link,
+                    "/devices?$select=" + DEVICE + "&$top=999",
+                    node -> device(node, "", null).ifPresent(consumer));
         }
 
         @Override
@@ -144,8 +146,10 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position managedDevices(@Nullable String link, Consumer<ManagedDevice> consumer) {
-            return page(link, GraphIntune.MANAGED_DEVICES, node -> GraphIntune.managed(node)
-                    .ifPresent(consumer));
+            return page(
+                    link,
+                    GraphIntune.MANAGED_DEVICES,
+                    node -> GraphIntune.managed(node).ifPresent(consumer));
         }
 
         @Override
@@ -155,8 +159,10 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position appRegistrations(@Nullable String link, Consumer<AppRegistration> consumer) {
-            return page(link, GraphIntune.APP_REGISTRATIONS, node -> GraphIntune.app(node)
-                    .ifPresent(consumer));
+            return page(
+                    link,
+                    GraphIntune.APP_REGISTRATIONS,
+                    node -> GraphIntune.app(node).ifPresent(consumer));
         }
 
         /** A page of a query, or the one that a link leads to. */
@@ -172,8 +178,7 @@ public final class GraphChanges implements DirectoryChanges {
         public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
             return page(
                     link,
-                    "/devices?$select=" + DEVICE
-                            + "&$expand=registeredOwners($select=id,userPrincipalName)&$top=100",
+                    "/devices?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)&$top=100",
                     node -> owned(node, consumer));
         }
 

@@ -7,10 +7,8 @@ import dev.mtdconnector.device.ProtectedApps;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
-import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
@@ -97,7 +95,9 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
             Table.Page page = table.query(range, PAGE, continuation);
             for (Row row : page.rows()) {
                 AppRegistration app = AppRows.app(row);
-                String last = apps.isEmpty() ? app.userId() : apps.get(apps.size() - 1).userId();
+                String last = apps.isEmpty()
+                        ? app.userId()
+                        : apps.get(apps.size() - 1).userId();
                 if (apps.size() >= limit && !app.userId().equals(last)) {
                     return new ProtectedApps.Page(apps, last);
                 }

@@ -196,7 +196,13 @@ final class EnrolledDevices implements DeviceRegister.Writing {
             Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
             if (stored.isEmpty()
                     || stored.get().device().facts().userId().equals(facts.userId())
-                    || write(stored.get(), stored.get().device().handedOver(facts.after(stored.get().device().facts())), 0)) {
+                    || write(
+                            stored.get(),
+                            stored.get()
+                                    .device()
+                                    .handedOver(
+                                            facts.after(stored.get().device().facts())),
+                            0)) {
                 return;
             }
         }

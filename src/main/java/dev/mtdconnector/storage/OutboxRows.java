@@ -63,7 +63,8 @@ final class OutboxRows implements Outbox {
         int most = chosen.isEmpty() ? 0 : Math.max(1, limit >> Math.min(failures(chosen.get(0)), 30));
         List<Outstanding> devices = new ArrayList<>();
         for (Row mark : chosen.subList(0, Math.min(most, chosen.size()))) {
-            Optional<DeviceTable.Stored> stored = parent.read(tenantId, Keys.split(mark.key()).get(1));
+            Optional<DeviceTable.Stored> stored =
+                    parent.read(tenantId, Keys.split(mark.key()).get(1));
             if (stored.isPresent()) {
                 String version = stored.get().etag() + "\n" + mark.etag();
                 devices.add(new Outstanding(stored.get().device(), version, failures(mark)));
@@ -85,7 +86,11 @@ final class OutboxRows implements Outbox {
 
     @Override
     public void drop(String tenantId, Outstanding outstanding) {
-        Writes.delete(table, DeviceTable.partition(tenantId), DeviceTable.markKey(outstanding.device().deviceId()), markEtag(outstanding));
+        Writes.delete(
+                table,
+                DeviceTable.partition(tenantId),
+                DeviceTable.markKey(outstanding.device().deviceId()),
+                markEtag(outstanding));
     }
 
     @Override
@@ -131,8 +136,9 @@ final class OutboxRows implements Outbox {
             Device told =
                     device.withTold(new Device.Told(entry.state(), message.id().toString(), entry.orderedAt(), null));
             changes.add(new Update(DeviceRows.row(partition, told), Mode.REPLACE, deviceEtag(entry.outstanding())));
-            changes.add(
-                    new Delete(Row.of(partition, DeviceTable.markKey(device.deviceId()), Map.of()), markEtag(entry.outstanding())));
+            changes.add(new Delete(
+                    Row.of(partition, DeviceTable.markKey(device.deviceId()), Map.of()),
+                    markEtag(entry.outstanding())));
         }
         return Writes.tryTransact(table, changes).isPresent();
     }
@@ -191,7 +197,8 @@ final class OutboxRows implements Outbox {
             changes.add(new Update(DeviceRows.row(partition, device.withTold(told)), Mode.REPLACE, stored.etag()));
             // A device that changed meanwhile is marked already, for a state that has not failed.
             if (!parent.isOutstanding(tenantId, device.deviceId())) {
-                changes.add(new Upsert(Row.of(partition, DeviceTable.markKey(device.deviceId()), columns), Mode.REPLACE));
+                changes.add(
+                        new Upsert(Row.of(partition, DeviceTable.markKey(device.deviceId()), columns), Mode.REPLACE));
             }
         });
     }

@@ -13,23 +13,24 @@ import java.util.UUID;
  */
 public enum Registration {
     /** Reads the directory; every tenant needs it. */
-    BASE(List.of(
-            graphRole(
-                    Roles.APPLICATIONS,
-                    "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-                    "reads which permissions it was granted, and where your Intune is reached"),
-            graphRole(
-                    Roles.DEVICES,
-                    "7438b122-aefc-4978-80ed-43db9fcc7715",
-                    "reads the devices of the users in the enrollment groups"),
-            graphRole(
-                    Roles.MEMBERS,
-                    "98830695-27a2-44f7-8c18-0c3ebc9698f6",
-                    "reads who is in the enrollment groups and in the access groups"),
-            graphRole(
-                    Roles.USERS,
-                    "df021288-bdef-4463-88db-98f22de89214",
-                    "reads the users in these groups, and which devices they own")),
+    BASE(
+            List.of(
+                    graphRole(
+                            Roles.APPLICATIONS,
+                            "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+                            "reads which permissions it was granted, and where your Intune is reached"),
+                    graphRole(
+                            Roles.DEVICES,
+                            "7438b122-aefc-4978-80ed-43db9fcc7715",
+                            "reads the devices of the users in the enrollment groups"),
+                    graphRole(
+                            Roles.MEMBERS,
+                            "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+                            "reads who is in the enrollment groups and in the access groups"),
+                    graphRole(
+                            Roles.USERS,
+                            "df021288-bdef-4463-88db-98f22de89214",
+                            "reads the users in these groups, and which devices they own")),
             List.of(
                     graphRole(
                             Roles.MANAGED_DEVICES,
@@ -40,11 +41,13 @@ public enum Registration {
                             "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
                             "reads who uses apps under Intune app protection"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
-    PARTNER(List.of(new ApplicationRole(
-            ApplicationRole.INTUNE_API,
-            Roles.DEVICE_HEALTH,
-            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
-            "tells Microsoft Intune the threat level of each device")), List.of());
+    PARTNER(
+            List.of(new ApplicationRole(
+                    ApplicationRole.INTUNE_API,
+                    Roles.DEVICE_HEALTH,
+                    UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
+                    "tells Microsoft Intune the threat level of each device")),
+            List.of());
 
     /** The names of the roles, by which jobs say what they need. */
     static final class Roles {

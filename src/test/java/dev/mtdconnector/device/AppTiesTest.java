@@ -29,16 +29,19 @@ class AppTiesTest {
 
     @Test
     void theOneDeviceThatFitsIsIt() {
-        assertThat(tie(app(Platform.IOS, "lena's iphone ", "iPhone"), phone, tablet, pixel)).isEqualTo("phone");
+        assertThat(tie(app(Platform.IOS, "lena's iphone ", "iPhone"), phone, tablet, pixel))
+                .isEqualTo("phone");
         assertThat(tie(app(Platform.IOS, null, "iPad"), phone, tablet, pixel)).isEqualTo("tablet");
-        assertThat(tie(app(Platform.ANDROID, null, "Android"), phone, tablet, pixel)).isEqualTo("pixel");
+        assertThat(tie(app(Platform.ANDROID, null, "Android"), phone, tablet, pixel))
+                .isEqualTo("pixel");
         assertThat(tie(app(Platform.IOS, "Lena's iPad", null), phone, tablet)).isEqualTo("tablet");
     }
 
     @Test
     void whereSeveralFitOrNoneDoesNobodyGuesses() {
         Device second = device("second", "Lena's iPhone", Platform.IOS, "iPhone 15", LENA);
-        assertThat(tie(app(Platform.IOS, "Lena's iPhone", "iPhone"), phone, second)).isEqualTo("none");
+        assertThat(tie(app(Platform.IOS, "Lena's iPhone", "iPhone"), phone, second))
+                .isEqualTo("none");
         assertThat(tie(app(Platform.IOS, null, null), phone, tablet)).isEqualTo("none");
         assertThat(tie(app(Platform.IOS, "Her phone", "iPhone"), phone)).isEqualTo("none");
         assertThat(tie(app(Platform.IOS, "Lena's iPhone", "iPad"), phone)).isEqualTo("none");

@@ -26,7 +26,9 @@ class HintsTest {
         }
         for (int i = 0; i < count; i++) {
             int expected = owned[users[i]] > Hints.MOST_OWN ? Hints.DOUBTFUL : users[i];
-            assertThat(hints.userOf(id("device", i))).as("seed %d, device %d", seed, i).isEqualTo(expected);
+            assertThat(hints.userOf(id("device", i)))
+                    .as("seed %d, device %d", seed, i)
+                    .isEqualTo(expected);
         }
         assertThat(hints.userOf(id("stranger", 1))).isEqualTo(Hints.DOUBTFUL);
     }

@@ -56,8 +56,8 @@ class SourcePlanTest {
 
     @Test
     void countsAtTheEdgeDoNotOverflow() {
-        SourcePlan plan = SourcePlan.cheapest(
-                Sizes.GRAPH, new Counts(500_000, 500_000, 999_999_999, 999_999_999, 999_999_999));
+        SourcePlan plan =
+                SourcePlan.cheapest(Sizes.GRAPH, new Counts(500_000, 500_000, 999_999_999, 999_999_999, 999_999_999));
         assertThat(plan).isEqualTo(new SourcePlan(Way.BY_USER, 25_000));
     }
 }

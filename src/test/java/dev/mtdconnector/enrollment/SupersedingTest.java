@@ -141,8 +141,10 @@ class SupersedingTest {
 
     private void checkIn() {
         new DeviceTable(bench.memory, bench.clock)
-                .change(SyncBench.TENANT, OLD, device -> device.withAgent(
-                        new Device.Agent("1", "18", bench.clock.instant())));
+                .change(
+                        SyncBench.TENANT,
+                        OLD,
+                        device -> device.withAgent(new Device.Agent("1", "18", bench.clock.instant())));
     }
 
     @Test

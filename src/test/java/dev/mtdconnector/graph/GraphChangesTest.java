@@ -250,7 +250,8 @@ class GraphChangesTest {
                                 "{\"@removed\":{\"reason\":\"changed\"},\"id\":\"" + id(8) + "\"}"));
         Position now = reading.devicesFromNow();
         assertThat(now.isComplete()).isTrue();
-        assertThat(graph.requests().get(0).query()).isEqualTo("$select=" + DEVICE.replace(",approximateLastSignInDateTime", "") + "&$deltatoken=latest");
+        assertThat(graph.requests().get(0).query())
+                .isEqualTo("$select=" + DEVICE.replace(",approximateLastSignInDateTime", "") + "&$deltatoken=latest");
         Position position = reading.devices(String.valueOf(now.link()), told);
         assertThat(position).isEqualTo(new Position(link("/devices/delta?$skiptoken=2"), false));
         assertThat(told.lines).containsExactly("device " + id(1) + " of ", "gone " + id(9), "gone " + id(8));

@@ -55,10 +55,10 @@ class AdaptersOverContosoTest {
         bench.consent();
         for (Registration registration : Registration.values()) {
             assertThat(bench.roles.of(TENANT, registration))
-                    .containsExactlyInAnyOrderElementsOf(Stream.concat(
-                                    registration.requiredRoles().stream(), registration.optionalRoles().stream())
-                            .map(ApplicationRole::id)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(registration.requiredRoles().stream(), registration.optionalRoles().stream())
+                                    .map(ApplicationRole::id)
+                                    .toList());
         }
     }
 

@@ -76,7 +76,8 @@ abstract class OutboxContract {
         List<Outbox.Outstanding> outstanding = due(store, 2);
         assertThat(outstanding).hasSize(2);
         Outbox.Message message = message(outstanding);
-        assertThat(store.outbox().prepare(tenant, message, entries(outstanding))).isTrue();
+        assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
+                .isTrue();
         assertThat(store.outbox().messages(tenant)).containsExactly(message);
         assertThat(due(store, 10)).hasSize(1);
 
@@ -118,7 +119,8 @@ abstract class OutboxContract {
                     store.outbox().outstanding(tenant, 4, later).devices();
             assertThat(outstanding).hasSize(most);
             Outbox.Message message = message(outstanding);
-            assertThat(store.outbox().prepare(tenant, message, entries(outstanding))).isTrue();
+            assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
+                    .isTrue();
             store.outbox().failed(tenant, message, later);
             later = later.plusSeconds(3600);
         }
@@ -184,7 +186,8 @@ abstract class OutboxContract {
         List<Outbox.Outstanding> outstanding = due(store, 40);
         Outbox.Message message = new Outbox.Message(
                 UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false, 0);
-        assertThat(store.outbox().prepare(tenant, message, entries(outstanding))).isTrue();
+        assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
+                .isTrue();
         store.outbox().completed(tenant, message, AT);
         assertThat(store.outbox().messages(tenant)).isEmpty();
     }

@@ -163,8 +163,7 @@ public final class Changes {
             case "deviceCreated" -> deviceCreated(fields, at);
             case "deviceChanged" -> deviceChanged(fields);
             case "deviceReregistered" -> deviceReregistered(fields, at);
-            case "deviceSignedIn" ->
-                contoso.put(device(fields.text("deviceId")).signedIn(at));
+            case "deviceSignedIn" -> contoso.put(device(fields.text("deviceId")).signedIn(at));
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
             case "ownerChanged" ->
                 contoso.put(device(fields.text("deviceId"))
@@ -242,10 +241,10 @@ public final class Changes {
     private void deviceChanged(Fields fields) {
         Device device = device(fields.text("deviceId"));
         contoso.put(device.changed(
-                Objects.requireNonNullElse(fields.optionalText("displayName"), device.displayName()),
-                Objects.requireNonNullElse(
-                        fields.optionalText("operatingSystemVersion"), device.operatingSystemVersion()),
-                fields.flag("managed", device.managed()))
+                        Objects.requireNonNullElse(fields.optionalText("displayName"), device.displayName()),
+                        Objects.requireNonNullElse(
+                                fields.optionalText("operatingSystemVersion"), device.operatingSystemVersion()),
+                        fields.flag("managed", device.managed()))
                 .enabled(fields.flag("enabled", device.extra().enabled())));
     }
 

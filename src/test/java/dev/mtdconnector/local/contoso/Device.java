@@ -37,7 +37,9 @@ public record Device(
      * @param intuneId Intune's record of it, if that was another device's before; null for one of its own
      */
     record Extra(
-            boolean enabled, @Nullable Instant lastSignInAt, @Nullable String intuneId) {
+            boolean enabled,
+            @Nullable Instant lastSignInAt,
+            @Nullable String intuneId) {
         static final Extra NONE = new Extra(true, null, null);
     }
 

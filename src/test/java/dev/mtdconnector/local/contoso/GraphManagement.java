@@ -71,7 +71,9 @@ final class GraphManagement {
         return Answer.json(
                 200,
                 Json.object()
-                        .put("@odata.context", call.context("deviceManagement/managedDeviceOverview/$entity", List.of()))
+                        .put(
+                                "@odata.context",
+                                call.context("deviceManagement/managedDeviceOverview/$entity", List.of()))
                         .put("id", contoso.idFor("managedDeviceOverview"))
                         .put("enrolledDeviceCount", managed)
                         .put("mdmEnrolledCount", managed)

@@ -108,8 +108,7 @@ class RulesTest {
                 assertThat(reply.errorMessage())
                         .isEqualTo("Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.");
                 assertThat(world.graph("/groups?$top=999").status()).isEqualTo(200);
-                refused(
-                        world.graph("/deviceManagement/managedDevices?$top=1001"), 400, "Request_UnsupportedQuery");
+                refused(world.graph("/deviceManagement/managedDevices?$top=1001"), 400, "Request_UnsupportedQuery");
                 assertThat(world.graph("/deviceManagement/managedDevices?$top=1000")
                                 .status())
                         .isEqualTo(200);
