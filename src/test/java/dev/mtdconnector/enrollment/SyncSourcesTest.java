@@ -127,7 +127,7 @@ class SyncSourcesTest {
     }
 
     @Test
-    void aWrongWordThatNothingBetraysIsPutRightByTheReconcileThatBeginsAtOnce() {
+    void aWrongWordThatNothingBetraysIsPutRightByTheReconcileOfTheNextPoll() {
         thirty();
         bench.directory.management().withDevice(enrolled(7, id("user", 8), "userEnrollment"));
         bench.sync();
