@@ -68,7 +68,7 @@ final class HintedPass {
         }
         int certain = hints.settle(users.size());
         // By now it is known how much is left to be asked; the count that the plan was made by was a guess.
-        return isRead || isWorthwhile(certain) ? list() : readWithOwners();
+        return (isRead || isWorthwhile(certain)) ? list() : readWithOwners();
     }
 
     private boolean isWorthwhile(int certain) {
