@@ -336,7 +336,7 @@ public final class GraphChanges implements DirectoryChanges {
 
     private static @Nullable Boolean flag(JsonNode node, String name) {
         JsonNode value = node.get(name);
-        return value != null && value.isBoolean() ? (Boolean) value.booleanValue() : null;
+        return (value != null && value.isBoolean()) ? (Boolean) value.booleanValue() : null;
     }
 
     private static String encode(String filter) {
