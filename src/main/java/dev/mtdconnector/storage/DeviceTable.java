@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister, ProtectedApps {
 
-    private static final int TRIES = 20;
     private static final int PAGE = 1000;
 
     private final Table table;
