@@ -15,7 +15,7 @@ import java.time.Duration;
 record SyncLimits(
         Duration slice, int wordsARow, int usersABlock, int blocksAPage, int worthCounting, SourcePlan.Sizes sizes) {
 
-    static final SyncLimits USUAL = new SyncLimits(Duration.ofMinutes(3), 3_000, UserBlock.MOST_USERS / 2, 40);
+    static final SyncLimits USUAL = new SyncLimits(Duration.ofMinutes(1), 3_000, UserBlock.MOST_USERS / 2, 40);
 
     /** With Graph's sizes. */
     SyncLimits(Duration slice, int wordsARow, int usersABlock, int blocksAPage) {

@@ -144,7 +144,7 @@ class SupersedingTest {
                 .change(
                         SyncBench.TENANT,
                         OLD,
-                        device -> device.withAgent(new Device.Agent("1", "18", bench.clock.instant())));
+                        device -> device.withAgent(new Device.Agent("1", "18", bench.clock.instant(), null)));
     }
 
     @Test
