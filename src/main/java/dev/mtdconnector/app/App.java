@@ -25,6 +25,7 @@ import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
@@ -94,6 +95,7 @@ import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.KeyExpiryJob;
 import dev.mtdconnector.tenant.KeyRoutes;
+import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
@@ -296,7 +298,7 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
+            routes.addAll(new DeviceRoutes(devices, devices, activation, policies).routes());
             routes.addAll(
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
@@ -330,6 +332,9 @@ public final class App {
                                     enrollment,
                                     devices,
                                     lazy.directoryChanges(),
+                                    (tenantId, source) -> consentTable
+                                            .find(tenantId, Registration.BASE)
+                                            .allows(rolesOf(source)),
                                     settings.supported(),
                                     unsupported,
                                     intake,
@@ -353,6 +358,12 @@ public final class App {
                     JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+        }
+
+        private static Set<String> rolesOf(OptionalSources.Source source) {
+            return source == OptionalSources.Source.MANAGED_DEVICES
+                    ? NeededRoles.MANAGED_DEVICES
+                    : NeededRoles.PROTECTED_APPS;
         }
 
         /** Only what offboarding has to do is done for a tenant that is not served. */

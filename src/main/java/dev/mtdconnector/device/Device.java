@@ -44,7 +44,11 @@ public record Device(
      *
      * @param deviceId the Entra device id
      * @param objectId the id of the directory object
+     * @param managed whether Intune manages it; null when the directory does not say
      * @param userId object id of the registered owner
+     * @param ownership {@code company}, {@code personal}, or null where nobody says
+     * @param registeredAt when the directory object was made; null where that is not known
+     * @param intuneId of the managed device in Intune; null when it is not managed, or Intune cannot be asked
      */
     public record DirectoryFacts(
             String deviceId,
@@ -55,7 +59,94 @@ public record Device(
             @Nullable String model,
             @Nullable Boolean managed,
             String userId,
-            @Nullable String userPrincipalName) {}
+            @Nullable String userPrincipalName,
+            @Nullable String ownership,
+            @Nullable Instant registeredAt,
+            @Nullable String intuneId) {
+
+        /** Facts without what only some directories say. */
+        public DirectoryFacts(
+                String deviceId,
+                String objectId,
+                @Nullable String displayName,
+                Platform platform,
+                @Nullable String osVersion,
+                @Nullable String model,
+                @Nullable Boolean managed,
+                String userId,
+                @Nullable String userPrincipalName) {
+            this(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    null,
+                    null,
+                    null);
+        }
+
+        /** These facts with what Intune says; what it does not say stays. */
+        public DirectoryFacts inIntune(String id, @Nullable String owned) {
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    ownership == null ? owned : ownership,
+                    registeredAt,
+                    id);
+        }
+
+        /** These facts with the name of the same user. */
+        public DirectoryFacts named(String name) {
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    name,
+                    ownership,
+                    registeredAt,
+                    intuneId);
+        }
+
+        /**
+         * These facts, and from what was known what no single source says: Intune's id until Intune stops managing the
+         * device, and the name of the same user.
+         */
+        public DirectoryFacts after(DirectoryFacts before) {
+            boolean hasLeftIntune = Boolean.TRUE.equals(before.managed) && !Boolean.TRUE.equals(managed);
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName == null && userId.equals(before.userId)
+                            ? before.userPrincipalName
+                            : userPrincipalName,
+                    ownership == null ? before.ownership : ownership,
+                    registeredAt == null ? before.registeredAt : registeredAt,
+                    intuneId == null && !hasLeftIntune ? before.intuneId : intuneId);
+        }
+    }
 
     /** The first of the three axes of a device's state. */
     public enum Activation {
@@ -177,11 +268,14 @@ public record Device(
     }
 
     /**
-     * How the device went out of scope: its user left the enrollment groups, or the directory deleted it.
+     * How the device went out of scope: its user left the enrollment groups, the directory deleted it, or another
+     * record of the same device took its place.
      *
      * @param isDeleted whether nothing of the device is to be kept once Intune was told
+     * @param supersededBy the Entra device id of the record that took its place; null when none did
      */
-    public record Departure(Instant at, boolean isDeleted) {}
+    public record Departure(
+            Instant at, boolean isDeleted, @Nullable String supersededBy) {}
 
     /** Whether Intune is told of its threats. */
     public boolean isInScope() {
@@ -195,7 +289,26 @@ public record Device(
     /** Out of scope from this time on; its history stays. */
     public Device departed(Instant at, boolean isDeleted) {
         return new Device(
-                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, isDeleted));
+                facts,
+                activation,
+                activatedAt,
+                healthAt,
+                agent,
+                feed,
+                threats,
+                told,
+                new Departure(at, isDeleted, null));
+    }
+
+    /** Out of scope because another record of the same device took its place; its history stays. */
+    public Device superseded(Instant at, String by) {
+        return new Device(
+                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, false, by));
+    }
+
+    /** Whether another record of the same device took its place. */
+    public boolean isSuperseded() {
+        return departure != null && departure.supersededBy() != null;
     }
 
     /** In scope again, with what was known of it; of another user it is as new. */

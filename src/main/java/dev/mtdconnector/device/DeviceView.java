@@ -80,12 +80,39 @@ final class DeviceView {
         return view;
     }
 
+    /** The same, with the apps under app protection that are on it. */
+    Map<String, Object> of(Device device, boolean outstanding, List<AppRegistration> apps) {
+        Map<String, Object> view = of(device, outstanding);
+        view.put("protectedApps", apps.stream().map(DeviceView::app).toList());
+        return view;
+    }
+
+    /** A registration of an app. */
+    static Map<String, Object> app(AppRegistration app) {
+        Platform platform = app.platform();
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("userId", app.userId());
+        view.put("app", app.app());
+        view.put("platform", platform == null ? null : platform.label());
+        view.put("platformVersion", app.platformVersion());
+        view.put("deviceName", app.deviceName());
+        view.put("deviceType", app.deviceType());
+        view.put("lastSyncAt", app.lastSyncAt());
+        return view;
+    }
+
+    /** Whether Intune manages the device, or at most the company's apps on it. */
+    private static String management(Device.DirectoryFacts facts) {
+        return Boolean.TRUE.equals(facts.managed()) || facts.intuneId() != null ? "managed" : "appProtectionOnly";
+    }
+
     /** The device as lists have it. */
     Map<String, Object> of(Device device) {
         Device.DirectoryFacts facts = device.facts();
         boolean isProtected = device.activation() == Device.Activation.ACTIVATED && device.healthAt() != null;
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("deviceId", facts.deviceId());
+        view.put("objectId", facts.objectId());
         view.put("displayName", facts.displayName());
         view.put("platform", facts.platform().label());
         view.put(
@@ -93,6 +120,11 @@ final class DeviceView {
                 device.agent().osVersion() == null
                         ? facts.osVersion()
                         : device.agent().osVersion());
+        view.put("model", facts.model());
+        view.put("management", management(facts));
+        view.put("ownership", facts.ownership());
+        view.put("intuneId", facts.intuneId());
+        view.put("registeredAt", facts.registeredAt());
         view.put("userId", facts.userId());
         view.put("userPrincipalName", facts.userPrincipalName());
         view.put("state", state(device));
@@ -102,6 +134,9 @@ final class DeviceView {
         view.put(
                 "outOfScopeSince",
                 device.departure() == null ? null : device.departure().at());
+        Device.Departure departure = device.departure();
+        String newer = departure == null ? null : departure.supersededBy();
+        view.put("outOfScopeReason", newer == null ? null : "superseded by " + newer);
         view.putAll(agent(device.agent()));
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));

@@ -54,6 +54,9 @@ final class DeviceRows {
                         .flag("managed", facts.managed())
                         .text("userId", facts.userId())
                         .text("userPrincipalName", facts.userPrincipalName())
+                        .text("ownership", facts.ownership())
+                        .instant("registeredAt", facts.registeredAt())
+                        .text("intuneId", facts.intuneId())
                         .text("activation", device.activation().name())
                         .instant("activatedAt", device.activatedAt())
                         .instant("healthAt", device.healthAt())
@@ -75,6 +78,7 @@ final class DeviceRows {
                         .instant("toldConfirmedAt", device.told().confirmedAt())
                         .instant("departedAt", departure == null ? null : departure.at())
                         .flag("deletedOnDeparture", departure == null ? null : departure.isDeleted())
+                        .text("supersededBy", departure == null ? null : departure.supersededBy())
                         .map());
     }
 
@@ -100,7 +104,10 @@ final class DeviceRows {
                         row.text("model"),
                         (Boolean) row.properties().get("managed"),
                         row.requiredText("userId"),
-                        row.text("userPrincipalName")),
+                        row.text("userPrincipalName"),
+                        row.text("ownership"),
+                        row.instant("registeredAt"),
+                        row.text("intuneId")),
                 Device.Activation.valueOf(row.requiredText("activation")),
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
@@ -121,7 +128,7 @@ final class DeviceRows {
 
     private static Device.@Nullable Departure departure(Row row) {
         Instant at = row.instant("departedAt");
-        return at == null ? null : new Device.Departure(at, row.flag("deletedOnDeparture"));
+        return at == null ? null : new Device.Departure(at, row.flag("deletedOnDeparture"), row.text("supersededBy"));
     }
 
     static Row row(String partition, String deviceId, Threat threat) {

@@ -1,8 +1,10 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.ProtectedApps;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
@@ -22,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks and {@code m|<message id>}
  * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}),
- * {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices}.
+ * {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices},
+ * registrations of apps in {@link AppRows}.
  */
-public final class DeviceTable implements DeviceStore, DeviceRegister {
+public final class DeviceTable implements DeviceStore, DeviceRegister, ProtectedApps {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
@@ -69,6 +72,45 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
             List<String> parts = Keys.split(row.key());
             consumer.accept(parts.get(1), parts.get(2));
         });
+    }
+
+    @Override
+    public List<AppRegistration> appsOf(String tenantId, String userId) {
+        return Queries.rows(table, AppRows.of(partition(tenantId), userId), PAGE).stream()
+                .map(AppRows::app)
+                .toList();
+    }
+
+    @Override
+    public List<Device> devicesOf(String tenantId, String userId) {
+        return open(tenantId, false).devicesOf(userId).stream()
+                .flatMap(deviceId -> find(tenantId, deviceId).stream())
+                .toList();
+    }
+
+    @Override
+    public ProtectedApps.Page apps(String tenantId, int limit, @Nullable String cursor) {
+        String partition = partition(tenantId);
+        Table.Range all = AppRows.all(partition);
+        Table.Range range =
+                cursor == null ? all : all.from(AppRows.of(partition, cursor).toKey());
+        List<AppRegistration> apps = new ArrayList<>();
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(range, PAGE, continuation);
+            for (Row row : page.rows()) {
+                AppRegistration app = AppRows.app(row);
+                String last = apps.isEmpty()
+                        ? app.userId()
+                        : apps.get(apps.size() - 1).userId();
+                if (apps.size() >= limit && !app.userId().equals(last)) {
+                    return new ProtectedApps.Page(apps, last);
+                }
+                apps.add(app);
+            }
+            continuation = page.continuation();
+        } while (continuation != null);
+        return new ProtectedApps.Page(apps, null);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.enrollment.DeviceRegister;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * row by which its user does, in one transaction. Every transaction has the count of devices in scope in it, on condition
  * of the ETag that the run knows: so a run that was overtaken writes nothing.
  *
- * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}.
+ * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}; those of {@link AppRows}.
  */
 final class EnrolledDevices implements DeviceRegister.Writing {
 
@@ -121,12 +124,14 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (!some.isEmpty()) {
             addAll(some, changes, result);
         }
-        return new DeviceRegister.Enrolled(result.arrived, result.contested, result.changed, result.unchanged);
+        return new DeviceRegister.Enrolled(
+                result.arrived, result.contested, result.superseded, result.changed, result.unchanged);
     }
 
     private static final class Result {
         private final List<String> arrived = new ArrayList<>();
         private final List<String> contested = new ArrayList<>();
+        private final List<String> superseded = new ArrayList<>();
         private int changed;
         private int unchanged;
     }
@@ -163,11 +168,16 @@ final class EnrolledDevices implements DeviceRegister.Writing {
                 result.contested.add(facts.deviceId());
                 return;
             }
-            if (before.isInScope() && before.facts().equals(facts)) {
+            DirectoryFacts known = facts.after(before.facts());
+            if (before.isInScope() && before.facts().equals(known)) {
                 result.unchanged++;
                 return;
             }
-            Device after = before.isInScope() ? before.withFacts(facts) : before.returned(facts);
+            if (before.isSuperseded() && before.facts().userId().equals(facts.userId())) {
+                result.superseded.add(facts.deviceId());
+                return;
+            }
+            Device after = before.isInScope() ? before.withFacts(known) : before.returned(known);
             if (write(stored.get(), after, before.isInScope() ? 0 : 1)) {
                 if (before.isInScope()) {
                     result.changed++;
@@ -186,7 +196,36 @@ final class EnrolledDevices implements DeviceRegister.Writing {
             Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
             if (stored.isEmpty()
                     || stored.get().device().facts().userId().equals(facts.userId())
-                    || write(stored.get(), stored.get().device().handedOver(facts), 0)) {
+                    || write(
+                            stored.get(),
+                            stored.get()
+                                    .device()
+                                    .handedOver(
+                                            facts.after(stored.get().device().facts())),
+                            0)) {
+                return;
+            }
+        }
+        throw tooMany(facts.deviceId());
+    }
+
+    @Override
+    public boolean supersede(String deviceId, String by) {
+        return depart(deviceId, device -> device.superseded(clock.instant(), by));
+    }
+
+    @Override
+    public void comeBack(DirectoryFacts facts) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
+            if (stored.isEmpty()
+                    || stored.get().device().isInScope()
+                    || write(
+                            stored.get(),
+                            stored.get()
+                                    .device()
+                                    .returned(facts.after(stored.get().device().facts())),
+                            1)) {
                 return;
             }
         }
@@ -197,23 +236,56 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     public int leave(Collection<String> deviceIds, boolean isDeleted) {
         int left = 0;
         for (String deviceId : deviceIds) {
-            left += leave(deviceId, isDeleted) ? 1 : 0;
+            left += depart(deviceId, device -> device.departed(clock.instant(), isDeleted)) ? 1 : 0;
         }
         return left;
     }
 
-    private boolean leave(String deviceId, boolean isDeleted) {
+    private boolean depart(String deviceId, UnaryOperator<Device> departure) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Stored> stored = devices.readIn(partition, deviceId);
             if (stored.isEmpty() || !stored.get().device().isInScope()) {
                 return false;
             }
-            Device departed = stored.get().device().departed(clock.instant(), isDeleted);
-            if (write(stored.get(), departed, -1)) {
+            if (write(stored.get(), departure.apply(stored.get().device()), -1)) {
                 return true;
             }
         }
         throw tooMany(deviceId);
+    }
+
+    @Override
+    public void keepApps(List<AppRegistration> apps) {
+        List<Change> changes = new ArrayList<>();
+        for (AppRegistration app : apps) {
+            Row row = AppRows.row(partition, app);
+            boolean isSame = table.get(partition, row.key())
+                    .filter(known -> AppRows.app(known).equals(AppRows.app(row)))
+                    .isPresent();
+            if (!isSame) {
+                changes.add(new Upsert(row, Mode.REPLACE));
+            }
+        }
+        if (!changes.isEmpty()) {
+            transact(changes, 0);
+        }
+    }
+
+    @Override
+    public void forgetApps(Predicate<AppRegistration> isGone) {
+        List<Change> changes = new ArrayList<>();
+        for (Row row : Queries.rows(table, AppRows.all(partition), Integer.MAX_VALUE)) {
+            if (isGone.test(AppRows.app(row))) {
+                changes.add(new Delete(row, null));
+            }
+            if (changes.size() == TableRules.MAX_CHANGES - 1) {
+                transact(changes, 0);
+                changes.clear();
+            }
+        }
+        if (!changes.isEmpty()) {
+            transact(changes, 0);
+        }
     }
 
     /** Writes a device that was read, and the rows that lead to it as they are to be then. */

@@ -16,6 +16,12 @@ public final class NeededRoles {
     /** To let people in: {@code checkMemberGroups} of the person who signs in. */
     public static final Set<String> SIGN_IN = Set.of(Roles.MEMBERS, Roles.USERS);
 
+    /** To read which devices Intune manages; enrollment goes on without. */
+    public static final Set<String> MANAGED_DEVICES = Set.of(Roles.MANAGED_DEVICES);
+
+    /** To read who uses apps under app protection; enrollment goes on without. */
+    public static final Set<String> PROTECTED_APPS = Set.of(Roles.PROTECTED_APPS);
+
     /** Intune's address is found through the directory, by the base registration. */
     private static final Map<Registration, Set<String>> INTUNE =
             Map.of(Registration.PARTNER, Set.of(Roles.DEVICE_HEALTH), Registration.BASE, Set.of(Roles.APPLICATIONS));

@@ -13,29 +13,41 @@ import java.util.UUID;
  */
 public enum Registration {
     /** Reads the directory; every tenant needs it. */
-    BASE(List.of(
-            graphRole(
-                    Roles.APPLICATIONS,
-                    "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
-                    "reads which permissions it was granted, and where your Intune is reached"),
-            graphRole(
-                    Roles.DEVICES,
-                    "7438b122-aefc-4978-80ed-43db9fcc7715",
-                    "reads the devices of the users in the enrollment groups"),
-            graphRole(
-                    Roles.MEMBERS,
-                    "98830695-27a2-44f7-8c18-0c3ebc9698f6",
-                    "reads who is in the enrollment groups and in the access groups"),
-            graphRole(
-                    Roles.USERS,
-                    "df021288-bdef-4463-88db-98f22de89214",
-                    "reads the users in these groups, and which devices they own"))),
+    BASE(
+            List.of(
+                    graphRole(
+                            Roles.APPLICATIONS,
+                            "9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30",
+                            "reads which permissions it was granted, and where your Intune is reached"),
+                    graphRole(
+                            Roles.DEVICES,
+                            "7438b122-aefc-4978-80ed-43db9fcc7715",
+                            "reads the devices of the users in the enrollment groups"),
+                    graphRole(
+                            Roles.MEMBERS,
+                            "98830695-27a2-44f7-8c18-0c3ebc9698f6",
+                            "reads who is in the enrollment groups and in the access groups"),
+                    graphRole(
+                            Roles.USERS,
+                            "df021288-bdef-4463-88db-98f22de89214",
+                            "reads the users in these groups, and which devices they own")),
+            List.of(
+                    graphRole(
+                            Roles.MANAGED_DEVICES,
+                            "2f51be20-0bb4-4fed-bf7b-db946066c75e",
+                            "reads which devices Intune manages, with Intune's id of each"),
+                    graphRole(
+                            Roles.PROTECTED_APPS,
+                            "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
+                            "reads who uses apps under Intune app protection"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
-    PARTNER(List.of(new ApplicationRole(
-            ApplicationRole.INTUNE_API,
-            Roles.DEVICE_HEALTH,
-            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
-            "tells Microsoft Intune the threat level of each device")));
+    PARTNER(
+            List.of(new ApplicationRole(
+                    ApplicationRole.INTUNE_API,
+                    Roles.DEVICE_HEALTH,
+                    UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
+                    "tells Microsoft Intune the threat level of each device")),
+            List.of());
 
     /** The names of the roles, by which jobs say what they need. */
     static final class Roles {
@@ -43,6 +55,8 @@ public enum Registration {
         static final String DEVICES = "Device.Read.All";
         static final String MEMBERS = "GroupMember.Read.All";
         static final String USERS = "User.Read.All";
+        static final String MANAGED_DEVICES = "DeviceManagementManagedDevices.Read.All";
+        static final String PROTECTED_APPS = "DeviceManagementApps.Read.All";
         static final String DEVICE_HEALTH = "update_device_health";
 
         private Roles() {}
@@ -51,13 +65,22 @@ public enum Registration {
     @SuppressWarnings("ImmutableEnumChecker") // made by List.of, which the type does not say
     private final List<ApplicationRole> requiredRoles;
 
-    Registration(List<ApplicationRole> requiredRoles) {
+    @SuppressWarnings("ImmutableEnumChecker") // likewise
+    private final List<ApplicationRole> optionalRoles;
+
+    Registration(List<ApplicationRole> requiredRoles, List<ApplicationRole> optionalRoles) {
         this.requiredRoles = requiredRoles;
+        this.optionalRoles = optionalRoles;
     }
 
     /** The application roles without which the registration cannot do all of its work. */
     public List<ApplicationRole> requiredRoles() {
         return requiredRoles;
+    }
+
+    /** The application roles that make its work cheaper or its answers richer where they are granted; never missed. */
+    public List<ApplicationRole> optionalRoles() {
+        return optionalRoles;
     }
 
     /** The name in the API and in links: {@code base}, {@code partner}. */

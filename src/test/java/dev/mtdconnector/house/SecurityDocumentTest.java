@@ -71,6 +71,7 @@ final class SecurityDocumentTest {
         Set<String> asked = new TreeSet<>();
         for (Registration registration : Registration.values()) {
             registration.requiredRoles().forEach(role -> asked.add(registration.label() + " " + role.value()));
+            registration.optionalRoles().forEach(role -> asked.add(registration.label() + " " + role.value()));
         }
         assertThat(documented).isEqualTo(asked);
     }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class NeededRolesTest {
@@ -32,12 +33,25 @@ class NeededRolesTest {
     }
 
     @Test
+    void noWorkWaitsForARoleThatIsOptional() {
+        Set<String> optional = new TreeSet<>(NeededRoles.MANAGED_DEVICES);
+        optional.addAll(NeededRoles.PROTECTED_APPS);
+        assertThat(Registration.BASE.optionalRoles().stream()
+                        .map(ApplicationRole::value)
+                        .toList())
+                .containsExactlyInAnyOrderElementsOf(optional);
+        for (JobKind kind : JobKind.values()) {
+            NeededRoles.of(kind).values().forEach(roles -> assertThat(roles).doesNotContainAnyElementsOf(optional));
+        }
+    }
+
+    @Test
     void everyRoleIsDocumented() throws IOException {
         String document = Files.readString(Path.of("docs", "consent.md"));
         for (Registration registration : Registration.values()) {
-            for (ApplicationRole role : registration.requiredRoles()) {
-                assertThat(document).contains("| " + registration.label() + " | `" + role.value() + "`");
-            }
+            Stream.concat(registration.requiredRoles().stream(), registration.optionalRoles().stream())
+                    .forEach(role ->
+                            assertThat(document).contains("| " + registration.label() + " | `" + role.value() + "`"));
         }
     }
 }

@@ -273,6 +273,12 @@ public final class Contoso {
                 .toString();
     }
 
+    /** Intune's id of a device that it manages. */
+    String intuneId(Device device) {
+        String moved = device.extra().intuneId();
+        return moved == null ? idFor("managedDevice/" + device.deviceId()) : moved;
+    }
+
     // ---- changing, inside atomically ----
 
     /** Runs the change; if it throws, all that it did is taken back. */

@@ -146,7 +146,13 @@ public record ContosoOptions(
                         "base",
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
-                        roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
+                        roles(
+                                "Application.Read.All",
+                                "Device.Read.All",
+                                "GroupMember.Read.All",
+                                "User.Read.All",
+                                "DeviceManagementManagedDevices.Read.All",
+                                "DeviceManagementApps.Read.All"),
                         Set.of(consented, connector + "/signin/callback", connector + "/signout"),
                         Set.of(baseSecret)),
                 new AppRegistration(

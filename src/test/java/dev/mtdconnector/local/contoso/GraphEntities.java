@@ -102,7 +102,7 @@ final class GraphEntities {
         boolean mobile = !device.operatingSystem().equals("Windows");
         ObjectNode node = blank("device", whole)
                 .put("id", device.id())
-                .put("accountEnabled", true)
+                .put("accountEnabled", device.extra().enabled())
                 .put("deviceId", device.deviceId())
                 .put("deviceVersion", 2)
                 .put("displayName", device.displayName())
@@ -117,8 +117,11 @@ final class GraphEntities {
         if (!device.managed()) {
             node.putNull("isManaged").putNull("isCompliant");
         }
+        if (device.managed()) {
+            node.put("deviceOwnership", "Company");
+        }
         node.set("extensionAttributes", NO_ATTRIBUTES);
-        put(node, "approximateLastSignInDateTime", device.registeredAt());
+        put(node, "approximateLastSignInDateTime", device.lastSignInAt());
         return put(node, "registrationDateTime", device.registeredAt());
     }
 
