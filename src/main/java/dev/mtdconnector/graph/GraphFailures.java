@@ -70,7 +70,8 @@ final class GraphFailures {
         }
         return switch (status) {
             case 429 -> Kind.THROTTLED;
-            case 408 -> Kind.UNAVAILABLE;
+            // A conflict is with another write on the same object at the same moment.
+            case 408, 409 -> Kind.UNAVAILABLE;
             case 401, 403 -> Kind.FORBIDDEN;
             case 404 -> Kind.NOT_FOUND;
             default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
