@@ -46,14 +46,26 @@ final class GraphBatch {
      * @param path relative to the version, beginning with a slash, encoded as it should be sent
      * @param body null for none
      */
-    record Part(String method, String path, @Nullable JsonNode body) {}
+    record Part(String method, String path, @Nullable JsonNode body) {
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
 
     /**
      * What was answered to one request.
      *
      * @param failure null for a success; else one that trying again does not mend
      */
-    record Result(@Nullable JsonNode body, @Nullable UpstreamException failure) {}
+    record Result(@Nullable JsonNode body, @Nullable UpstreamException failure) {
+
+        @Override
+        public String toString() {
+            return "Result[" + (failure == null ? "success" : failure.kind()) + "]";
+        }
+    }
 
     /**
      * The answers, in the order of the paths; empty for what does not exist.

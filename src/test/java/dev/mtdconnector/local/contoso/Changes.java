@@ -158,6 +158,12 @@ public final class Changes {
             case "memberRemoved" -> memberRemoved(group(fields.text("group")), member(fields.text("member")));
             case "deviceCreated" -> deviceCreated(fields, at);
             case "deviceChanged" -> deviceChanged(fields);
+            case "deviceAttribute" ->
+                contoso.putAttribute(
+                        device(fields.text("deviceId")),
+                        Objects.requireNonNullElse(fields.optionalNumber("number", 1, 15), 1L)
+                                .intValue(),
+                        fields.optionalText("value"));
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
             case "ownerChanged" ->
                 contoso.put(device(fields.text("deviceId"))
@@ -229,6 +235,8 @@ public final class Changes {
                 fields.flag("dynamic", false),
                 fields.flag("mailEnabled", unified),
                 hidden,
+                fields.flag("roleAssignable", false),
+                fields.flag("synced", false),
                 at));
     }
 

@@ -110,7 +110,14 @@ public final class ContosoServer implements AutoCloseable {
             LocalServer secure) {
         Set<Rule> off = options.off();
         GraphService graph =
-                new GraphService(parts.contoso(), parts.tokenCheck(), parts.clock(), intune, parts.conduct(), off);
+                new GraphService(
+                        parts.contoso(),
+                        parts.changes(),
+                        parts.tokenCheck(),
+                        parts.clock(),
+                        intune,
+                        parts.conduct(),
+                        off);
         List<Routes> routes = new ArrayList<>(List.of(
                 graph,
                 new GraphControl(parts.conduct()),
