@@ -212,7 +212,7 @@ class PublisherCrashTest {
                 bench.clock);
         return new PublishJob(
                 connectors,
-                new DeviceTable(tables, bench.clock),
+                new DeviceTable(tables, bench.clock).outbox(),
                 publishers,
                 tenantId -> Policy.DEFAULT,
                 bench.clock);
