@@ -332,8 +332,7 @@ public final class App {
                                     errors,
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, publishers, schedule, clock),
-                    JobKind.PUBLISH,
-                            new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
+                    JobKind.PUBLISH, new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
@@ -402,15 +401,14 @@ public final class App {
                 String tenantId, TenantTable tenants, ConnectorTable connectors, EnrollmentTable enrollment) {
             Set<String> taken = new HashSet<>();
             tenants.find(tenantId)
-                    .ifPresent(
-                            tenant -> taken.addAll(tenant.details().accessGroups().values()));
+                    .ifPresent(tenant ->
+                            taken.addAll(tenant.details().accessGroups().values()));
             connectors
                     .find(tenantId)
                     .ifPresent(connector -> connector.groups().forEach(group -> taken.add(group.id())));
             enrollment
                     .read(tenantId)
-                    .ifPresent(snapshot ->
-                            snapshot.graph().groups().forEach(group -> taken.add(group.id())));
+                    .ifPresent(snapshot -> snapshot.graph().groups().forEach(group -> taken.add(group.id())));
             return taken;
         }
 

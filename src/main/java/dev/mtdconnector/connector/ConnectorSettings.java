@@ -98,8 +98,7 @@ public final class ConnectorSettings {
         Publishing before = get(tenantId).publishing();
         Connector changed = changeAndReassess(
                 tenantId,
-                connector -> connector.with(
-                        dated(connector.publishing(), publishing.apply(connector.publishing()))));
+                connector -> connector.with(dated(connector.publishing(), publishing.apply(connector.publishing()))));
         if (!changed.publishing().equals(before)) {
             schedule.runNow(tenantId, JobKind.HEARTBEAT);
         }
@@ -112,8 +111,8 @@ public final class ConnectorSettings {
         }
         // A new target is told everything by itself.
         boolean isSame = before.target().equals(after.target());
-        return after.with(
-                after.options().changed(isSame ? clock.instant() : before.options().changedAt()));
+        return after.with(after.options()
+                .changed(isSame ? clock.instant() : before.options().changedAt()));
     }
 
     private Connector changeAndReassess(String tenantId, UnaryOperator<Connector> change) {

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  *     none ever did
  */
 public record PublishOptions(
-        boolean overwriteForeign, Of of, Threshold from, @Nullable Instant changedAt) {
+        boolean overwriteForeign,
+        Of of,
+        Threshold from,
+        @Nullable Instant changedAt) {
 
     /** Foreign values stay; users from a medium level on. */
     public static final PublishOptions DEFAULT = new PublishOptions(false, Of.USERS, Threshold.MEDIUM, null);

@@ -71,8 +71,7 @@ public record Publishing(
         return switch (target.way()) {
             case PARTNER -> Registration.PARTNER;
             case DEVICE_ATTRIBUTE -> Registration.ATTRIBUTE;
-            case RISK_GROUP ->
-                options.of() == PublishOptions.Of.USERS ? Registration.GROUP : Registration.DEVICE_GROUP;
+            case RISK_GROUP -> options.of() == PublishOptions.Of.USERS ? Registration.GROUP : Registration.DEVICE_GROUP;
         };
     }
 }

@@ -104,8 +104,7 @@ public final class PublishingRoutes {
         } else if (way == Way.RISK_GROUP) {
             target = PublishTarget.group(fields.guid("groupId"));
             String of = fields.oneOfOr("of", words(Of.values(), Of::label), Of.USERS.label());
-            String from =
-                    fields.oneOfOr("from", words(Threshold.values(), Threshold::label), Threshold.MEDIUM.label());
+            String from = fields.oneOfOr("from", words(Threshold.values(), Threshold::label), Threshold.MEDIUM.label());
             chosen = new PublishOptions(
                     chosen.overwriteForeign(),
                     Of.ofLabel(of).orElse(Of.USERS),

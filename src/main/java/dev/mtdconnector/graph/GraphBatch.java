@@ -105,8 +105,7 @@ final class GraphBatch {
         RetryBudget budget = client.newBudget();
         while (settled.size() < parts.size()) {
             byte[] body = body(parts, settled.keySet());
-            JsonNode answer =
-                    client.exchange(caller, () -> request(body), GraphClient::readObject, checkpoint);
+            JsonNode answer = client.exchange(caller, () -> request(body), GraphClient::readObject, checkpoint);
             UpstreamException worst = take(caller, answer, parts, settled);
             if (worst != null) {
                 caller.meter().throttled(budget.waitAfter(worst));

@@ -94,10 +94,7 @@ public final class GraphDeviceAttributes implements DeviceAttributes {
 
     @Override
     public void prove(String tenantId) {
-        writes.client()
-                .object(
-                        caller(tenantId),
-                        writes.client().get("/devices?$top=1&$select=id,extensionAttributes"));
+        writes.client().object(caller(tenantId), writes.client().get("/devices?$top=1&$select=id,extensionAttributes"));
     }
 
     private static GraphCaller caller(String tenantId) {

@@ -149,9 +149,7 @@ public final class GraphGroupMembers implements GroupMembers {
     @Override
     public void prove(Group group) {
         writes.client()
-                .object(
-                        caller(group),
-                        writes.client().get("/groups/" + Guids.checked(group.id()) + "?$select=id"));
+                .object(caller(group), writes.client().get("/groups/" + Guids.checked(group.id()) + "?$select=id"));
     }
 
     /** With {@code $ref} at its end: without, a DELETE deletes the member itself. */

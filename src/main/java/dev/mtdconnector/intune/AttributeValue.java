@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttributeValue {
 
-    private static final Set<String> OURS = Arrays.stream(ThreatState.values())
-            .map(AttributeValue::word)
-            .collect(Collectors.toUnmodifiableSet());
+    private static final Set<String> OURS =
+            Arrays.stream(ThreatState.values()).map(AttributeValue::word).collect(Collectors.toUnmodifiableSet());
 
     private AttributeValue() {}
 

@@ -23,8 +23,7 @@ public interface DeviceAttributes {
      * @param checkpoint called right before each request: it may refuse to let it go out
      * @return object ids that were not taken, with the reason
      */
-    Map<String, String> write(
-            String tenantId, int number, Map<String, @Nullable String> values, Runnable checkpoint);
+    Map<String, String> write(String tenantId, int number, Map<String, @Nullable String> values, Runnable checkpoint);
 
     /** Shows that devices and their attributes can be read with the permission for writing them. */
     void prove(String tenantId);

@@ -192,9 +192,8 @@ public final class GroupPublisher implements IntunePublisher {
                 memberOf.putAll(atRisk);
                 return;
             }
-            Map<String, String> objectIds = atRisk.isEmpty()
-                    ? Map.of()
-                    : members.objectIds(group.tenantId(), atRisk.keySet());
+            Map<String, String> objectIds =
+                    atRisk.isEmpty() ? Map.of() : members.objectIds(group.tenantId(), atRisk.keySet());
             for (String deviceId : atRisk.keySet()) {
                 String objectId = objectIds.get(deviceId);
                 if (objectId == null) {
@@ -210,8 +209,8 @@ public final class GroupPublisher implements IntunePublisher {
             Set<String> toLookUp = new TreeSet<>();
             for (String id : toPutIn) {
                 Member member = member(id);
-                boolean isFresh = member.standing() == Standing.REMOVED
-                        && member.at().isAfter(now.minus(REPLICATION));
+                boolean isFresh =
+                        member.standing() == Standing.REMOVED && member.at().isAfter(now.minus(REPLICATION));
                 if (!isFresh) {
                     toLookUp.add(id);
                 }

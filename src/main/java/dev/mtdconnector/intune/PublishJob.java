@@ -91,12 +91,10 @@ public final class PublishJob implements TenantJob {
     }
 
     /** Brings one message a step on; a result means that the run ends here. */
-    private Optional<Outcome> advance(
-            String tenantId, IntunePublisher publisher, Message message, JobContext context) {
+    private Optional<Outcome> advance(String tenantId, IntunePublisher publisher, Message message, JobContext context) {
         if (!message.isSent()) {
             try {
-                publisher.upload(
-                        tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
             } catch (UpstreamException e) {
                 if (e.kind() == UpstreamException.Kind.REFUSED) {
                     // The same again would be refused again. What Intune has against it may concern all, so it ends
@@ -121,8 +119,7 @@ public final class PublishJob implements TenantJob {
             }
             case UNKNOWN -> {
                 // Handed over and lost there: the same message goes out again.
-                publisher.upload(
-                        tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
                 yield Optional.of(Outcome.failed(
                         ErrorCode.INTUNE_UNAVAILABLE,
                         "Intune had lost message " + message.id() + "; it was sent again"));

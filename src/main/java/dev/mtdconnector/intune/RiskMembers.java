@@ -51,7 +51,11 @@ public interface RiskMembers {
      * @param version by which a change since the reading is noticed; null for a new one
      */
     record Member(
-            String id, Set<String> deviceIds, Standing standing, Instant at, @Nullable String version) {
+            String id,
+            Set<String> deviceIds,
+            Standing standing,
+            Instant at,
+            @Nullable String version) {
 
         public Member {
             deviceIds = Set.copyOf(deviceIds);

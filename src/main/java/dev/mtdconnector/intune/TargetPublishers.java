@@ -44,7 +44,8 @@ public final class TargetPublishers implements Publishers, Connections {
     }
 
     /** What is written in the directory, and what is kept about it. */
-    public record Directory(DeviceAttributes attributes, GroupMembers members, RiskMembers riskMembers, UploadLog log) {}
+    public record Directory(
+            DeviceAttributes attributes, GroupMembers members, RiskMembers riskMembers, UploadLog log) {}
 
     @Override
     public IntunePublisher of(PublishTarget target) {

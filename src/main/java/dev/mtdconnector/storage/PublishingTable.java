@@ -60,9 +60,7 @@ public final class PublishingTable implements UploadLog, RiskMembers {
         }
         messages.add(0, messageId.toString());
         Columns columns = Columns.ofRow()
-                .text(
-                        "messages",
-                        String.join(",", messages.subList(0, Math.min(MOST_MESSAGES, messages.size()))));
+                .text("messages", String.join(",", messages.subList(0, Math.min(MOST_MESSAGES, messages.size()))));
         int count = 0;
         for (Map.Entry<String, String> one : refused.entrySet()) {
             columns.text("refused" + count, one.getKey()).text("why" + count, one.getValue());

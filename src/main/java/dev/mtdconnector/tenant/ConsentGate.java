@@ -25,8 +25,8 @@ public final class ConsentGate implements JobGate {
 
     @Override
     public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
-        Optional<ErrorCode> missing = missing(
-                needed(tenantId, kind), registration -> consents.of(tenantId, registration));
+        Optional<ErrorCode> missing =
+                missing(needed(tenantId, kind), registration -> consents.of(tenantId, registration));
         if (missing.isPresent()) {
             // A release that needs more than was read so far may be the first to notice.
             consents.watch(tenantId);

@@ -71,7 +71,8 @@ public final class ConsentNotices {
     /** What stands still while these roles are missing, in words. */
     private static List<String> inWords(MailTexts texts, Stopped what) {
         List<String> stopped = new ArrayList<>();
-        if (what.registration() == Registration.BASE && what.missing().stream().anyMatch(NeededRoles.SIGN_IN::contains)) {
+        if (what.registration() == Registration.BASE
+                && what.missing().stream().anyMatch(NeededRoles.SIGN_IN::contains)) {
             stopped.add(texts.text("work.sign-in"));
         }
         for (JobKind kind : NeededRoles.jobsThatNeed(what.registration(), what.missing(), what.publisher())) {

@@ -34,7 +34,8 @@ public final class ConsentPages {
         return withForm(Page.of(
                 200,
                 "Connect your organization",
-                "<p>The connector asks " + whom + " for permission to " + asked(registration) + "</p>" + permissions + "</ul>"
+                "<p>The connector asks " + whom + " for permission to " + asked(registration) + "</p>" + permissions
+                        + "</ul>"
                         + "<p>You need to be a Global Administrator. Microsoft shows you the permissions, and you"
                         + " decide there; opening this page has changed nothing.</p>"
                         + button(fields, registration, "Continue to Microsoft")));
@@ -157,8 +158,7 @@ public final class ConsentPages {
 
     private static String asked(Registration registration) {
         return switch (registration) {
-            case BASE ->
-                "<strong>read</strong> users, groups and devices of your directory. It changes nothing there.";
+            case BASE -> "<strong>read</strong> users, groups and devices of your directory. It changes nothing there.";
             case PARTNER -> "<strong>send device threat information to Microsoft Intune</strong>.";
             case ATTRIBUTE ->
                 "<strong>write an extension attribute of devices</strong>. The connector writes the one attribute that"
@@ -180,9 +180,7 @@ public final class ConsentPages {
                         "Your organization is connected",
                         "Every permission that the connector needs to read your directory is granted.");
             case PARTNER ->
-                List.of(
-                        "Sending to Intune is allowed",
-                        "Device threat information may be sent to Microsoft Intune.");
+                List.of("Sending to Intune is allowed", "Device threat information may be sent to Microsoft Intune.");
             case ATTRIBUTE ->
                 List.of("Writing device attributes is allowed", "Threat levels may be written to your devices.");
             case GROUP -> List.of("Changing the risk group is allowed", "Users at risk may be put into a group.");
@@ -207,8 +205,7 @@ public final class ConsentPages {
             case ATTRIBUTE -> "write threat levels to your devices";
             case GROUP, DEVICE_GROUP -> "keep the risk group";
         };
-        String label =
-                publisher == Registration.PARTNER ? "Allow sending to Intune" : "Allow writing to the directory";
+        String label = publisher == Registration.PARTNER ? "Allow sending to Intune" : "Allow writing to the directory";
         return withForm(Page.of(
                 200,
                 words.get(0),

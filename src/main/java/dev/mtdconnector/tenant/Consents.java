@@ -218,9 +218,7 @@ public final class Consents {
         if (hasMore) {
             // Also those that do not wait yet: one may be running and have looked before this was stored.
             NeededRoles.jobsThatNeed(
-                            after.registration(),
-                            after.granted().stream().toList(),
-                            publishers.of(tenantId))
+                            after.registration(), after.granted().stream().toList(), publishers.of(tenantId))
                     .forEach(kind -> {
                         if (schedule.find(tenantId, kind).isPresent()) {
                             schedule.runNow(tenantId, kind);
@@ -242,7 +240,8 @@ public final class Consents {
         }
         Registration publisher = publishers.of(tenantId);
         for (JobKind kind : JobKind.values()) {
-            if (ConsentGate.missing(NeededRoles.of(kind, publisher), consents::get).isEmpty()
+            if (ConsentGate.missing(NeededRoles.of(kind, publisher), consents::get)
+                            .isEmpty()
                     && schedule.find(tenantId, kind)
                             .filter(job -> ConsentGate.isWaiting(job.lastErrorCode()))
                             .isPresent()) {

@@ -25,8 +25,7 @@ public final class NeededRoles {
     private static Map<Registration, Set<String>> publishing(Registration publisher) {
         return switch (publisher) {
             case PARTNER ->
-                Map.of(
-                        publisher, Set.of(Roles.DEVICE_HEALTH), Registration.BASE, Set.of(Roles.APPLICATIONS));
+                Map.of(publisher, Set.of(Roles.DEVICE_HEALTH), Registration.BASE, Set.of(Roles.APPLICATIONS));
             case ATTRIBUTE -> Map.of(publisher, Set.of(Roles.WRITE_DEVICES));
             case GROUP -> Map.of(publisher, Set.of(Roles.WRITE_MEMBERS));
             case DEVICE_GROUP -> Map.of(publisher, Set.of(Roles.WRITE_MEMBERS, Roles.WRITE_DEVICES));
@@ -51,7 +50,8 @@ public final class NeededRoles {
     public static Set<JobKind> jobsThatNeed(Registration registration, List<String> roles, Registration publisher) {
         Set<JobKind> jobs = EnumSet.noneOf(JobKind.class);
         for (JobKind kind : JobKind.values()) {
-            if (of(kind, publisher).getOrDefault(registration, Set.of()).stream().anyMatch(roles::contains)) {
+            if (of(kind, publisher).getOrDefault(registration, Set.of()).stream()
+                    .anyMatch(roles::contains)) {
                 jobs.add(kind);
             }
         }

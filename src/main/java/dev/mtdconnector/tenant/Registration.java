@@ -43,7 +43,9 @@ public enum Registration {
             "writes the threat level of each device into one extension attribute of the device"))),
     /** Puts users into a group; needed with the risk group of users only. */
     GROUP(List.of(graphRole(
-            Roles.WRITE_MEMBERS, Roles.WRITE_MEMBERS_ID, "puts users at risk into one group, and takes them out again"))),
+            Roles.WRITE_MEMBERS,
+            Roles.WRITE_MEMBERS_ID,
+            "puts users at risk into one group, and takes them out again"))),
     /** Puts devices into a group, for which Microsoft asks for a second permission; needed with that risk group only. */
     DEVICE_GROUP(List.of(
             graphRole(

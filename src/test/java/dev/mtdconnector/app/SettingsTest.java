@@ -98,7 +98,8 @@ final class SettingsTest {
         Map<String, String> settings = new HashMap<>();
         for (String name : OPTIONAL) {
             settings.put("MTD_" + name + "_CLIENT_ID", AGENT_ID);
-            for (String one : List.of("CLIENT_SECRET", "CERTIFICATE_PATH", "CERTIFICATE_PASSWORD", "MANAGED_IDENTITY")) {
+            for (String one :
+                    List.of("CLIENT_SECRET", "CERTIFICATE_PATH", "CERTIFICATE_PASSWORD", "MANAGED_IDENTITY")) {
                 settings.put("MTD_" + name + "_" + one, one.equals(credential) ? value : "");
             }
         }
@@ -151,8 +152,7 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_BASE_MANAGED_IDENTITY, with(LEAST, "MTD_BASE_CLIENT_SECRET", ""), "x", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_CLIENT_ID, LEAST, "partner", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_MANAGED_IDENTITY, MOST, "identity", "GUID"),
-            new Malformed(
-                    SettingKey.MTD_ATTRIBUTE_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
+            new Malformed(SettingKey.MTD_ATTRIBUTE_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
             new Malformed(SettingKey.MTD_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
             new Malformed(
                     SettingKey.MTD_DEVICE_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
@@ -274,8 +274,7 @@ final class SettingsTest {
         assertThat(Settings.from(with(LEAST, optional("CLIENT_SECRET", "x")))
                         .login()
                         .registrations())
-                .containsEntry(
-                        Registration.DEVICE_GROUP, app(AGENT_ID, new CredentialSettings.ClientSecret("x")))
+                .containsEntry(Registration.DEVICE_GROUP, app(AGENT_ID, new CredentialSettings.ClientSecret("x")))
                 .hasSize(5);
         assertThatThrownBy(() -> Settings.from(with(LEAST, "MTD_GROUP_CLIENT_SECRET", "x")))
                 .hasMessageContaining("MTD_GROUP_CLIENT_ID is required");

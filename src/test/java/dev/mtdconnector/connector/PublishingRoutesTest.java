@@ -102,7 +102,10 @@ class PublishingRoutesTest {
         other.drain();
         assertThat(other.targets.value(PHONE)).isEqualTo("mtd:activated");
         assertThat(other.intune.provisions()).isZero();
-        assertThat(other.get("/api/v1/connector").json().at("/heartbeat/lastSuccessAt").isNull())
+        assertThat(other.get("/api/v1/connector")
+                        .json()
+                        .at("/heartbeat/lastSuccessAt")
+                        .isNull())
                 .isFalse();
     }
 

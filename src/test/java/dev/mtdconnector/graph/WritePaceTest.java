@@ -18,8 +18,7 @@ class WritePaceTest {
 
     private final SettableClock clock = new SettableClock(SettableClock.MORNING);
     private final WritePace pace = new WritePace(clock, new RecordingSleeper(clock));
-    private final GraphCaller caller =
-            new GraphCaller(Registration.ATTRIBUTE, "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412");
+    private final GraphCaller caller = new GraphCaller(Registration.ATTRIBUTE, "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412");
 
     @Test
     void aFewWritesDoNotWait() {
@@ -57,8 +56,7 @@ class WritePaceTest {
         Instant before = clock.instant();
         pace.await(caller, WritePace.AT_ONCE);
         pace.await(new GraphCaller(Registration.GROUP, caller.tenantId()), WritePace.AT_ONCE);
-        pace.await(
-                new GraphCaller(Registration.ATTRIBUTE, "7c1d9a52-0b83-4a55-9a3e-2f6a8c4d1e90"), WritePace.AT_ONCE);
+        pace.await(new GraphCaller(Registration.ATTRIBUTE, "7c1d9a52-0b83-4a55-9a3e-2f6a8c4d1e90"), WritePace.AT_ONCE);
         assertThat(clock.instant()).isEqualTo(before);
         pace.await(caller, 18);
         assertThat(clock.instant()).isBetween(before.plusMillis(999), before.plusMillis(1001));

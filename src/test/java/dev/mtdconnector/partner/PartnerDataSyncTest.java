@@ -181,7 +181,8 @@ class PartnerDataSyncTest {
             })
     void anUploadThatWasTakenWithAnErrorIsRefused(String body) {
         intune.then(200, body);
-        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]", () -> {})).kind())
+        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]", () -> {}))
+                        .kind())
                 .isEqualTo(Kind.REFUSED);
     }
 

@@ -1,6 +1,5 @@
 package dev.mtdconnector.simulated;
 
-import static dev.mtdconnector.simulated.ContosoBench.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -108,9 +107,8 @@ class AttributePublisherTest extends PublisherContract {
                 + "\"value\":\"Berlin\"}");
         told(lena(ThreatState.HIGH));
         told(lena(ThreatState.DEACTIVATED));
-        assertThat(bench.contoso.attributes(bench.contoso
-                        .deviceByDeviceId(WellKnown.LENAS_IPHONE)
-                        .orElseThrow()))
+        assertThat(bench.contoso.attributes(
+                        bench.contoso.deviceByDeviceId(WellKnown.LENAS_IPHONE).orElseThrow()))
                 .containsOnlyKeys(1);
     }
 
@@ -137,8 +135,8 @@ class AttributePublisherTest extends PublisherContract {
         Message another = message(lena(ThreatState.MEDIUM));
         assertThatThrownBy(() -> upload(another))
                 .isInstanceOfSatisfying(
-                        UpstreamException.class, failure -> assertThat(failure.kind())
-                                .isEqualTo(UpstreamException.Kind.FORBIDDEN));
+                        UpstreamException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.FORBIDDEN));
     }
 
     @Test
@@ -149,8 +147,8 @@ class AttributePublisherTest extends PublisherContract {
             bench.change("{\"type\":\"deviceCreated\",\"deviceId\":\"" + id + "\",\"displayName\":\"Phone " + i
                     + "\",\"owner\":\"" + WellKnown.LENA
                     + "\",\"operatingSystem\":\"Android\",\"operatingSystemVersion\":\"15\"}");
-            reports.add(new IntunePublisher.DeviceReport(
-                    id, WellKnown.LENA, ThreatState.SECURED, bench.clock.instant()));
+            reports.add(
+                    new IntunePublisher.DeviceReport(id, WellKnown.LENA, ThreatState.SECURED, bench.clock.instant()));
         }
         bench.traffic.resetCounts();
         told(reports.toArray(IntunePublisher.DeviceReport[]::new));

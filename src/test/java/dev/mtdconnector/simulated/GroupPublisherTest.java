@@ -36,12 +36,7 @@ class GroupPublisherTest extends PublisherContract {
         bench.change("{\"type\":\"groupCreated\",\"displayName\":\"At risk\",\"id\":\"" + GROUP + "\"}");
         PublishingTable table = new PublishingTable(new MemoryTables());
         return new GroupPublisher(
-                GROUP,
-                bench.members,
-                table,
-                table,
-                tenantId -> new PublishOptions(false, of, from, null),
-                bench.clock);
+                GROUP, bench.members, table, table, tenantId -> new PublishOptions(false, of, from, null), bench.clock);
     }
 
     @Override
@@ -157,16 +152,14 @@ class GroupPublisherTest extends PublisherContract {
                 bench.change("{\"type\":\"userCreated\",\"id\":\"" + user + "\",\"displayName\":\"User " + i
                         + "\",\"userPrincipalName\":\"user" + i + "@contoso.example\"}");
             }
-            reports.add(new DeviceReport(
-                    new UUID(8, i).toString(), user, ThreatState.HIGH, bench.clock.instant()));
+            reports.add(new DeviceReport(new UUID(8, i).toString(), user, ThreatState.HIGH, bench.clock.instant()));
         }
         bench.traffic.resetCounts();
         Message message = message(reports.toArray(DeviceReport[]::new));
         upload(message);
         assertThat(bench.contoso.members(GROUP)).hasSize(37);
         assertThat(status(message).refused().keySet())
-                .isEqualTo(Set.of(
-                        new UUID(8, 5).toString(), new UUID(8, 18).toString(), new UUID(8, 31).toString()));
+                .isEqualTo(Set.of(new UUID(8, 5).toString(), new UUID(8, 18).toString(), new UUID(8, 31).toString()));
     }
 
     @Test
@@ -176,8 +169,7 @@ class GroupPublisherTest extends PublisherContract {
             String user = new UUID(9, i).toString();
             bench.change("{\"type\":\"userCreated\",\"id\":\"" + user + "\",\"displayName\":\"User " + i
                     + "\",\"userPrincipalName\":\"user" + i + "@contoso.example\"}");
-            reports.add(new DeviceReport(
-                    new UUID(8, i).toString(), user, ThreatState.HIGH, bench.clock.instant()));
+            reports.add(new DeviceReport(new UUID(8, i).toString(), user, ThreatState.HIGH, bench.clock.instant()));
         }
         bench.traffic.resetCounts();
         told(reports.toArray(DeviceReport[]::new));
@@ -194,8 +186,8 @@ class GroupPublisherTest extends PublisherContract {
         Message message = message(lena(ThreatState.HIGH));
         assertThatThrownBy(() -> upload(message))
                 .isInstanceOfSatisfying(
-                        UpstreamException.class, failure -> assertThat(failure.kind())
-                                .isEqualTo(UpstreamException.Kind.NOT_FOUND));
+                        UpstreamException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.NOT_FOUND));
     }
 
     @Test
@@ -203,10 +195,9 @@ class GroupPublisherTest extends PublisherContract {
         String other = "44444444-0000-4000-8000-000000000002";
         bench.change("{\"type\":\"groupCreated\",\"displayName\":\"Odd\",\"id\":\"" + other
                 + "\",\"dynamic\":true,\"roleAssignable\":true,\"synced\":true}");
-        bench.change("{\"type\":\"memberAdded\",\"group\":\"" + WellKnown.SECURITY_OPERATIONS_GROUP
-                + "\",\"member\":\"" + other + "\"}");
-        var odd = bench.groups.look(
-                TENANT, other, Set.of(WellKnown.FULL_ACCESS_GROUP, WellKnown.ENROLLMENT_GROUP));
+        bench.change("{\"type\":\"memberAdded\",\"group\":\"" + WellKnown.SECURITY_OPERATIONS_GROUP + "\",\"member\":\""
+                + other + "\"}");
+        var odd = bench.groups.look(TENANT, other, Set.of(WellKnown.FULL_ACCESS_GROUP, WellKnown.ENROLLMENT_GROUP));
         assertThat(odd.isDynamic() && odd.isRoleAssignable() && odd.isSynced()).isTrue();
         assertThat(odd.within()).containsExactly(WellKnown.FULL_ACCESS_GROUP);
         var plain = bench.groups.look(TENANT, GROUP, Set.of(WellKnown.FULL_ACCESS_GROUP));

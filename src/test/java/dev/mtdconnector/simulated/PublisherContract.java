@@ -159,11 +159,10 @@ abstract class PublisherContract {
     void whoIsThrottledSaysForHowLongAndGoesOnAfterIt() {
         Message message = message(lena(ThreatState.HIGH));
         bench.traffic.add(onWrites(429, 60, false));
-        assertThatThrownBy(() -> upload(message))
-                .isInstanceOfSatisfying(UpstreamException.class, failure -> {
-                    assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.THROTTLED);
-                    assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(60));
-                });
+        assertThatThrownBy(() -> upload(message)).isInstanceOfSatisfying(UpstreamException.class, failure -> {
+            assertThat(failure.kind()).isEqualTo(UpstreamException.Kind.THROTTLED);
+            assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(60));
+        });
         bench.clock.advance(Duration.ofSeconds(60));
         upload(message);
         assertThat(shown(WellKnown.LENAS_IPHONE)).isEqualTo(shownFor(ThreatState.HIGH));
@@ -177,8 +176,8 @@ abstract class PublisherContract {
         }
         assertThatThrownBy(() -> upload(message))
                 .isInstanceOfSatisfying(
-                        UpstreamException.class, failure -> assertThat(failure.isTransient())
-                                .isTrue());
+                        UpstreamException.class,
+                        failure -> assertThat(failure.isTransient()).isTrue());
         bench.traffic.clearFaults();
         bench.clock.advance(Duration.ofMinutes(1));
         upload(message);
@@ -192,8 +191,8 @@ abstract class PublisherContract {
     void aRunThatWasOvertakenWritesNothing() {
         told(lena(ThreatState.SECURED));
         Message message = message(lena(ThreatState.HIGH));
-        assertThatThrownBy(() -> publisher.upload(
-                        TENANT, message.id(), bench.clock.instant(), message.content(), () -> {
+        assertThatThrownBy(
+                        () -> publisher.upload(TENANT, message.id(), bench.clock.instant(), message.content(), () -> {
                             throw new LeaseLostException();
                         }))
                 .isInstanceOf(LeaseLostException.class);

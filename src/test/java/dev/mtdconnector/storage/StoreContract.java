@@ -93,8 +93,7 @@ abstract class StoreContract extends SessionContract {
                         Publishing.Mode.OBSERVE,
                         30,
                         12,
-                        new PublishOptions(
-                                true, PublishOptions.Of.DEVICES, PublishOptions.Threshold.HIGH, AT)));
+                        new PublishOptions(true, PublishOptions.Of.DEVICES, PublishOptions.Threshold.HIGH, AT)));
         assertThat(store.update(changed)).isTrue();
         assertThat(store.update(read.withHeartbeat(1))).isFalse();
 

@@ -22,9 +22,7 @@ final class GraphMembership {
     }
 
     static boolean isAsked(GraphPath path) {
-        return path.size() == 3
-                && (path.is(0, "users") || path.is(0, "groups"))
-                && path.is(2, "checkMemberGroups");
+        return path.size() == 3 && (path.is(0, "users") || path.is(0, "groups")) && path.is(2, "checkMemberGroups");
     }
 
     Answer answer(GraphPath path, Request request, GraphCall call) {

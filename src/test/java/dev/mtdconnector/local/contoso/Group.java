@@ -29,7 +29,8 @@ public record Group(
 
     /** A security group, or a Microsoft 365 group, with nothing special about it. */
     static Group plain(String id, String displayName, String description, boolean unified, Instant createdAt) {
-        return new Group(id, displayName, description, !unified, unified, false, unified, false, false, false, createdAt);
+        return new Group(
+                id, displayName, description, !unified, unified, false, unified, false, false, false, createdAt);
     }
 
     Group renamed(String name) {

@@ -62,9 +62,7 @@ final class Throttle {
         boolean intune = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement");
         boolean write = GraphWrites.isWrite(method, path) && !off.contains(Rule.WRITE_LIMIT);
         int cost = intune || write ? 1 : cost(method, path, query);
-        int quota = write
-                ? WRITES
-                : intune ? INTUNE_REQUESTS : state.quota() > 0 ? state.quota() : quota();
+        int quota = write ? WRITES : intune ? INTUNE_REQUESTS : state.quota() > 0 ? state.quota() : quota();
         Map<String, String> headers = new LinkedHashMap<>();
         if (!intune && !off.contains(Rule.RESOURCE_UNITS)) {
             headers.put("x-ms-resource-unit", Integer.toString(cost));
@@ -73,7 +71,8 @@ final class Throttle {
             return new Verdict(false, headers);
         }
         Instant now = clock.instant();
-        Window window = windows.computeIfAbsent(caller.appId() + (intune ? "/intune" : write ? "/write" : ""), key -> new Window());
+        Window window = windows.computeIfAbsent(
+                caller.appId() + (intune ? "/intune" : write ? "/write" : ""), key -> new Window());
         if (!now.isBefore(window.end)) {
             window.end = now.plus(intune ? INTUNE_WINDOW : write ? WRITE_WINDOW : DIRECTORY_WINDOW);
             window.used = 0;

@@ -79,8 +79,7 @@ final class WriteProbes {
                         400,
                         "Request_BadRequest");
             case WRITE_MEMBER_TWICE -> {
-                Reply reply = write(
-                        world, MEMBERS, "PATCH", "/groups/" + GROUP, bound(WellKnown.LENA, WellKnown.ZOE));
+                Reply reply = write(world, MEMBERS, "PATCH", "/groups/" + GROUP, bound(WellKnown.LENA, WellKnown.ZOE));
                 refused(reply, 400, "Request_BadRequest");
                 assertThat(reply.errorMessage()).startsWith("One or more added object references already exist");
                 assertThat(members(world)).containsExactly(WellKnown.ZOE);
@@ -95,8 +94,8 @@ final class WriteProbes {
             case WRITE_NO_MEMBER -> {
                 String lena = "/groups/" + GROUP + "/members/" + WellKnown.LENA + "/$ref";
                 refused(write(world, MEMBERS, "DELETE", lena, ""), 404, "Request_ResourceNotFound");
-                String one = "{'@odata.id':'" + "https://graph.microsoft.com/v1.0/directoryObjects/" + WellKnown.LENA
-                        + "'}";
+                String one =
+                        "{'@odata.id':'" + "https://graph.microsoft.com/v1.0/directoryObjects/" + WellKnown.LENA + "'}";
                 assertThat(write(world, MEMBERS, "POST", "/groups/" + GROUP + "/members/$ref", one)
                                 .status())
                         .isEqualTo(204);
@@ -126,7 +125,8 @@ final class WriteProbes {
                     Reply reply = world.post("/v1.0/$batch", twenty, "Authorization", "Bearer " + token);
                     reply.json()
                             .path("responses")
-                            .forEach(answer -> statuses.add(answer.path("status").asInt()));
+                            .forEach(
+                                    answer -> statuses.add(answer.path("status").asInt()));
                 }
                 assertThat(statuses.stream().filter(status -> status == 204)).hasSize(3_000);
                 assertThat(statuses.stream().filter(status -> status == 429)).hasSize(20);
