@@ -140,17 +140,17 @@ final class LazyEdges {
     GroupMembers groupMembers() {
         return new GroupMembers() {
             @Override
-            public Set<String> present(Group group, Collection<String> memberIds) {
+            public Set<String> present(RiskGroup group, Collection<String> memberIds) {
                 return edges.directoryTargets().get().members().present(group, memberIds);
             }
 
             @Override
-            public Map<String, String> add(Group group, Collection<String> memberIds, Runnable checkpoint) {
+            public Map<String, String> add(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
                 return edges.directoryTargets().get().members().add(group, memberIds, checkpoint);
             }
 
             @Override
-            public Map<String, String> remove(Group group, Collection<String> memberIds, Runnable checkpoint) {
+            public Map<String, String> remove(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
                 return edges.directoryTargets().get().members().remove(group, memberIds, checkpoint);
             }
 
@@ -160,7 +160,7 @@ final class LazyEdges {
             }
 
             @Override
-            public void prove(Group group) {
+            public void prove(RiskGroup group) {
                 edges.directoryTargets().get().members().prove(group);
             }
         };

@@ -42,7 +42,7 @@ public final class GraphGroupMembers implements GroupMembers {
     }
 
     @Override
-    public Set<String> present(Group group, Collection<String> memberIds) {
+    public Set<String> present(RiskGroup group, Collection<String> memberIds) {
         Set<String> present = new HashSet<>();
         for (List<String> some : lots(memberIds)) {
             var answers = writes.batch()
@@ -59,7 +59,7 @@ public final class GraphGroupMembers implements GroupMembers {
     }
 
     @Override
-    public Map<String, String> add(Group group, Collection<String> memberIds, Runnable checkpoint) {
+    public Map<String, String> add(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
         Map<String, String> refused = new HashMap<>();
         for (List<String> some : lots(memberIds)) {
             add(group, some, checkpoint, refused);
@@ -67,7 +67,7 @@ public final class GraphGroupMembers implements GroupMembers {
         return refused;
     }
 
-    private void add(Group group, List<String> some, Runnable checkpoint, Map<String, String> refused) {
+    private void add(RiskGroup group, List<String> some, Runnable checkpoint, Map<String, String> refused) {
         Part part = new Part("PATCH", "/groups/" + Guids.checked(group.id()), bound(some));
         UpstreamException failure =
                 writes.send(caller(group), List.of(part), checkpoint).get(0).failure();
@@ -103,7 +103,7 @@ public final class GraphGroupMembers implements GroupMembers {
     }
 
     @Override
-    public Map<String, String> remove(Group group, Collection<String> memberIds, Runnable checkpoint) {
+    public Map<String, String> remove(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
         Map<String, String> refused = new HashMap<>();
         for (List<String> some : lots(memberIds)) {
             List<Part> parts = some.stream()
@@ -147,13 +147,13 @@ public final class GraphGroupMembers implements GroupMembers {
     }
 
     @Override
-    public void prove(Group group) {
+    public void prove(RiskGroup group) {
         writes.client()
                 .object(caller(group), writes.client().get("/groups/" + Guids.checked(group.id()) + "?$select=id"));
     }
 
     /** With {@code $ref} at its end: without, a DELETE deletes the member itself. */
-    private static String reference(Group group, String memberId) {
+    private static String reference(RiskGroup group, String memberId) {
         return "/groups/" + Guids.checked(group.id()) + "/members/" + Guids.checked(memberId) + "/$ref";
     }
 
@@ -166,7 +166,7 @@ public final class GraphGroupMembers implements GroupMembers {
         return lots;
     }
 
-    private static GraphCaller caller(Group group) {
+    private static GraphCaller caller(RiskGroup group) {
         return new GraphCaller(
                 group.of() == Of.USERS ? Registration.GROUP : Registration.DEVICE_GROUP, group.tenantId());
     }

@@ -12,7 +12,7 @@ import java.util.Set;
 public interface GroupMembers {
 
     /** Those of the ids that are direct members now. */
-    Set<String> present(Group group, Collection<String> memberIds);
+    Set<String> present(RiskGroup group, Collection<String> memberIds);
 
     /**
      * Adds members. Idempotent: one that is a member already counts as added.
@@ -20,21 +20,21 @@ public interface GroupMembers {
      * @param checkpoint called right before each request: it may refuse to let it go out
      * @return ids that were not taken, with the reason
      */
-    Map<String, String> add(Group group, Collection<String> memberIds, Runnable checkpoint);
+    Map<String, String> add(RiskGroup group, Collection<String> memberIds, Runnable checkpoint);
 
     /** The same for taking members out: one that is no member counts as taken out. */
-    Map<String, String> remove(Group group, Collection<String> memberIds, Runnable checkpoint);
+    Map<String, String> remove(RiskGroup group, Collection<String> memberIds, Runnable checkpoint);
 
     /** Object ids of devices by their device ids; what is not in the directory is left out. */
     Map<String, String> objectIds(String tenantId, Collection<String> deviceIds);
 
     /** Shows that the group can be read with the permission for changing it. */
-    void prove(Group group);
+    void prove(RiskGroup group);
 
     /**
      * A group, and whom we put into it.
      *
      * @param of decides which permission is used
      */
-    record Group(String tenantId, String id, Of of) {}
+    record RiskGroup(String tenantId, String id, Of of) {}
 }

@@ -3,7 +3,7 @@ package dev.mtdconnector.intune;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishOptions.Of;
 import dev.mtdconnector.device.ThreatState;
-import dev.mtdconnector.intune.GroupMembers.Group;
+import dev.mtdconnector.intune.GroupMembers.RiskGroup;
 import dev.mtdconnector.intune.RiskMembers.Member;
 import dev.mtdconnector.intune.RiskMembers.Standing;
 import java.time.Clock;
@@ -79,7 +79,7 @@ public final class GroupPublisher implements IntunePublisher {
             return;
         }
         PublishOptions chosen = options.apply(tenantId);
-        Lot lot = new Lot(new Group(tenantId, groupId, chosen.of()), ReportText.read(content), chosen, checkpoint);
+        Lot lot = new Lot(new RiskGroup(tenantId, groupId, chosen.of()), ReportText.read(content), chosen, checkpoint);
         lot.plan();
         lot.putIn();
         lot.takeOut();
@@ -107,7 +107,7 @@ public final class GroupPublisher implements IntunePublisher {
     /** One message on its way. */
     private final class Lot {
 
-        private final Group group;
+        private final RiskGroup group;
         private final List<DeviceReport> reports;
         private final PublishOptions chosen;
         private final Runnable checkpoint;
@@ -126,7 +126,7 @@ public final class GroupPublisher implements IntunePublisher {
         private final Set<String> toPutIn = new TreeSet<>();
         private final Set<String> toTakeOut = new TreeSet<>();
 
-        private Lot(Group group, List<DeviceReport> reports, PublishOptions chosen, Runnable checkpoint) {
+        private Lot(RiskGroup group, List<DeviceReport> reports, PublishOptions chosen, Runnable checkpoint) {
             this.group = group;
             this.reports = reports;
             this.chosen = chosen;

@@ -76,7 +76,7 @@ public final class TargetPublishers implements Publishers, Connections {
             case RISK_GROUP ->
                 new Path(tenantId -> directory
                         .members()
-                        .prove(new GroupMembers.Group(
+                        .prove(new GroupMembers.RiskGroup(
                                 tenantId, target.place(), options(tenantId).of())));
         };
     }

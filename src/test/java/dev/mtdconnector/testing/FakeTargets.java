@@ -112,19 +112,19 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
     }
 
     @Override
-    public Set<String> present(Group group, Collection<String> memberIds) {
+    public Set<String> present(RiskGroup group, Collection<String> memberIds) {
         Set<String> present = new HashSet<>(memberIds);
         present.retainAll(members);
         return present;
     }
 
     @Override
-    public Map<String, String> add(Group group, Collection<String> memberIds, Runnable checkpoint) {
+    public Map<String, String> add(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
         return change(memberIds, "+", members::add, checkpoint);
     }
 
     @Override
-    public Map<String, String> remove(Group group, Collection<String> memberIds, Runnable checkpoint) {
+    public Map<String, String> remove(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
         return change(memberIds, "-", members::remove, checkpoint);
     }
 
@@ -158,7 +158,7 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
     }
 
     @Override
-    public void prove(Group group) {
+    public void prove(RiskGroup group) {
         proofs++;
     }
 
