@@ -16,6 +16,8 @@ import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -229,7 +231,8 @@ public final class App {
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                    tenantId -> enrollment.runs(tenantId, 2).stream()
+                            .filter(run -> !run.isMereFailure())
                             .findFirst()
                             .map(SyncRun::counts)
                             .orElse(Map.of()),
@@ -249,8 +252,15 @@ public final class App {
                     clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
-            DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
+            DeviceActivation activation = new DeviceActivation(
+                    devices,
+                    unsupported,
+                    credentials,
+                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
+                    intake,
+                    schedule,
+                    secrets,
+                    clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -315,7 +325,8 @@ public final class App {
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    Lazy.of(() ->
+                            authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -330,6 +341,7 @@ public final class App {
                                     intake,
                                     schedule,
                                     errors,
+                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, publishers, schedule, clock),
                     JobKind.PUBLISH, new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
@@ -381,6 +393,7 @@ public final class App {
                 Settings settings,
                 TenantTable tenants,
                 CredentialTable credentials,
+                DeviceTable devices,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -388,7 +401,7 @@ public final class App {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials, clock),
+                    new KeyRing(tenants, credentials, devices, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),

@@ -152,12 +152,11 @@ class PublisherCrashTest {
         connectors.create(Connector.create(TENANT, 10, now)
                 .with(new Publishing(publisher.target, Publishing.Mode.PUBLISH, 0, 100)));
         connectors.saveBeats(TENANT, new Beats(now, now, null));
-        DeviceStore devices = new DeviceTable(tables, bench.clock);
-        devices.add(
-                TENANT,
-                List.of(
+        DeviceTable devices = new DeviceTable(tables, bench.clock);
+        devices.open(TENANT, false)
+                .enroll(List.of(
                         phone(WellKnown.LENAS_IPHONE, WellKnown.LENA),
-                        phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)));
+                        phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)), true);
 
         List<String> seen = Collections.synchronizedList(new ArrayList<>(List.of(shown(publisher))));
         bench.traffic.observe((method, path) -> {
@@ -190,9 +189,9 @@ class PublisherCrashTest {
         devices.change(TENANT, WellKnown.OSCARS_ANDROID, change);
     }
 
-    private static Device phone(String deviceId, String user) {
-        return Device.pending(new Device.DirectoryFacts(
-                deviceId, "object", "Phone", Platform.IOS, "18.6", "iPhone", true, user, null));
+    private static Device.DirectoryFacts phone(String deviceId, String user) {
+        return new Device.DirectoryFacts(
+                deviceId, "object-" + deviceId, "Phone", Platform.IOS, "18.6", "iPhone", true, user, null);
     }
 
     private static Threat threat(Instant at, Threat.Status status) {
