@@ -154,9 +154,11 @@ class PublisherCrashTest {
         connectors.saveBeats(TENANT, new Beats(now, now, null));
         DeviceTable devices = new DeviceTable(tables, bench.clock);
         devices.open(TENANT, false)
-                .enroll(List.of(
-                        phone(WellKnown.LENAS_IPHONE, WellKnown.LENA),
-                        phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)), true);
+                .enroll(
+                        List.of(
+                                phone(WellKnown.LENAS_IPHONE, WellKnown.LENA),
+                                phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)),
+                        true);
 
         List<String> seen = Collections.synchronizedList(new ArrayList<>(List.of(shown(publisher))));
         bench.traffic.observe((method, path) -> {
