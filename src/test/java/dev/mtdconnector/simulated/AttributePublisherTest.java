@@ -15,6 +15,7 @@ import dev.mtdconnector.testing.MemoryTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class AttributePublisherTest extends PublisherContract {
@@ -54,7 +55,7 @@ class AttributePublisherTest extends PublisherContract {
     }
 
     @Override
-    Fault onWrites(Integer status, Integer retryAfterSeconds, boolean isLost) {
+    Fault onWrites(@Nullable Integer status, @Nullable Integer retryAfterSeconds, boolean isLost) {
         return new Fault("PATCH", "/v1.0/devices/*", 1, status, retryAfterSeconds, 0, null, false, isLost, isLost);
     }
 

@@ -5,6 +5,7 @@ import static dev.mtdconnector.simulated.ContosoBench.TENANT;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.local.http.Fault;
+import org.jspecify.annotations.Nullable;
 
 class PartnerPublisherTest extends PublisherContract {
 
@@ -26,7 +27,7 @@ class PartnerPublisherTest extends PublisherContract {
     }
 
     @Override
-    Fault onWrites(Integer status, Integer retryAfterSeconds, boolean isLost) {
+    Fault onWrites(@Nullable Integer status, @Nullable Integer retryAfterSeconds, boolean isLost) {
         return new Fault("PUT", "/intune/device/*", 1, status, retryAfterSeconds, 0, null, false, isLost, isLost);
     }
 }

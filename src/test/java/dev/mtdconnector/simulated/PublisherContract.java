@@ -16,6 +16,7 @@ import dev.mtdconnector.schedule.JobContext.LeaseLostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ abstract class PublisherContract {
     abstract String shown(String deviceId);
 
     /** Method and path of the requests that write. */
-    abstract Fault onWrites(Integer status, Integer retryAfterSeconds, boolean isLost);
+    abstract Fault onWrites(@Nullable Integer status, @Nullable Integer retryAfterSeconds, boolean isLost);
 
     @BeforeEach
     void start() {

@@ -58,6 +58,7 @@ class PublisherCrashTest {
         ATTRIBUTE(PublishTarget.attribute(PublisherCrashTest.ATTRIBUTE), List.of("", "mtd:high", "mtd:secured", "")),
         GROUP(PublishTarget.group(PublisherCrashTest.GROUP), List.of("out", "in", "out"));
 
+        @SuppressWarnings("ImmutableEnumChecker") // a record of an enum and a text
         private final PublishTarget target;
 
         @SuppressWarnings("ImmutableEnumChecker") // made by List.of

@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is written to in a directory, in memory. */
@@ -131,7 +132,7 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
     private Map<String, String> change(
             Collection<String> memberIds,
             String sign,
-            java.util.function.Predicate<String> change,
+            Consumer<String> change,
             Runnable checkpoint) {
         checkpoint.run();
         Map<String, String> failed = new HashMap<>();
@@ -140,7 +141,7 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
                 failed.put(id, "protected");
             } else {
                 writes.add(sign + id);
-                change.test(id);
+                change.accept(id);
             }
         }
         return failed;
