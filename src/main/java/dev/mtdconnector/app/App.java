@@ -7,6 +7,7 @@ import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
 import dev.mtdconnector.device.AgentReports;
@@ -40,6 +41,7 @@ import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.intune.RerateJob;
+import dev.mtdconnector.intune.TargetPublishers;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
@@ -79,6 +81,7 @@ import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.PolicyTable;
+import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
@@ -108,6 +111,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -223,6 +228,10 @@ public final class App {
                             accessGroups.check(tenantId);
                         }
                     },
+                    tenantId -> connectors
+                            .find(tenantId)
+                            .map(connector -> connector.publishing().registration())
+                            .orElse(Registration.PARTNER),
                     clock);
             ConsentFlow consentFlow =
                     new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
@@ -244,6 +253,16 @@ public final class App {
                             .read(tenantId)
                             .map(snapshot -> snapshot.graph().names())
                             .orElse(Map.of()));
+            Set<Registration> registrations = settings.login().registrations().keySet();
+            PublishingTable publishing = new PublishingTable(tables);
+            TargetPublishers publishers = new TargetPublishers(
+                    lazy.intunePublisher(),
+                    lazy.intuneConnection(),
+                    new TargetPublishers.Directory(
+                            lazy.deviceAttributes(), lazy.groupMembers(), publishing, publishing),
+                    registrations,
+                    connectors,
+                    clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
@@ -287,6 +306,14 @@ public final class App {
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
+            routes.addAll(new PublishingRoutes(
+                            connectorSettings,
+                            connectorView,
+                            consentTable,
+                            lazy.riskGroups(),
+                            tenantId -> takenGroups(tenantId, tenants, connectors, enrollment),
+                            new PublishingRoutes.Deployment(registrations, settings.publicUrl()))
+                    .routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings,
                             connectorView,
@@ -342,10 +369,8 @@ public final class App {
                                     errors,
                                     new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
-                    JobKind.PUBLISH,
-                            new PublishJob(
-                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, publishers, schedule, clock),
+                    JobKind.PUBLISH, new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.RERATE, new RerateJob(connectors, devices, devices.outbox(), policies, schedule, clock),
                     JobKind.MAIL,
@@ -418,16 +443,34 @@ public final class App {
                     sessions);
         }
 
+        /** Access groups, and enrollment groups with what is known to be within them. */
+        private static Set<String> takenGroups(
+                String tenantId, TenantTable tenants, ConnectorTable connectors, EnrollmentTable enrollment) {
+            Set<String> taken = new HashSet<>();
+            tenants.find(tenantId)
+                    .ifPresent(tenant ->
+                            taken.addAll(tenant.details().accessGroups().values()));
+            connectors
+                    .find(tenantId)
+                    .ifPresent(connector -> connector.groups().forEach(group -> taken.add(group.id())));
+            enrollment
+                    .read(tenantId)
+                    .ifPresent(snapshot -> snapshot.graph().groups().forEach(group -> taken.add(group.id())));
+            return taken;
+        }
+
         private static ConsentFlow.Endpoints endpoints(Settings settings) {
-            return new ConsentFlow.Endpoints(
-                    settings.loginForBrowsers(),
-                    settings.publicUrl(),
-                    Map.of(
-                            Registration.BASE, clientId(settings, Registration.BASE),
-                            Registration.PARTNER, clientId(settings, Registration.PARTNER)),
-                    Map.of(
-                            Registration.BASE, settings.graph().tokenScope(),
-                            Registration.PARTNER, settings.partner().tokenScope()));
+            Map<Registration, String> clientIds = new EnumMap<>(Registration.class);
+            Map<Registration, String> scopes = new EnumMap<>(Registration.class);
+            for (Registration registration : settings.login().registrations().keySet()) {
+                clientIds.put(registration, clientId(settings, registration));
+                scopes.put(
+                        registration,
+                        registration == Registration.PARTNER
+                                ? settings.partner().tokenScope()
+                                : settings.graph().tokenScope());
+            }
+            return new ConsentFlow.Endpoints(settings.loginForBrowsers(), settings.publicUrl(), clientIds, scopes);
         }
 
         private static String clientId(Settings settings, Registration registration) {

@@ -41,13 +41,31 @@ public enum Registration {
                             "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
                             "reads who uses apps under Intune app protection"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
-    PARTNER(
-            List.of(new ApplicationRole(
-                    ApplicationRole.INTUNE_API,
-                    Roles.DEVICE_HEALTH,
-                    UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
-                    "tells Microsoft Intune the threat level of each device")),
-            List.of());
+    PARTNER(List.of(new ApplicationRole(
+            ApplicationRole.INTUNE_API,
+            Roles.DEVICE_HEALTH,
+            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
+            "tells Microsoft Intune the threat level of each device")), List.of()),
+    /** Writes an extension attribute of devices; needed with that publisher only. */
+    ATTRIBUTE(List.of(graphRole(
+            Roles.WRITE_DEVICES,
+            Roles.WRITE_DEVICES_ID,
+            "writes the threat level of each device into one extension attribute of the device")), List.of()),
+    /** Puts users into a group; needed with the risk group of users only. */
+    GROUP(List.of(graphRole(
+            Roles.WRITE_MEMBERS,
+            Roles.WRITE_MEMBERS_ID,
+            "puts users at risk into one group, and takes them out again")), List.of()),
+    /** Puts devices into a group, for which Microsoft asks for a second permission; needed with that risk group only. */
+    DEVICE_GROUP(List.of(
+            graphRole(
+                    Roles.WRITE_MEMBERS,
+                    Roles.WRITE_MEMBERS_ID,
+                    "puts devices at risk into one group, and takes them out again"),
+            graphRole(
+                    Roles.WRITE_DEVICES,
+                    Roles.WRITE_DEVICES_ID,
+                    "adds devices to a group, for which Microsoft asks for this permission too")), List.of());
 
     /** The names of the roles, by which jobs say what they need. */
     static final class Roles {
@@ -58,6 +76,11 @@ public enum Registration {
         static final String MANAGED_DEVICES = "DeviceManagementManagedDevices.Read.All";
         static final String PROTECTED_APPS = "DeviceManagementApps.Read.All";
         static final String DEVICE_HEALTH = "update_device_health";
+        static final String WRITE_DEVICES = "Device.ReadWrite.All";
+        static final String WRITE_MEMBERS = "GroupMember.ReadWrite.All";
+
+        private static final String WRITE_DEVICES_ID = "1138cb37-bd11-4084-a2b7-9f71582aeddb";
+        private static final String WRITE_MEMBERS_ID = "dbaae8cf-10b5-4b86-a4a1-f871c94c6695";
 
         private Roles() {}
     }
@@ -83,9 +106,9 @@ public enum Registration {
         return optionalRoles;
     }
 
-    /** The name in the API and in links: {@code base}, {@code partner}. */
+    /** The name in the API and in links: {@code base}, {@code device-group}. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     public static Optional<Registration> ofLabel(String label) {

@@ -23,7 +23,8 @@ final class SecurityDocumentTest {
 
     private static final Path PAGE = Path.of("docs", "security.md");
     private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w*Test)(?:\\.(\\w+))?`");
-    private static final Pattern PERMISSION = Pattern.compile("(?m)^\\| (\\w+) \\| `([\\w.]+)` \\| .*`[A-Z]+ .*\\|$");
+    private static final Pattern PERMISSION =
+            Pattern.compile("(?m)^\\| ([\\w-]+) \\| `([\\w.]+)` \\| .*`[A-Z]+ .*\\|$");
 
     @Test
     void everyTestThatIsNamedExists() throws IOException {

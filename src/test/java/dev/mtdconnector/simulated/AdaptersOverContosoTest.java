@@ -143,8 +143,8 @@ class AdaptersOverContosoTest {
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.UNKNOWN);
         String content = bench.partner.content(
                 TENANT, List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.HIGH, now)));
-        bench.partner.upload(TENANT, message, now, content);
-        bench.partner.upload(TENANT, message, now, content);
+        bench.partner.upload(TENANT, message, now, content, () -> {});
+        bench.partner.upload(TENANT, message, now, content, () -> {});
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.COMPLETED);
         assertThat(bench.intune
                         .device(TENANT, WellKnown.LENAS_IPHONE)
@@ -178,7 +178,7 @@ class AdaptersOverContosoTest {
         UUID message = UUID.randomUUID();
         String content = bench.partner.content(
                 TENANT, List.of(new DeviceReport(new UUID(1, 1).toString(), null, ThreatState.SECURED, now)));
-        bench.partner.upload(TENANT, message, now, content);
+        bench.partner.upload(TENANT, message, now, content, () -> {});
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.FAILED);
         assertThat(bench.partner.heartbeat(TENANT, now).messageErrors())
                 .singleElement()
@@ -199,7 +199,8 @@ class AdaptersOverContosoTest {
                 now,
                 bench.partner.content(
                         TENANT,
-                        List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.LOW, now))));
+                        List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.LOW, now))),
+                () -> {});
         assertThat(bench.intune
                         .message(TENANT, message.toString())
                         .orElseThrow()

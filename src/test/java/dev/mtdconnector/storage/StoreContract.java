@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.device.Device;
@@ -90,7 +91,12 @@ abstract class StoreContract extends SessionContract {
                         true,
                         33))
                 .withErrorEmail("a@b.example")
-                .with(new Publishing(PublishTarget.attribute(7), Publishing.Mode.OBSERVE, 30, 12));
+                .with(new Publishing(
+                        PublishTarget.attribute(7),
+                        Publishing.Mode.OBSERVE,
+                        30,
+                        12,
+                        new PublishOptions(true, PublishOptions.Of.DEVICES, PublishOptions.Threshold.HIGH, AT)));
         assertThat(store.update(changed)).isTrue();
         assertThat(store.update(read.withHeartbeat(1))).isFalse();
 

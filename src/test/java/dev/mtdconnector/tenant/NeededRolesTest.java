@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,10 +20,12 @@ class NeededRolesTest {
     void everyRoleThatIsAskedForIsNeededAndTheOtherWayRound() {
         Map<Registration, Set<String>> needed = new EnumMap<>(Registration.class);
         needed.put(Registration.BASE, new TreeSet<>(NeededRoles.SIGN_IN));
-        for (JobKind kind : JobKind.values()) {
-            NeededRoles.of(kind)
-                    .forEach((registration, roles) -> needed.computeIfAbsent(registration, none -> new TreeSet<>())
-                            .addAll(roles));
+        for (Registration publisher : EnumSet.complementOf(EnumSet.of(Registration.BASE))) {
+            for (JobKind kind : JobKind.values()) {
+                NeededRoles.of(kind, publisher)
+                        .forEach((registration, roles) -> needed.computeIfAbsent(registration, none -> new TreeSet<>())
+                                .addAll(roles));
+            }
         }
         for (Registration registration : Registration.values()) {
             assertThat(needed.get(registration))
@@ -41,7 +44,7 @@ class NeededRolesTest {
                         .toList())
                 .containsExactlyInAnyOrderElementsOf(optional);
         for (JobKind kind : JobKind.values()) {
-            NeededRoles.of(kind).values().forEach(roles -> assertThat(roles).doesNotContainAnyElementsOf(optional));
+            NeededRoles.of(kind, Registration.PARTNER).values().forEach(roles -> assertThat(roles).doesNotContainAnyElementsOf(optional));
         }
     }
 

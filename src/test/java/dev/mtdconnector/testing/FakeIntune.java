@@ -76,7 +76,9 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     }
 
     @Override
-    public synchronized void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
+    public synchronized void upload(
+            String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
+        checkpoint.run();
         failIfAsked();
         assertThat(beats).as("no message before the first beat").isNotEmpty();
         String known = contents.putIfAbsent(messageId, content);

@@ -164,6 +164,12 @@ public final class Changes {
             case "deviceChanged" -> deviceChanged(fields);
             case "deviceReregistered" -> deviceReregistered(fields, at);
             case "deviceSignedIn" -> contoso.put(device(fields.text("deviceId")).signedIn(at));
+            case "deviceAttribute" ->
+                contoso.putAttribute(
+                        device(fields.text("deviceId")),
+                        Objects.requireNonNullElse(fields.optionalNumber("number", 1, 15), 1L)
+                                .intValue(),
+                        fields.optionalText("value"));
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
             case "ownerChanged" ->
                 contoso.put(device(fields.text("deviceId"))
@@ -235,6 +241,8 @@ public final class Changes {
                 fields.flag("dynamic", false),
                 fields.flag("mailEnabled", unified),
                 hidden,
+                fields.flag("roleAssignable", false),
+                fields.flag("synced", false),
                 at));
     }
 

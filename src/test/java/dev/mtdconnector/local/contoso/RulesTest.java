@@ -328,6 +328,20 @@ class RulesTest {
                     CLIENT_INFO,
                     DISCOVERY_TENANT,
                     KEYS_OVERLAP -> SignInProbes.probe(rule, world);
+            case WRITE_ATTRIBUTES_ONLY,
+                    WRITE_ATTRIBUTE_KNOWN,
+                    WRITE_ATTRIBUTE_LENGTH,
+                    WRITE_ATTRIBUTE_MERGES,
+                    WRITE_ROLES,
+                    WRITE_DEVICE_MEMBER_ROLES,
+                    WRITE_BIND_LIMIT,
+                    WRITE_MEMBER_TWICE,
+                    WRITE_MEMBER_EXISTS,
+                    WRITE_NO_MEMBER,
+                    WRITE_DYNAMIC,
+                    WRITE_ROLE_ASSIGNABLE,
+                    WRITE_SYNCED,
+                    WRITE_LIMIT -> WriteProbes.probe(rule, world);
             default -> DirectoryProbes.probe(rule, world);
         }
     }
