@@ -22,7 +22,11 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
+import dev.mtdconnector.intune.BreakerNotice;
+import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
+import dev.mtdconnector.intune.Publishers;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
@@ -163,6 +167,14 @@ public final class App {
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
+            Outbox outbox = devices.outbox();
+            Publishers publishers = target -> lazy.intunePublisher();
+            Delivery delivery = new Delivery(outbox, publishers, errors, clock);
+            BreakerNotice breakerNotice = new BreakerNotice(
+                    errors,
+                    mailOutbox,
+                    tenantId -> tenants.find(tenantId).map(Tenant::language).orElse("en"),
+                    settings.publicUrl());
             Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
             AccessGroups accessGroups = new AccessGroups(
                     tenants,
@@ -274,8 +286,10 @@ public final class App {
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
+                            new PublishJob(
+                                    connectors, outbox, delivery, publishers, policies, breakerNotice, clock),
+                    JobKind.REASSESS,
+                            new ReassessJob(connectors, devices, outbox, policies, schedule, clock),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

@@ -178,6 +178,16 @@ public enum ErrorCode {
             503,
             "The partner publisher is not configured",
             "The operator must set MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
+    PUBLISHING_HELD(
+            "publishing.held",
+            409,
+            "More devices worsened within an hour than are told unasked",
+            "Look at the held states: approve them if they are meant, or correct what made them; until then Intune keeps what it has."),
+    PUBLISHING_DEVICE_REFUSED(
+            "publishing.device-refused",
+            502,
+            "Intune refused the state of single devices again and again",
+            "Look at the failed states and their reasons, remove the cause, and have them sent again."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

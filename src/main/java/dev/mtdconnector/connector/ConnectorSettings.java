@@ -20,7 +20,7 @@ import java.util.function.UnaryOperator;
 public final class ConnectorSettings {
 
     /** How often the outbox is looked through though nobody asked for it; finds what a crash left behind. */
-    static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
+    public static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
 
     private static final int TRIES = 5;
 

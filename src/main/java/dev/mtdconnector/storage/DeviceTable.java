@@ -212,13 +212,14 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
         return Optional.of(new Stored(device, String.valueOf(rows.get(0).etag())));
     }
 
+    /** A mark that is there keeps what it says besides. */
     Change markOf(String partition, String deviceId) {
         return new Upsert(
                 Row.of(
                         partition,
                         markKey(deviceId),
                         Columns.ofRow().instant("at", clock.instant()).map()),
-                Mode.REPLACE);
+                Mode.MERGE);
     }
 
     static String markKey(String deviceId) {
