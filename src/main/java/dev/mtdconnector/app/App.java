@@ -35,6 +35,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
 import dev.mtdconnector.operator.LifecycleRoutes;
 import dev.mtdconnector.operator.OffboardJob;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
@@ -56,6 +57,7 @@ import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
@@ -97,11 +99,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
  */
 public final class App {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final Supplier<Wiring> wiring;
 
@@ -125,9 +131,19 @@ public final class App {
         return wiring.get().router.routes();
     }
 
-    /** Sends a message for every job that is due. */
+    /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
-        wiring.get().tick.run();
+        wiring.get().drivers.timer();
+    }
+
+    /** A message of the pulse arrived. */
+    public void pulse(String generation) {
+        wiring.get().drivers.pulse(generation);
+    }
+
+    /** A message of the pulse failed for good. */
+    public void pulseLost(String generation) {
+        LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
     }
 
     /** Takes a job's message. */
@@ -143,7 +159,7 @@ public final class App {
     private static final class Wiring {
 
         private final Router router;
-        private final Tick tick;
+        private final Drivers drivers;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -163,7 +179,7 @@ public final class App {
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
-            this.tick = new Tick(jobTable, queues, clock);
+            this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
@@ -265,7 +281,7 @@ public final class App {
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
-            routes.addAll(new PublicRoutes(jobTable, clock).routes());
+            routes.addAll(new PublicRoutes(drivers).routes());
             this.router = new Router(
                     new RateLimit(clock).on(routes),
                     Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),

@@ -66,6 +66,7 @@ final class DeviceRows {
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
+                        .instant("forgottenUntil", device.feed().forgottenUntil())
                         .text("toldState", nameOf(told.state()))
                         .text("toldMessageId", told.messageId())
                         .instant("toldOrderedAt", told.orderedAt())
@@ -105,7 +106,11 @@ final class DeviceRows {
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
                 new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
-                new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
+                new Feed(
+                        row.text("vendorGuid"),
+                        row.instant("feedEventAt"),
+                        row.text("feedEventId"),
+                        row.instant("forgottenUntil")),
                 threats,
                 told(row),
                 departure(row));
@@ -148,6 +153,7 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
 
@@ -161,7 +167,8 @@ final class DeviceRows {
                 row.requiredText("type"),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
-                row.requiredText("eventId"));
+                row.requiredText("eventId"),
+                row.text("vendorGuid"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

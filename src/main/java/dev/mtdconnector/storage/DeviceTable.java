@@ -11,7 +11,6 @@ import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
-import dev.mtdconnector.threat.Threat;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,45 +72,14 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     @Override
     public Optional<Changed> change(
             String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
-        String partition = partition(tenantId);
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            Optional<Stored> stored = read(tenantId, deviceId);
-            if (stored.isEmpty()) {
-                return Optional.empty();
-            }
-            Device before = stored.get().device();
-            Device after = change.apply(before);
-            if (after.equals(before)) {
-                return Optional.of(new Changed(before, after, isOutstanding(tenantId, deviceId)));
-            }
-            List<Change> changes = new ArrayList<>();
-            changes.add(new Update(
-                    DeviceRows.row(partition, after), Mode.REPLACE, stored.get().etag()));
-            for (Threat threat : after.threats().values()) {
-                if (!threat.equals(before.threats().get(threat.guid()))) {
-                    changes.add(new Upsert(DeviceRows.row(partition, deviceId, threat), Mode.REPLACE));
-                }
-            }
-            boolean mark = after.mayBeToldOtherwiseThan(before);
-            if (mark) {
-                changes.add(markOf(partition, deviceId));
-            }
-            Exposure exposure = Exposure.of(after.threats().values());
-            Exposure known = Exposure.of(before.threats().values());
-            if (exposure.isNone() && !known.isNone()) {
-                table.get(partition, TraceRows.exposureKey(deviceId))
-                        .ifPresent(row -> changes.add(new Delete(row, null)));
-            } else if (!exposure.equals(known)) {
-                changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
-            }
-            if (why != null) {
-                changes.add(new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE));
-            }
-            if (Writes.tryTransact(table, changes).isPresent()) {
-                return Optional.of(new Changed(before, after, mark || isOutstanding(tenantId, deviceId)));
-            }
-        }
-        throw new IllegalStateException("Device " + deviceId + " is changed by too many at once");
+        return changeEach(tenantId, deviceId, List.of(new Step(change, (before, after) -> why)))
+                .map(taken -> new Changed(taken.before(), taken.after(), taken.outstanding()));
+    }
+
+    @Override
+    public Optional<Taken> changeEach(String tenantId, String deviceId, List<Step> steps) {
+        return new DeviceChanges(this, table, partition(tenantId), deviceId)
+                .take(steps, () -> isOutstanding(tenantId, deviceId));
     }
 
     @Override
