@@ -8,6 +8,7 @@ import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
+import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
@@ -24,9 +25,11 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.BreakerNotice;
 import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.HeldRoutes;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.Publishers;
+import dev.mtdconnector.intune.PublishingProgress;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
@@ -228,7 +231,8 @@ public final class App {
                     tenantId -> enrollment
                             .read(tenantId)
                             .map(snapshot -> snapshot.graph().names())
-                            .orElse(Map.of()));
+                            .orElse(Map.of()),
+                    new PublishingProgress(outbox, clock)::of);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
             DeviceActivation activation =
@@ -279,6 +283,8 @@ public final class App {
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
+            routes.addAll(new TraceRoutes(devices).routes());
+            routes.addAll(new HeldRoutes(connectorSettings, outbox, devices, schedule).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
@@ -300,7 +306,14 @@ public final class App {
                                     schedule,
                                     errors,
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
+                    JobKind.HEARTBEAT,
+                            new HeartbeatJob(
+                                    connectors,
+                                    lazy.intuneConnection(),
+                                    (tenantId, error) ->
+                                            delivery.returned(tenantId, error.messageId(), error.detail()),
+                                    schedule,
+                                    clock),
                     JobKind.PUBLISH,
                             new PublishJob(
                                     connectors, outbox, delivery, publishers, policies, breakerNotice, clock),

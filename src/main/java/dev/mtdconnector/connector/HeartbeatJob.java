@@ -17,12 +17,19 @@ public final class HeartbeatJob implements TenantJob {
 
     private final ConnectorStore connectors;
     private final IntuneConnection intune;
+    private final ReturnedMessages returned;
     private final Schedule schedule;
     private final Clock clock;
 
-    public HeartbeatJob(ConnectorStore connectors, IntuneConnection intune, Schedule schedule, Clock clock) {
+    public HeartbeatJob(
+            ConnectorStore connectors,
+            IntuneConnection intune,
+            ReturnedMessages returned,
+            Schedule schedule,
+            Clock clock) {
         this.connectors = connectors;
         this.intune = intune;
+        this.returned = returned;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -43,9 +50,12 @@ public final class HeartbeatJob implements TenantJob {
         IntuneConnection.HeartbeatAnswer answer = intune.heartbeat(tenantId, now);
         boolean first = beats.lastBeatAt() == null;
         Instant resync = answer.resyncRequested() == null ? beats.resyncRequestedAt() : answer.resyncRequested();
+        // Before the beat is stored: nobody knows whether Intune says it twice.
+        answer.messageErrors().forEach(error -> returned.take(tenantId, error));
+        boolean isResync = resync != null && !resync.equals(beats.resyncRequestedAt());
         connectors.saveBeats(tenantId, new Beats(beats.provisionedAt(), answer.acknowledged(), resync));
-        if (first) {
-            // Until now Intune took no messages: what waits for it goes out.
+        if (first || isResync || !answer.messageErrors().isEmpty()) {
+            // Until the first beat Intune took no messages: what waits for it goes out.
             schedule.runNow(tenantId, JobKind.PUBLISH);
         }
         return Outcome.finished();

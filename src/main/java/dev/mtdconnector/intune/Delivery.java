@@ -126,7 +126,11 @@ public final class Delivery {
      *
      * @return how many there are
      */
-    public int returned(String tenantId, String messageId, String reason) {
+    public int returned(String tenantId, @Nullable String messageId, String reason) {
+        if (messageId == null) {
+            LOG.warn("Of {} an error of no message was said: {}", tenantId, reason);
+            return 0;
+        }
         Instant now = clock.instant();
         return outbox.reopen(
                 tenantId,

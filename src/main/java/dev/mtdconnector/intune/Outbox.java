@@ -59,9 +59,10 @@ public interface Outbox {
     /**
      * Has the next devices of the resync that the books have begun told once more, and notes in them how far it came.
      *
+     * @param target where these were told, as {@link Told#target} has it
      * @return the books as they are then; empty when somebody else wrote them
      */
-    Optional<Books> resync(String tenantId, Books books);
+    Optional<Books> resync(String tenantId, Books books, @Nullable String target);
 
     /** Deletes the device with everything that is kept of it. Does nothing when it changed since it was read. */
     void forget(String tenantId, Outstanding outstanding);

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells Intune what changed: finishes the messages that are on their way, then makes new ones of what is outstanding.
@@ -74,7 +75,7 @@ public final class PublishJob implements TenantJob {
         }
         Books books = outbox.books(tenantId);
         if (publishing.mode() == Publishing.Mode.PUBLISH) {
-            books = resync(tenantId, books, beats, context);
+            books = resync(tenantId, books, beats, Verdict.textOf(publishing.target()), context);
         }
         int allowance =
                 Breaker.allowance(publishing.breakerPercent(), Math.max(outbox.inScope(tenantId), books.told()));
@@ -108,7 +109,8 @@ public final class PublishJob implements TenantJob {
     }
 
     /** Intune asks for all states anew by a time; for each time all that was told is marked once. */
-    private Books resync(String tenantId, Books read, Beats beats, JobContext context) {
+    private Books resync(
+            String tenantId, Books read, Beats beats, @Nullable String target, JobContext context) {
         Books books = read;
         Instant asked = beats.resyncRequestedAt();
         if (asked != null && !asked.equals(books.resync().requestedAt())) {
@@ -117,7 +119,7 @@ public final class PublishJob implements TenantJob {
         }
         while (books.resync().after() != null) {
             context.checkpoint();
-            Optional<Books> further = outbox.resync(tenantId, books);
+            Optional<Books> further = outbox.resync(tenantId, books, target);
             books = further.isPresent() ? further.get() : outbox.books(tenantId);
         }
         return books;

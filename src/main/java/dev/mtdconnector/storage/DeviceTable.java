@@ -83,9 +83,15 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     }
 
     @Override
-    public List<TraceEntry> trace(String tenantId, String deviceId, int limit) {
-        Table.Range lines = Table.Range.prefix(partition(tenantId), TraceRows.prefix(deviceId));
-        return Queries.rows(table, lines, limit).stream().map(TraceRows::entry).toList();
+    public TracePage trace(String tenantId, String deviceId, int limit, @Nullable String cursor) {
+        Table.Range all = Table.Range.prefix(partition(tenantId), TraceRows.prefix(deviceId));
+        Table.Range rest = cursor == null ? all : all.from(TraceRows.prefix(deviceId) + cursor + '\u0000');
+        List<Row> rows = Queries.rows(table, rest, limit + 1);
+        List<Row> shown = rows.subList(0, Math.min(limit, rows.size()));
+        String next = rows.size() > limit
+                ? shown.get(limit - 1).key().substring(TraceRows.prefix(deviceId).length())
+                : null;
+        return new TracePage(shown.stream().map(TraceRows::entry).toList(), next);
     }
 
     @Override

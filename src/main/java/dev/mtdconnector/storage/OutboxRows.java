@@ -108,7 +108,7 @@ final class OutboxRows implements Outbox {
     }
 
     @Override
-    public Optional<Books> resync(String tenantId, Books books) {
+    public Optional<Books> resync(String tenantId, Books books, @Nullable String target) {
         String partition = partition(tenantId);
         String after = books.resync().after();
         if (after == null) {
@@ -119,8 +119,7 @@ final class OutboxRows implements Outbox {
         List<Change> changes = new ArrayList<>();
         changes.add(BooksRow.change(partition, next));
         for (Device device : page.devices()) {
-            // Only the partner's data sync asks for states anew.
-            if (device.told().orderedAt() != null && device.told().isAt(null)) {
+            if (device.told().orderedAt() != null && device.told().isAt(target)) {
                 changes.add(again(partition, device.deviceId()));
             }
         }

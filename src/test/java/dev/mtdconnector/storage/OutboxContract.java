@@ -360,7 +360,7 @@ abstract class OutboxContract {
         assertThat(due(store, 10)).isEmpty();
 
         store.outbox().save(tenant, store.outbox().books(tenant).with(new Books.Resync(AT, "")));
-        Books books = store.outbox().resync(tenant, store.outbox().books(tenant)).orElseThrow();
+        Books books = store.outbox().resync(tenant, store.outbox().books(tenant), null).orElseThrow();
         assertThat(books.resync()).isEqualTo(new Books.Resync(AT, null));
         assertThat(due(store, 10))
                 .allSatisfy(one -> assertThat(one.isAgain()).isTrue())
