@@ -1,5 +1,8 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.audit.AuditRoutes;
+import dev.mtdconnector.audit.AuditTrail;
+import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -56,6 +59,7 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
@@ -100,6 +104,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -134,6 +139,11 @@ public final class App {
         return wiring.get().router.routes();
     }
 
+    /** Every action that the audit trail knows, with its routes. */
+    public SortedMap<String, Set<String>> auditActions() {
+        return wiring.get().auditActions;
+    }
+
     /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
         wiring.get().drivers.timer();
@@ -163,6 +173,7 @@ public final class App {
 
         private final Router router;
         private final Drivers drivers;
+        private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -288,8 +299,13 @@ public final class App {
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
+            AuditTable audit = new AuditTable(tables);
+            routes.addAll(new AuditRoutes(audit).routes());
+            AuditedRoutes audited =
+                    AuditActions.of(new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys);
+            this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(routes),
+                    new RateLimit(clock).on(audited.on(routes)),
                     Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
                     browser);
 

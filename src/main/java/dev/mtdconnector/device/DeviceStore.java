@@ -90,7 +90,8 @@ public interface DeviceStore {
     /** The line of the trace for a change that was made; null for none. */
     @FunctionalInterface
     interface Why {
-        @Nullable TraceEntry of(Device before, Device after);
+        @Nullable
+        TraceEntry of(Device before, Device after);
     }
 
     /**
