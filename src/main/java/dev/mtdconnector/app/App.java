@@ -33,6 +33,8 @@ import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.Publishers;
 import dev.mtdconnector.intune.PublishingProgress;
+import dev.mtdconnector.intune.ReadBackJob;
+import dev.mtdconnector.intune.ReadBackRoutes;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
@@ -171,6 +173,11 @@ public final class App {
 
     private static final class Wiring {
 
+        /** Optional: where a tenant has not granted it, nothing is read back. */
+        private static final String MANAGED_DEVICES = "DeviceManagementManagedDevices.Read.All";
+
+        private static final String INTUNE_CONNECTORS = "DeviceManagementServiceConfig.Read.All";
+
         private final Router router;
         private final Drivers drivers;
         private final SortedMap<String, Set<String>> auditActions;
@@ -295,6 +302,13 @@ public final class App {
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
             routes.addAll(new TraceRoutes(devices).routes());
+            routes.addAll(new ReadBackRoutes(
+                            connectorSettings,
+                            devices.readBack(),
+                            lazy.reportedStates(),
+                            tenantId -> isGranted(consentTable, tenantId, MANAGED_DEVICES),
+                            tenantId -> isGranted(consentTable, tenantId, INTUNE_CONNECTORS))
+                    .routes());
             routes.addAll(new HeldRoutes(connectorSettings, outbox, devices, schedule).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
@@ -335,6 +349,16 @@ public final class App {
                                     connectors, outbox, delivery, publishers, policies, breakerNotice, clock),
                     JobKind.REASSESS,
                             new ReassessJob(connectors, devices, outbox, policies, schedule, clock),
+                    JobKind.READ_BACK,
+                            new ReadBackJob(
+                                    connectors,
+                                    devices,
+                                    outbox,
+                                    devices.readBack(),
+                                    lazy.reportedStates(),
+                                    tenantId -> isGranted(consentTable, tenantId, MANAGED_DEVICES),
+                                    schedule,
+                                    clock),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,
@@ -344,6 +368,10 @@ public final class App {
                     JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+        }
+
+        private static boolean isGranted(ConsentTable consents, String tenantId, String role) {
+            return consents.find(tenantId, Registration.BASE).granted().contains(role);
         }
 
         /** Only what offboarding has to do is done for a tenant that is not served. */

@@ -10,12 +10,14 @@ import dev.mtdconnector.graph.GraphClient;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
 import dev.mtdconnector.graph.GraphMembership;
+import dev.mtdconnector.graph.GraphReportedStates;
 import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.LoginCodes;
 import dev.mtdconnector.graph.LoginKeys;
 import dev.mtdconnector.graph.LoginNames;
 import dev.mtdconnector.graph.TokenCache;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.partner.PartnerDataSync;
@@ -48,6 +50,7 @@ public record Edges(
         Supplier<DirectoryNames> directoryNames,
         Supplier<IntuneConnection> intuneConnection,
         Supplier<IntunePublisher> intunePublisher,
+        Supplier<ReportedStates> reportedStates,
         Supplier<Mailer> mailer,
         Clock clock,
         Sleeper sleeper) {
@@ -73,6 +76,7 @@ public record Edges(
                 Lazy.of(() -> new LoginNames(settings.login(), clock)),
                 partner::get,
                 partner::get,
+                Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
                 clock,
                 sleeper);

@@ -4,12 +4,14 @@ import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.signin.CodeRedemption;
 import dev.mtdconnector.signin.DirectoryNames;
 import dev.mtdconnector.signin.GroupMembership;
 import dev.mtdconnector.signin.SigningKeys;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
@@ -41,6 +43,20 @@ final class LazyEdges {
             @Override
             public boolean isEmpty(String tenantId, String groupId) {
                 return edges.directory().get().isEmpty(tenantId, groupId);
+            }
+        };
+    }
+
+    ReportedStates reportedStates() {
+        return new ReportedStates() {
+            @Override
+            public Map<String, String> of(String tenantId, List<String> deviceIds) {
+                return edges.reportedStates().get().of(tenantId, deviceIds);
+            }
+
+            @Override
+            public List<PartnerConnector> connectors(String tenantId) {
+                return edges.reportedStates().get().connectors(tenantId);
             }
         };
     }

@@ -10,6 +10,8 @@ public enum JobKind {
     /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
     REASSESS("reassess"),
     PUBLISH("publish"),
+    /** Compares what Intune shows with what it was told. */
+    READ_BACK("read-back"),
     MAIL("mail"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */
     OFFBOARD("offboard"),

@@ -5,6 +5,7 @@ import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
+import dev.mtdconnector.intune.ReadBackStore;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
@@ -41,6 +42,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     /** The publisher's part of the table. */
     public Outbox outbox() {
         return new OutboxRows(this, table);
+    }
+
+    /** How far reading back is. */
+    public ReadBackStore readBack() {
+        return new ReadBackRows(table);
     }
 
     /** One shard a tenant so far; its number stands in the key so that more can come. */

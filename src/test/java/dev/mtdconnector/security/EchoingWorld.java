@@ -96,6 +96,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.directoryNames(),
                         real.intuneConnection(),
                         real.intunePublisher(),
+                        real.reportedStates(),
                         real.mailer(),
                         clock,
                         real.sleeper()));
