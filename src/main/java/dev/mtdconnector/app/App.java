@@ -340,15 +340,12 @@ public final class App {
                             new HeartbeatJob(
                                     connectors,
                                     lazy.intuneConnection(),
-                                    (tenantId, error) ->
-                                            delivery.returned(tenantId, error.messageId(), error.detail()),
+                                    (tenantId, error) -> delivery.returned(tenantId, error.messageId(), error.detail()),
                                     schedule,
                                     clock),
                     JobKind.PUBLISH,
-                            new PublishJob(
-                                    connectors, outbox, delivery, publishers, policies, breakerNotice, clock),
-                    JobKind.REASSESS,
-                            new ReassessJob(connectors, devices, outbox, policies, schedule, clock),
+                            new PublishJob(connectors, outbox, delivery, publishers, policies, breakerNotice, clock),
+                    JobKind.REASSESS, new ReassessJob(connectors, devices, outbox, policies, schedule, clock),
                     JobKind.READ_BACK,
                             new ReadBackJob(
                                     connectors,

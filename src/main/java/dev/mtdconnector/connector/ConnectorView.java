@@ -19,11 +19,7 @@ public final class ConnectorView {
     private final Progress progress;
 
     public ConnectorView(
-            ConnectorStore store,
-            Schedule schedule,
-            SyncCounts syncCounts,
-            GroupNames groupNames,
-            Progress progress) {
+            ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames, Progress progress) {
         this.store = store;
         this.schedule = schedule;
         this.syncCounts = syncCounts;

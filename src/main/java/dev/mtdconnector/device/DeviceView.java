@@ -49,7 +49,9 @@ final class DeviceView {
     /** The device by itself, and whether it waits for the publisher, which is stored beside it. */
     Map<String, Object> of(Device device, boolean outstanding) {
         Map<String, Object> intune = intune(device);
-        intune.put("outstanding", outstanding || device.told().isOnItsWay() || device.told().isKeptBack());
+        intune.put(
+                "outstanding",
+                outstanding || device.told().isOnItsWay() || device.told().isKeptBack());
         Map<String, Object> view = of(device);
         view.put("intune", intune);
         view.put("why", why(device));
@@ -65,7 +67,8 @@ final class DeviceView {
             return switch (device.activation()) {
                 case PENDING -> "Pending because the app was not activated on it yet.";
                 case DEACTIVATED -> "Deactivated because the app on it was.";
-                case ACTIVATED -> "Activated, and nothing is known of its security because the app has not reported yet.";
+                case ACTIVATED ->
+                    "Activated, and nothing is known of its security because the app has not reported yet.";
             };
         }
         RiskLevel level = device.level(policy);

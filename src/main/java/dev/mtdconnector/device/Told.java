@@ -134,15 +134,13 @@ public record Told(
     }
 
     private Told keptBack(@Nullable Instant since, @Nullable Instant until, @Nullable Held newHeld) {
-        return new Told(
-                state, messageId, orderedAt, confirmedAt, target, known, null, since, until, newHeld, 0);
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, null, since, until, newHeld, 0);
     }
 
     /** The state forgotten: whatever is to be told is told, though it may stand there. What was taken back stays so. */
     public Told again() {
         return isStanding()
-                ? new Told(
-                        null, null, orderedAt, null, target, known, observed, worseSince, notBefore, held, failures)
+                ? new Told(null, null, orderedAt, null, target, known, observed, worseSince, notBefore, held, failures)
                 : this;
     }
 
@@ -153,7 +151,6 @@ public record Told(
 
     /** Computed, and not told by intention. */
     public Told observing(ThreatState computed) {
-        return new Told(
-                state, messageId, orderedAt, confirmedAt, target, known, computed, null, null, null, 0);
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, computed, null, null, null, 0);
     }
 }

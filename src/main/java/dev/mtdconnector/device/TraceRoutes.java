@@ -28,8 +28,7 @@ public final class TraceRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(
-                new Route("GET", "/api/v1/devices/{deviceId}/trace", Access.DEVICES_READ, null, this::trace));
+        return List.of(new Route("GET", "/api/v1/devices/{deviceId}/trace", Access.DEVICES_READ, null, this::trace));
     }
 
     private HttpAnswer trace(HttpRequest request, Caller caller) {

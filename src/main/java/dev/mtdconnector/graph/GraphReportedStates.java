@@ -45,12 +45,16 @@ public final class GraphReportedStates implements ReportedStates {
                             .toList());
             for (int i = 0; i < some.size(); i++) {
                 String asked = some.get(i);
-                answers.get(i).ifPresent(answer -> answer.path("value").forEach(device -> {
-                    String state = device.path("partnerReportedThreatState").asText("");
-                    if (asked.equalsIgnoreCase(device.path("azureADDeviceId").asText()) && !state.isEmpty()) {
-                        states.put(asked, state);
-                    }
-                }));
+                answers.get(i)
+                        .ifPresent(answer -> answer.path("value").forEach(device -> {
+                            String state =
+                                    device.path("partnerReportedThreatState").asText("");
+                            if (asked.equalsIgnoreCase(
+                                            device.path("azureADDeviceId").asText())
+                                    && !state.isEmpty()) {
+                                states.put(asked, state);
+                            }
+                        }));
             }
         }
         return states;
@@ -59,8 +63,9 @@ public final class GraphReportedStates implements ReportedStates {
     @Override
     public List<PartnerConnector> connectors(String tenantId) {
         GraphCaller caller = new GraphCaller(Registration.BASE, tenantId);
-        JsonNode answer = batch.get(caller, List.of(CONNECTORS)).get(0).orElseThrow(() ->
-                GraphFailures.refused("Graph knows no connectors"));
+        JsonNode answer = batch.get(caller, List.of(CONNECTORS))
+                .get(0)
+                .orElseThrow(() -> GraphFailures.refused("Graph knows no connectors"));
         if (!answer.path("value").isArray()) {
             throw GraphFailures.refused("Graph answered no list of connectors");
         }

@@ -31,8 +31,7 @@ public record Books(
         Resync resync,
         @Nullable String version) {
 
-    public static final Books NEW =
-            new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, null);
+    public static final Books NEW = new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, null);
 
     public Books {
         approved = List.copyOf(approved);
@@ -42,7 +41,8 @@ public record Books(
      * @param requestedAt when Intune asked; null when it never did
      * @param after the devices up to this id are marked; null when all are
      */
-    public record Resync(@Nullable Instant requestedAt, @Nullable String after) {
+    public record Resync(
+            @Nullable Instant requestedAt, @Nullable String after) {
         public static final Resync NONE = new Resync(null, null);
     }
 

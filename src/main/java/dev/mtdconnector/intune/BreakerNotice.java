@@ -22,8 +22,7 @@ public final class BreakerNotice {
     /**
      * @param languageOf of a tenant by its id
      */
-    public BreakerNotice(
-            ErrorRecords errors, MailOutbox mails, UnaryOperator<String> languageOf, String publicUrl) {
+    public BreakerNotice(ErrorRecords errors, MailOutbox mails, UnaryOperator<String> languageOf, String publicUrl) {
         this.errors = errors;
         this.mails = mails;
         this.languageOf = languageOf;

@@ -117,7 +117,9 @@ public final class Delivery {
                     tenantId,
                     SUBJECT,
                     new Outcome.Failed(
-                            ErrorCode.PUBLISHING_DEVICE_REFUSED, "Devices of message " + message.id() + " were given up", null));
+                            ErrorCode.PUBLISHING_DEVICE_REFUSED,
+                            "Devices of message " + message.id() + " were given up",
+                            null));
         }
     }
 
@@ -140,7 +142,8 @@ public final class Delivery {
 
     private static Ending failure(
             Device device, PublishTarget target, String messageId, int failures, String reason, Instant now) {
-        @Nullable Instant again = failures >= Told.MOST_FAILURES
+        @Nullable
+        Instant again = failures >= Told.MOST_FAILURES
                 ? null
                 : now.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
         return new Ending(

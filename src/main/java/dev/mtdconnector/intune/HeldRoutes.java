@@ -53,7 +53,11 @@ public final class HeldRoutes {
         return List.of(
                 new Route("GET", connector + "/held-publishes", Access.CONNECTOR_READ, null, this::held),
                 new Route(
-                        "POST", connector + "/held-publishes/approve", Access.CONNECTOR_CHANGE, Route.JSON, this::approve),
+                        "POST",
+                        connector + "/held-publishes/approve",
+                        Access.CONNECTOR_CHANGE,
+                        Route.JSON,
+                        this::approve),
                 new Route("GET", connector + "/failed-publishes", Access.CONNECTOR_READ, null, this::failed),
                 new Route(
                         "POST",

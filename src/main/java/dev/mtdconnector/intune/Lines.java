@@ -30,10 +30,14 @@ final class Lines {
                 Kind.PUBLISHED,
                 device,
                 verdict.state(),
-                "from", name(device.told().known()),
-                "target", message.target().text(),
-                "messageId", message.id().toString(),
-                "what", switch (verdict.kind()) {
+                "from",
+                name(device.told().known()),
+                "target",
+                message.target().text(),
+                "messageId",
+                message.id().toString(),
+                "what",
+                switch (verdict.kind()) {
                     case TELL_AGAIN -> "again";
                     case WITHDRAW -> "withdrawn";
                     default -> null;
@@ -46,7 +50,15 @@ final class Lines {
 
     TraceEntry waiting(Device device, ThreatState state, Instant until) {
         return line(
-                Kind.HELD, device, state, "from", name(device.told().known()), "what", "grace", "until", until.toString());
+                Kind.HELD,
+                device,
+                state,
+                "from",
+                name(device.told().known()),
+                "what",
+                "grace",
+                "until",
+                until.toString());
     }
 
     TraceEntry held(Device device, ThreatState state, int set) {
@@ -54,9 +66,12 @@ final class Lines {
                 Kind.HELD,
                 device,
                 state,
-                "from", name(device.told().known()),
-                "what", "breaker",
-                "set", Integer.toString(set));
+                "from",
+                name(device.told().known()),
+                "what",
+                "breaker",
+                "set",
+                Integer.toString(set));
     }
 
     /** What was kept back need not be told any more. */
@@ -68,9 +83,12 @@ final class Lines {
         return TraceEntry.of(
                 at,
                 Kind.CONFIRMED,
-                "state", name(device.told().state()),
-                "target", message.target().text(),
-                "messageId", message.id().toString());
+                "state",
+                name(device.told().state()),
+                "target",
+                message.target().text(),
+                "messageId",
+                message.id().toString());
     }
 
     /**
@@ -81,12 +99,18 @@ final class Lines {
         return TraceEntry.of(
                 at,
                 Kind.REFUSED,
-                "state", name(device.told().state()),
-                "target", target.text(),
-                "messageId", messageId,
-                "reason", cut(reason),
-                "againAt", again == null ? null : again.toString(),
-                "what", again == null ? "given-up" : null);
+                "state",
+                name(device.told().state()),
+                "target",
+                target.text(),
+                "messageId",
+                messageId,
+                "reason",
+                cut(reason),
+                "againAt",
+                again == null ? null : again.toString(),
+                "what",
+                again == null ? "given-up" : null);
     }
 
     /** A text from outside as a detail: one line, and cut. */
@@ -96,7 +120,8 @@ final class Lines {
     }
 
     private TraceEntry line(Kind kind, Device device, @Nullable ThreatState state, @Nullable String... more) {
-        Map<String, String> details = new TreeMap<>(TraceEntry.of(now, kind, more).details());
+        Map<String, String> details =
+                new TreeMap<>(TraceEntry.of(now, kind, more).details());
         if (state != null) {
             details.put("state", state.wireName());
             if (state.isRisk()) {

@@ -131,7 +131,8 @@ public interface Outbox {
      *
      * @param told as it is from now on
      */
-    record Step(Outstanding outstanding, Told told, @Nullable TraceEntry trace) {}
+    record Step(
+            Outstanding outstanding, Told told, @Nullable TraceEntry trace) {}
 
     /**
      * What becomes of a device when its message is done with.

@@ -99,8 +99,8 @@ public final class PublishJob implements TenantJob {
                 continue;
             }
             // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
-            Telling telling = new Telling(
-                    tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
+            Telling telling =
+                    new Telling(tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);
             // When a device changed meanwhile, the next round looks again.
             telling.write(outbox, publishers, books);
@@ -109,8 +109,7 @@ public final class PublishJob implements TenantJob {
     }
 
     /** Intune asks for all states anew by a time; for each time all that was told is marked once. */
-    private Books resync(
-            String tenantId, Books read, Beats beats, @Nullable String target, JobContext context) {
+    private Books resync(String tenantId, Books read, Beats beats, @Nullable String target, JobContext context) {
         Books books = read;
         Instant asked = beats.resyncRequestedAt();
         if (asked != null && !asked.equals(books.resync().requestedAt())) {

@@ -155,7 +155,9 @@ public final class ReadBackJob implements TenantJob {
             Tally tally) {
         Optional<Told> told = devices.find(tenantId, deviceId)
                 .map(Device::told)
-                .filter(one -> one.isAt(null) && one.confirmedAt() != null && one.confirmedAt().isBefore(now.minus(SETTLING)));
+                .filter(one -> one.isAt(null)
+                        && one.confirmedAt() != null
+                        && one.confirmedAt().isBefore(now.minus(SETTLING)));
         ThreatState state = told.map(Told::state).orElse(null);
         if (state == null || shown == null || shown.equals(state.wireName())) {
             if (suspect != null) {
@@ -174,10 +176,14 @@ public final class ReadBackJob implements TenantJob {
                     TraceEntry.of(
                             now,
                             TraceEntry.Kind.READ_BACK,
-                            "what", "repaired",
-                            "told", state.wireName(),
-                            "shown", Lines.cut(shown),
-                            "since", suspect.firstAt().toString()));
+                            "what",
+                            "repaired",
+                            "told",
+                            state.wireName(),
+                            "shown",
+                            Lines.cut(shown),
+                            "since",
+                            suspect.firstAt().toString()));
             store.save(tenantId, new Suspect(deviceId, suspect.firstAt(), now.plus(pause), suspect.repairs() + 1));
             tally.repaired++;
         }

@@ -34,8 +34,7 @@ public final class ReadBackRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(
-                new Route("GET", "/api/v1/connector/read-back", Access.CONNECTOR_READ, null, this::show));
+        return List.of(new Route("GET", "/api/v1/connector/read-back", Access.CONNECTOR_READ, null, this::show));
     }
 
     /** What is not granted is not read, and said so; the connectors are read now. */

@@ -33,7 +33,12 @@ public final class ReassessJob implements TenantJob {
     private final Clock clock;
 
     public ReassessJob(
-            ConnectorStore connectors, DeviceStore devices, Outbox outbox, Policies policies, Schedule schedule, Clock clock) {
+            ConnectorStore connectors,
+            DeviceStore devices,
+            Outbox outbox,
+            Policies policies,
+            Schedule schedule,
+            Clock clock) {
         this.connectors = connectors;
         this.devices = devices;
         this.outbox = outbox;

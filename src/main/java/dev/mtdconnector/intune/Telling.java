@@ -63,7 +63,10 @@ final class Telling {
     }
 
     /** One device of the message to be; {@code kept} is what is kept back of it while a state that is known goes again. */
-    private record Entry(Outstanding outstanding, Verdict verdict, @Nullable Told kept) {}
+    private record Entry(
+            Outstanding outstanding,
+            Verdict verdict,
+            @Nullable Told kept) {}
 
     void add(Outstanding one) {
         Device device = one.device();
@@ -136,8 +139,7 @@ final class Telling {
     private void keepBack(Outstanding one, Verdict verdict, Told kept) {
         Device device = one.device();
         if (one.isAgain() && kept.known() != null && kept.isAt(Verdict.textOf(verdict.target()))) {
-            Verdict again = new Verdict(
-                    Verdict.Kind.TELL_AGAIN, kept.known(), verdict.target(), false, null, null);
+            Verdict again = new Verdict(Verdict.Kind.TELL_AGAIN, kept.known(), verdict.target(), false, null, null);
             entries.add(new Entry(one, again, kept));
             return;
         }
@@ -147,7 +149,13 @@ final class Telling {
         } else if (held != null) {
             note(one, kept, lines.held(device, state(verdict), held.set()));
         } else {
-            note(one, kept, lines.waiting(device, state(verdict), Optional.ofNullable(kept.notBefore()).orElse(now)));
+            note(
+                    one,
+                    kept,
+                    lines.waiting(
+                            device,
+                            state(verdict),
+                            Optional.ofNullable(kept.notBefore()).orElse(now)));
         }
     }
 

@@ -38,7 +38,9 @@ final class BooksRow {
                         .number("failed", books.failed())
                         .number("set", books.set())
                         .number("asked", books.asked())
-                        .text("approved", books.approved().stream().map(String::valueOf).collect(Collectors.joining(" ")))
+                        .text(
+                                "approved",
+                                books.approved().stream().map(String::valueOf).collect(Collectors.joining(" ")))
                         .text(
                                 "worsened",
                                 books.breaker().minutes().stream()

@@ -93,7 +93,9 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
         List<Row> rows = Queries.rows(table, rest, limit + 1);
         List<Row> shown = rows.subList(0, Math.min(limit, rows.size()));
         String next = rows.size() > limit
-                ? shown.get(limit - 1).key().substring(TraceRows.prefix(deviceId).length())
+                ? shown.get(limit - 1)
+                        .key()
+                        .substring(TraceRows.prefix(deviceId).length())
                 : null;
         return new TracePage(shown.stream().map(TraceRows::entry).toList(), next);
     }

@@ -92,8 +92,8 @@ final class KeptRows {
 
     /** When the next of the place is due, after those that are. */
     static @Nullable Instant next(Table table, String partition, String place, Instant now) {
-        Table.Range later = place(partition, place)
-                .from(Keys.join(place, Keys.oldestFirst(now)) + (char) (Keys.SEPARATOR + 1));
+        Table.Range later =
+                place(partition, place).from(Keys.join(place, Keys.oldestFirst(now)) + (char) (Keys.SEPARATOR + 1));
         List<Row> first = Queries.rows(table, later, 1);
         return first.isEmpty()
                 ? null

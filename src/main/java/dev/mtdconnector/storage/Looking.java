@@ -61,7 +61,8 @@ final class Looking {
 
     private List<Outstanding> fresh() {
         Map<String, Row> rows = new LinkedHashMap<>();
-        KeptRows.due(table, partition, KeptRows.GRACE, now, limit).forEach(row -> rows.put(KeptRows.deviceId(row), row));
+        KeptRows.due(table, partition, KeptRows.GRACE, now, limit)
+                .forEach(row -> rows.put(KeptRows.deviceId(row), row));
         if (rows.size() < limit) {
             Queries.rows(table, KeptRows.place(partition, MARKS), limit - rows.size())
                     .forEach(row -> rows.put(KeptRows.deviceId(row), row));
@@ -88,10 +89,12 @@ final class Looking {
         List<Outstanding> found = new ArrayList<>();
         for (Row row : KeptRows.due(table, partition, KeptRows.RETRY, now, RETRIES)) {
             Optional<Outstanding> one = read(row, true);
-            if (one.isPresent() && (found.isEmpty() || found.get(0).failures() == one.get().failures())) {
+            if (one.isPresent()
+                    && (found.isEmpty() || found.get(0).failures() == one.get().failures())) {
                 found.add(one.get());
             }
-            if (!found.isEmpty() && found.size() >= Math.max(1, limit >> found.get(0).failures())) {
+            if (!found.isEmpty()
+                    && found.size() >= Math.max(1, limit >> found.get(0).failures())) {
                 break;
             }
         }
@@ -106,7 +109,10 @@ final class Looking {
         Optional<Row> mark = isMark ? Optional.of(row) : table.get(partition, DeviceTable.markKey(deviceId));
         Optional<Stored> stored = devices.readIn(partition, deviceId);
         if (stored.isEmpty()
-                || (!isMark && !row.key().equals(KeptRows.key(deviceId, stored.get().device().told())))) {
+                || (!isMark
+                        && !row.key()
+                                .equals(KeptRows.key(
+                                        deviceId, stored.get().device().told())))) {
             Writes.delete(table, partition, row.key(), row.etag());
             return Optional.empty();
         }

@@ -66,8 +66,7 @@ final class OutboxRows implements Outbox {
     @Override
     public int marked(String tenantId, Instant now, int atMost) {
         String partition = partition(tenantId);
-        int waited =
-                KeptRows.due(table, partition, KeptRows.GRACE, now, atMost).size();
+        int waited = KeptRows.due(table, partition, KeptRows.GRACE, now, atMost).size();
         return waited >= atMost
                 ? waited
                 : waited
@@ -98,8 +97,8 @@ final class OutboxRows implements Outbox {
     @Override
     public void markAgain(String tenantId, String deviceId, TraceEntry why) {
         String partition = partition(tenantId);
-        table.transact(List.of(
-                again(partition, deviceId), new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE)));
+        table.transact(
+                List.of(again(partition, deviceId), new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE)));
     }
 
     private static Change again(String partition, String deviceId) {
@@ -146,7 +145,8 @@ final class OutboxRows implements Outbox {
         // Of more threats and lines than fit, the rest would hang in the air: they go first, a part at a time.
         device.threats()
                 .keySet()
-                .forEach(threat -> rest.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null)));
+                .forEach(threat -> rest.add(
+                        new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null)));
         Queries.rows(table, Table.Range.prefix(partition, TraceRows.prefix(deviceId)), TableRules.MAX_PAGE)
                 .forEach(line -> rest.add(new Delete(line, null)));
         if (changes.size() + rest.size() > TableRules.MAX_CHANGES) {

@@ -51,7 +51,8 @@ final class ReadBackRows implements ReadBackStore {
 
     @Override
     public List<Suspect> suspects(String tenantId, int limit) {
-        return Queries.rows(table, Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix(KEY)), limit).stream()
+        return Queries.rows(table, Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix(KEY)), limit)
+                .stream()
                 .map(row -> new Suspect(
                         Keys.split(row.key()).get(1),
                         row.requiredInstant("firstAt"),

@@ -35,7 +35,8 @@ class BreakerTest {
 
     private void approve() {
         Books books = world.books();
-        assertThat(world.outbox.save(TENANT, books.approving(world.outbox.heldSets(TENANT)))).isTrue();
+        assertThat(world.outbox.save(TENANT, books.approving(world.outbox.heldSets(TENANT))))
+                .isTrue();
     }
 
     @Test
@@ -67,14 +68,18 @@ class BreakerTest {
         assertThat(infected()).isZero();
         assertThat(world.books().held()).isEqualTo(20);
         assertThat(world.books().asked()).isEqualTo(1);
-        assertThat(world.mails.pending(TENANT, 10)).extracting(MailOutbox.Pending::draft)
+        assertThat(world.mails.pending(TENANT, 10))
+                .extracting(MailOutbox.Pending::draft)
                 .singleElement()
                 .satisfies(mail -> assertThat(mail.subject()).contains("20"));
         world.settle();
         world.reassess();
         world.settle();
         assertThat(world.mails.pending(TENANT, 10)).hasSize(1);
-        assertThat(world.errorTable.find(TENANT, "held-publishes", "publishing.held").orElseThrow().recoveredAt())
+        assertThat(world.errorTable
+                        .find(TENANT, "held-publishes", "publishing.held")
+                        .orElseThrow()
+                        .recoveredAt())
                 .isNull();
 
         world.heal(3);
@@ -86,7 +91,10 @@ class BreakerTest {
         assertThat(world.partner().history(3)).containsExactly("secured");
         assertThat(world.books().held()).isZero();
         assertThat(world.books().approved()).isEmpty();
-        assertThat(world.errorTable.find(TENANT, "held-publishes", "publishing.held").orElseThrow().recoveredAt())
+        assertThat(world.errorTable
+                        .find(TENANT, "held-publishes", "publishing.held")
+                        .orElseThrow()
+                        .recoveredAt())
                 .isNotNull();
     }
 
@@ -184,7 +192,8 @@ class BreakerTest {
         assertThat(world.partner().told()).isZero();
         assertThat(world.books().held()).isEqualTo(open);
         assertThat(world.memory.writes("devices") - before)
-                .as("transactions: two for each look, with the device, its mark, its line and its place for each device")
+                .as(
+                        "transactions: two for each look, with the device, its mark, its line and its place for each device")
                 .isLessThanOrEqualTo(2 * (open / PublishJob.BATCH + 1) + 2);
         assertThat(world.mails.pending(TENANT, 10)).hasSize(1);
     }

@@ -28,7 +28,10 @@ final class FakePlace implements IntunePublisher {
     private final Set<String> uncertain = new HashSet<>();
     final Set<String> refused = new HashSet<>();
     boolean isAgainAllowed;
-    @Nullable UpstreamException failure;
+
+    @Nullable
+    UpstreamException failure;
+
     Progress end = Progress.COMPLETED;
 
     @Override
@@ -93,7 +96,8 @@ final class FakePlace implements IntunePublisher {
         return ends.getOrDefault(messageId, new UploadStatus(Progress.UNKNOWN, null));
     }
 
-    @Nullable String state(int device) {
+    @Nullable
+    String state(int device) {
         return states.get(PublishWorld.id(device));
     }
 

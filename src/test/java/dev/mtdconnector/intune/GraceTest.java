@@ -29,7 +29,9 @@ class GraceTest {
         minutes(1);
         long writes = world.memory.writes("devices");
         assertThat(world.settle()).isEqualTo(Outcome.finishedUntil(START.plusSeconds(180)));
-        assertThat(world.memory.writes("devices")).as("nothing new, nothing written").isEqualTo(writes);
+        assertThat(world.memory.writes("devices"))
+                .as("nothing new, nothing written")
+                .isEqualTo(writes);
         minutes(2);
         assertThat(world.settle()).isEqualTo(Outcome.finished());
         assertThat(world.partner().history(0)).containsExactly("secured", "highSeverity");

@@ -45,12 +45,12 @@ class PublishModelTest {
             }
         }
         assertThat(world.outbox.messages(TENANT)).as(as).isEmpty();
-        assertThat(world.outbox.marked(TENANT, world.clock.instant(), 100)).as(as).isZero();
+        assertThat(world.outbox.marked(TENANT, world.clock.instant(), 100))
+                .as(as)
+                .isZero();
         assertThat(world.books().held()).as(as).isZero();
         if (publishing.mode() != Mode.OBSERVE) {
-            assertThat(world.books().told())
-                    .as(as)
-                    .isEqualTo(publishing.mode() == Mode.RELEASE ? 0 : DEVICES);
+            assertThat(world.books().told()).as(as).isEqualTo(publishing.mode() == Mode.RELEASE ? 0 : DEVICES);
         }
     }
 
@@ -82,10 +82,14 @@ class PublishModelTest {
                     }
                     case 5 -> world.run();
                     case 6 -> world.pass(Duration.ofMinutes(1));
-                    case 7 -> world.publishing(
-                            Mode.values()[random.nextInt(3)], random.nextInt(2) * 3, random.nextBoolean() ? 100 : 20);
-                    case 8 -> world.publishing(
-                            before -> before.with(random.nextBoolean() ? ATTRIBUTE : PublishTarget.PARTNER));
+                    case 7 ->
+                        world.publishing(
+                                Mode.values()[random.nextInt(3)],
+                                random.nextInt(2) * 3,
+                                random.nextBoolean() ? 100 : 20);
+                    case 8 ->
+                        world.publishing(
+                                before -> before.with(random.nextBoolean() ? ATTRIBUTE : PublishTarget.PARTNER));
                     case 9 -> world.partner().end = random.nextBoolean() ? Progress.FAILED : Progress.COMPLETED;
                     case 10 -> {
                         Books books = world.books();
@@ -231,8 +235,12 @@ class PublishModelTest {
         world.settle();
         assertThat(world.partner().state(4)).isEqualTo("highSeverity");
         world.pass(Duration.ofMinutes(140));
-        assertThat(world.outbox.failed(TENANT, null, 10)).extracting(Outbox.Kept::deviceId).containsExactly(id(3));
-        assertThat(world.errorTable.list(TENANT, 10)).extracting(one -> one.code()).contains("publishing.device-refused");
+        assertThat(world.outbox.failed(TENANT, null, 10))
+                .extracting(Outbox.Kept::deviceId)
+                .containsExactly(id(3));
+        assertThat(world.errorTable.list(TENANT, 10))
+                .extracting(one -> one.code())
+                .contains("publishing.device-refused");
         int messages = world.partner().messages();
         world.pass(Duration.ofMinutes(60));
         assertThat(world.partner().messages()).isEqualTo(messages);

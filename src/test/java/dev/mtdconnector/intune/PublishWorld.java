@@ -80,7 +80,15 @@ final class PublishWorld {
 
     static Device secured(int number) {
         return Device.pending(new Device.DirectoryFacts(
-                        id(number), "object " + number, "Phone " + number, Platform.ANDROID, null, "x", null, "user", null))
+                        id(number),
+                        "object " + number,
+                        "Phone " + number,
+                        Platform.ANDROID,
+                        null,
+                        "x",
+                        null,
+                        "user",
+                        null))
                 .activated(START)
                 .healthy(START);
     }
@@ -181,7 +189,8 @@ final class PublishWorld {
         }
 
         @Override
-        public void upload(String tenantId, UUID messageId, Instant uploadTime, String content) throws UpstreamException {
+        public void upload(String tenantId, UUID messageId, Instant uploadTime, String content)
+                throws UpstreamException {
             faults.around(() -> place.upload(tenantId, messageId, uploadTime, content));
         }
 

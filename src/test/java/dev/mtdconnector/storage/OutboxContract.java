@@ -159,9 +159,10 @@ abstract class OutboxContract {
         assertThat(look(store, 10, AT)).isEqualTo(new Outbox.Look(List.of(), AT.plusSeconds(60), true));
         assertThat(look(store, 10, AT.plusSeconds(60)).devices())
                 .hasSize(3)
-                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(Told.NOTHING
-                        .inMessage(ThreatState.SECURED, "", AT, null, 0)
-                        .failed(1, AT.plusSeconds(60))));
+                .allSatisfy(one -> assertThat(one.device().told())
+                        .isEqualTo(Told.NOTHING
+                                .inMessage(ThreatState.SECURED, "", AT, null, 0)
+                                .failed(1, AT.plusSeconds(60))));
     }
 
     @Test
@@ -169,8 +170,7 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         Instant later = AT;
         for (int most = 3; most > 0; most = most == 3 ? 2 : most - 1) {
-            List<Outbox.Outstanding> outstanding =
-                    look(store, 4, later).devices();
+            List<Outbox.Outstanding> outstanding = look(store, 4, later).devices();
             assertThat(outstanding).hasSize(most);
             Outbox.Message message = message(outstanding);
             assertThat(prepare(store, message, outstanding)).isTrue();
@@ -200,8 +200,7 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = due(store, 10);
         store.change(tenant, id(2), device -> device.healthy(AT));
-        assertThat(prepare(store, message(outstanding), outstanding))
-                .isFalse();
+        assertThat(prepare(store, message(outstanding), outstanding)).isFalse();
         assertThat(store.outbox().messages(tenant)).isEmpty();
         drop(store, outstanding.get(1));
         assertThat(store.isOutstanding(tenant, id(2)))
@@ -273,8 +272,13 @@ abstract class OutboxContract {
         assertThat(read).isEqualTo(books.withVersion(String.valueOf(read.version())));
         assertThat(store.outbox().save(tenant, read.asking())).isTrue();
         assertThat(store.outbox().save(tenant, read.asking())).isFalse();
-        assertThat(store.outbox().settle(
-                        tenant, read, read.passing(), null, List.of(new Outbox.Step(due(store, 1).get(0), Told.NOTHING, null))))
+        assertThat(store.outbox()
+                        .settle(
+                                tenant,
+                                read,
+                                read.passing(),
+                                null,
+                                List.of(new Outbox.Step(due(store, 1).get(0), Told.NOTHING, null))))
                 .as("books that somebody else wrote")
                 .isEmpty();
         assertThat(due(store, 10)).hasSize(3);
@@ -338,14 +342,19 @@ abstract class OutboxContract {
         Outbox.Message message = message(outstanding);
         prepare(store, message, outstanding);
         String id = message.id().toString();
-        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT))).isZero();
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isZero();
         completed(store, message, AT);
-        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT))).isEqualTo(2);
-        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT))).isZero();
-        assertThat(look(store, 10, AT.plusSeconds(60)).devices()).extracting(Outbox.Outstanding::failures)
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isEqualTo(2);
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isZero();
+        assertThat(look(store, 10, AT.plusSeconds(60)).devices())
+                .extracting(Outbox.Outstanding::failures)
                 .containsExactly(0);
         drop(store, due(store, 1).get(0));
-        assertThat(look(store, 10, AT.plusSeconds(60)).devices()).extracting(Outbox.Outstanding::failures)
+        assertThat(look(store, 10, AT.plusSeconds(60)).devices())
+                .extracting(Outbox.Outstanding::failures)
                 .containsExactly(1, 1);
     }
 
@@ -360,7 +369,9 @@ abstract class OutboxContract {
         assertThat(due(store, 10)).isEmpty();
 
         store.outbox().save(tenant, store.outbox().books(tenant).with(new Books.Resync(AT, "")));
-        Books books = store.outbox().resync(tenant, store.outbox().books(tenant), null).orElseThrow();
+        Books books = store.outbox()
+                .resync(tenant, store.outbox().books(tenant), null)
+                .orElseThrow();
         assertThat(books.resync()).isEqualTo(new Books.Resync(AT, null));
         assertThat(due(store, 10))
                 .allSatisfy(one -> assertThat(one.isAgain()).isTrue())
