@@ -19,11 +19,9 @@ public final class GraphReportedStates implements ReportedStates {
 
     private static final String CONNECTORS = "/deviceManagement/mobileThreatDefenseConnectors";
 
-    private final GraphClient client;
     private final GraphBatch batch;
 
     public GraphReportedStates(GraphClient client, GraphSettings settings, Clock clock) {
-        this.client = client;
         this.batch = new GraphBatch(client, settings, clock);
     }
 
