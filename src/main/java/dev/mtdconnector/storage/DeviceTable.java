@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister {
 
-    private static final int TRIES = 20;
     private static final int PAGE = 1000;
 
     private final Table table;
