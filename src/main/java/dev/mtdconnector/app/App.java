@@ -21,6 +21,7 @@ import dev.mtdconnector.device.DeviceSettingsRoutes;
 import dev.mtdconnector.device.OwnerQuestion;
 import dev.mtdconnector.device.SweepJob;
 import dev.mtdconnector.device.ThreatRoutes;
+import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
@@ -38,7 +39,15 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
+import dev.mtdconnector.intune.BreakerNotice;
+import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.HeldRoutes;
+import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
+import dev.mtdconnector.intune.Publishers;
+import dev.mtdconnector.intune.PublishingProgress;
+import dev.mtdconnector.intune.ReadBackJob;
+import dev.mtdconnector.intune.ReadBackRoutes;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.intune.RerateJob;
 import dev.mtdconnector.intune.TargetPublishers;
@@ -252,16 +261,15 @@ public final class App {
                     tenantId -> enrollment
                             .read(tenantId)
                             .map(snapshot -> snapshot.graph().names())
-                            .orElse(Map.of()));
+                            .orElse(Map.of()),
+                    new PublishingProgress(devices.outbox(), clock)::of);
             Set<Registration> registrations = settings.login().registrations().keySet();
-            PublishingTable publishing = new PublishingTable(tables);
-            TargetPublishers publishers = new TargetPublishers(
-                    lazy.intunePublisher(),
-                    lazy.intuneConnection(),
-                    new TargetPublishers.Directory(
-                            lazy.deviceAttributes(), lazy.groupMembers(), publishing, publishing),
+            PublishingWiring publishing = new PublishingWiring(
+                    new PublishingWiring.Parts(
+                            tables, tenants, consentTable, connectors, devices, policies, schedule, errors, mailOutbox),
+                    lazy,
                     registrations,
-                    connectors,
+                    settings.publicUrl(),
                     clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
@@ -306,14 +314,10 @@ public final class App {
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
-            routes.addAll(new PublishingRoutes(
-                            connectorSettings,
-                            connectorView,
-                            consentTable,
-                            lazy.riskGroups(),
-                            tenantId -> takenGroups(tenantId, tenants, connectors, enrollment),
-                            new PublishingRoutes.Deployment(registrations, settings.publicUrl()))
-                    .routes());
+            routes.addAll(publishing.routes(
+                    connectorSettings,
+                    connectorView,
+                    tenantId -> takenGroups(tenantId, tenants, connectors, enrollment)));
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings,
                             connectorView,
@@ -352,35 +356,33 @@ public final class App {
                             authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
-            Map<JobKind, TenantJob> jobs = Map.of(
+            Map<JobKind, TenantJob> jobs = new EnumMap<>(publishing.jobs());
+            jobs.put(
                     JobKind.ENROLLMENT_SYNC,
-                            new EnrollmentSyncJob(
-                                    connectors,
-                                    enrollment,
-                                    devices,
-                                    lazy.directoryChanges(),
-                                    (tenantId, source) -> consentTable
-                                            .find(tenantId, Registration.BASE)
-                                            .allows(rolesOf(source)),
-                                    settings.supported(),
-                                    unsupported,
-                                    intake,
-                                    schedule,
-                                    errors,
-                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
-                                    clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, publishers, schedule, clock),
-                    JobKind.PUBLISH, new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
-                    JobKind.RERATE, new RerateJob(connectors, devices, devices.outbox(), policies, schedule, clock),
+                    new EnrollmentSyncJob(
+                            connectors,
+                            enrollment,
+                            devices,
+                            lazy.directoryChanges(),
+                            (tenantId, source) -> consentTable
+                                    .find(tenantId, Registration.BASE)
+                                    .allows(rolesOf(source)),
+                            settings.supported(),
+                            unsupported,
+                            intake,
+                            schedule,
+                            errors,
+                            new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
+                            clock));
+            jobs.put(
                     JobKind.MAIL,
-                            new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
+                    new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
+            jobs.put(
                     JobKind.OFFBOARD,
-                            new OffboardJob(
-                                    tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
-                    JobKind.CONSENT, new ConsentJob(consents),
-                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock),
-                    JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
+                    new OffboardJob(tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock));
+            jobs.put(JobKind.CONSENT, new ConsentJob(consents));
+            jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
+            jobs.put(JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }

@@ -65,6 +65,8 @@ final class AuditActions {
                 .action("POST " + own + "/sync", "enrollment.sync")
                 .onlyLooks("POST " + own + "/dry-run")
                 .action("POST " + own + "/held-removals/approve", "enrollment.held-removals.approve")
+                .action("POST " + own + "/held-publishes/approve", "publishing.held-publishes.approve")
+                .action("POST " + own + "/failed-publishes/replay", "publishing.failed-publishes.replay")
                 .action("DELETE " + api + "devices/{deviceId}/credential", "device.credential.revoke")
                 .action("PUT " + api + "policy", "policy.change", policy)
                 .action("POST " + api + "policy/reset", "policy.reset", policy)

@@ -14,6 +14,7 @@ import dev.mtdconnector.graph.GraphGrantedRoles;
 import dev.mtdconnector.graph.GraphGroupMembers;
 import dev.mtdconnector.graph.GraphMembership;
 import dev.mtdconnector.graph.GraphRiskGroups;
+import dev.mtdconnector.graph.GraphReportedStates;
 import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.LoginCodes;
 import dev.mtdconnector.graph.LoginKeys;
@@ -22,6 +23,7 @@ import dev.mtdconnector.graph.TokenCache;
 import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.partner.PartnerDataSync;
@@ -55,6 +57,7 @@ public record Edges(
         Supplier<IntuneConnection> intuneConnection,
         Supplier<IntunePublisher> intunePublisher,
         Supplier<DirectoryTargets> directoryTargets,
+        Supplier<ReportedStates> reportedStates,
         Supplier<Mailer> mailer,
         Clock clock,
         Sleeper sleeper) {
@@ -90,6 +93,7 @@ public record Edges(
                             new GraphGroupMembers(graph.get(), granted),
                             new GraphRiskGroups(graph.get()));
                 }),
+                Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
                 clock,
                 sleeper);

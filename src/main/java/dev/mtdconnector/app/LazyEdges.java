@@ -7,6 +7,7 @@ import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.signin.CodeRedemption;
 import dev.mtdconnector.signin.DirectoryNames;
 import dev.mtdconnector.signin.GroupMembership;
@@ -48,6 +49,20 @@ final class LazyEdges {
             @Override
             public boolean isEmpty(String tenantId, String groupId) {
                 return edges.directory().get().isEmpty(tenantId, groupId);
+            }
+        };
+    }
+
+    ReportedStates reportedStates() {
+        return new ReportedStates() {
+            @Override
+            public Map<String, String> of(String tenantId, List<String> deviceIds) {
+                return edges.reportedStates().get().of(tenantId, deviceIds);
+            }
+
+            @Override
+            public List<PartnerConnector> connectors(String tenantId) {
+                return edges.reportedStates().get().connectors(tenantId);
             }
         };
     }

@@ -220,6 +220,16 @@ public enum ErrorCode {
             409,
             "The group is a Microsoft 365 group or a mail group",
             "Choose a security group."),
+    PUBLISHING_HELD(
+            "publishing.held",
+            409,
+            "More devices worsened within an hour than are told unasked",
+            "Look at the held states: approve them if they are meant, or correct what made them; until then Intune keeps what it has."),
+    PUBLISHING_DEVICE_REFUSED(
+            "publishing.device-refused",
+            502,
+            "Intune refused the state of single devices again and again",
+            "Look at the failed states and their reasons, remove the cause, and have them sent again."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

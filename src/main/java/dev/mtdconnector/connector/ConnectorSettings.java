@@ -21,7 +21,10 @@ import java.util.function.UnaryOperator;
 public final class ConnectorSettings {
 
     /** How often the outbox is looked through though nobody asked for it; finds what a crash left behind. */
-    static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
+    public static final Duration PUBLISH_INTERVAL = Duration.ofMinutes(5);
+
+    /** How often some devices are compared with what Intune shows of them. */
+    private static final Duration READ_BACK_INTERVAL = Duration.ofMinutes(10);
 
     private static final int TRIES = 5;
 
@@ -68,6 +71,7 @@ public final class ConnectorSettings {
     private void pace(String tenantId, int heartbeatMinutes) {
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
         schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
+        schedule.every(tenantId, JobKind.READ_BACK, READ_BACK_INTERVAL);
     }
 
     public Connector changeHeartbeat(String tenantId, int minutes) {

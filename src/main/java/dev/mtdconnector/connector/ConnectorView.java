@@ -21,18 +21,27 @@ public final class ConnectorView {
     private final Schedule schedule;
     private final SyncCounts syncCounts;
     private final GroupNames groupNames;
+    private final Progress progress;
 
-    public ConnectorView(ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames) {
+    public ConnectorView(
+            ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames, Progress progress) {
         this.store = store;
         this.schedule = schedule;
         this.syncCounts = syncCounts;
         this.groupNames = groupNames;
+        this.progress = progress;
     }
 
     /** What the directory calls the enrollment groups now, by id, as far as it has said. */
     @FunctionalInterface
     public interface GroupNames {
         Map<String, String> of(String tenantId);
+    }
+
+    /** How far publishing is, by the names of the API. */
+    @FunctionalInterface
+    public interface Progress {
+        Map<String, Object> of(String tenantId);
     }
 
     /** What the last sync counted, by the names of the API; empty before the first. */
@@ -67,6 +76,9 @@ public final class ConnectorView {
         Map<String, Object> sync = job(schedule.find(tenantId, JobKind.ENROLLMENT_SYNC));
         sync.putAll(syncCounts.of(tenantId));
         view.put("sync", sync);
+        Map<String, Object> publish = job(schedule.find(tenantId, JobKind.PUBLISH));
+        publish.putAll(progress.of(tenantId));
+        view.put("publishingProgress", publish);
         return view;
     }
 

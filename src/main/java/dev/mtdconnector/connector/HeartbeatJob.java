@@ -20,12 +20,19 @@ public final class HeartbeatJob implements TenantJob {
 
     private final ConnectorStore connectors;
     private final Connections connections;
+    private final ReturnedMessages returned;
     private final Schedule schedule;
     private final Clock clock;
 
-    public HeartbeatJob(ConnectorStore connectors, Connections connections, Schedule schedule, Clock clock) {
+    public HeartbeatJob(
+            ConnectorStore connectors,
+            Connections connections,
+            ReturnedMessages returned,
+            Schedule schedule,
+            Clock clock) {
         this.connectors = connectors;
         this.connections = connections;
+        this.returned = returned;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -52,9 +59,12 @@ public final class HeartbeatJob implements TenantJob {
         Instant resync = later(
                 answer.resyncRequested() == null ? beats.resyncRequestedAt() : answer.resyncRequested(),
                 connector.get().publishing().options().changedAt());
+        // Before the beat is stored: nobody knows whether Intune says it twice.
+        answer.messageErrors().forEach(error -> returned.take(tenantId, error));
+        boolean isResync = resync != null && !resync.equals(beats.resyncRequestedAt());
         connectors.saveBeats(tenantId, new Beats(beats.provisionedAt(), answer.acknowledged(), resync));
-        if (first) {
-            // Until now Intune took no messages: what waits for it goes out.
+        if (first || isResync || !answer.messageErrors().isEmpty()) {
+            // Until the first beat Intune took no messages: what waits for it goes out.
             schedule.runNow(tenantId, JobKind.PUBLISH);
         }
         return Outcome.finished();

@@ -247,27 +247,6 @@ public record Device(
     }
 
     /**
-     * What Intune was told.
-     *
-     * @param state the latest state that was put into a message; null when none ever was, or the message failed
-     * @param messageId that message
-     * @param orderedAt the time by which Intune orders states of this device; never goes back
-     * @param confirmedAt when Intune completed the message; null while it is on its way
-     */
-    public record Told(
-            @Nullable ThreatState state,
-            @Nullable String messageId,
-            @Nullable Instant orderedAt,
-            @Nullable Instant confirmedAt) {
-        public static final Told NOTHING = new Told(null, null, null, null);
-
-        /** The same with the state forgotten: whatever is to be told is told, though Intune may have it. */
-        Told again() {
-            return new Told(null, null, orderedAt, null);
-        }
-    }
-
-    /**
      * How the device went out of scope: its user left the enrollment groups, the directory deleted it, or another
      * record of the same device took its place.
      *

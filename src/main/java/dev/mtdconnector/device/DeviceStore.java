@@ -56,7 +56,19 @@ public interface DeviceStore {
     Optional<Taken> changeEach(String tenantId, String deviceId, List<Step> steps);
 
     /** The latest lines of the device's trace, newest first. */
-    List<TraceEntry> trace(String tenantId, String deviceId, int limit);
+    default List<TraceEntry> trace(String tenantId, String deviceId, int limit) {
+        return trace(tenantId, deviceId, limit, null).lines();
+    }
+
+    /** A page of the device's trace, newest first. {@code cursor} is null for the first, else that of the page before. */
+    TracePage trace(String tenantId, String deviceId, int limit, @Nullable String cursor);
+
+    /** {@code next} is null on the last page. */
+    record TracePage(List<TraceEntry> lines, @Nullable String next) {
+        public TracePage {
+            lines = List.copyOf(lines);
+        }
+    }
 
     /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
     default void eachExposed(String tenantId, BiConsumer<String, Exposure> devices) {

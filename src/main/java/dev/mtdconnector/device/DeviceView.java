@@ -3,6 +3,7 @@ package dev.mtdconnector.device;
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -72,11 +73,14 @@ final class DeviceView {
     /** The device by itself, and whether it waits for the publisher, which is stored beside it. */
     Map<String, Object> of(Device device, boolean outstanding) {
         Map<String, Object> intune = intune(device);
-        intune.put("outstanding", outstanding || (device.told().state() != null && !isConfirmed(device)));
+        intune.put(
+                "outstanding",
+                outstanding || device.told().isOnItsWay() || device.told().isKeptBack());
         Map<String, Object> view = of(device);
         view.put("intune", intune);
         view.put(
                 "threats", device.threats().values().stream().map(this::history).toList());
+        view.put("why", why(device));
         return view;
     }
 
@@ -104,6 +108,32 @@ final class DeviceView {
     /** Whether Intune manages the device, or at most the company's apps on it. */
     private static String management(Device.DirectoryFacts facts) {
         return Boolean.TRUE.equals(facts.managed()) || facts.intuneId() != null ? "managed" : "appProtectionOnly";
+    }
+
+    /** One sentence that says why the device has its state. */
+    String why(Device device) {
+        if (!device.isInScope()) {
+            return "Out of scope because its user is in no enrollment group any more, or the directory deleted it.";
+        }
+        if (!device.hasSecurity(policy)) {
+            return switch (device.activation()) {
+                case PENDING -> "Pending because the app was not activated on it yet.";
+                case DEACTIVATED -> "Deactivated because the app on it was.";
+                case ACTIVATED ->
+                    "Activated, and nothing is known of its security because the app has not reported yet.";
+            };
+        }
+        RiskLevel level = device.level(policy);
+        if (level == RiskLevel.NONE) {
+            return "Secured because none of its open threats counts.";
+        }
+        return device.openThreats().stream()
+                .filter(threat -> policy.levelOf(threat) == level)
+                .min(Comparator.comparing(Threat::openedAt).thenComparing(Threat::guid))
+                .map(threat -> "Non-compliant where a risk of " + level.label() + " is not allowed, because of "
+                        + String.join(", ", threat.classifications()) + " (threat " + threat.guid() + "), open since "
+                        + threat.openedAt() + ".")
+                .orElse("Its level is " + level.label() + ".");
     }
 
     /** The device as lists have it. */

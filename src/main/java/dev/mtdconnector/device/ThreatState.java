@@ -33,4 +33,22 @@ public enum ThreatState {
         }
         throw new IllegalArgumentException("Not a threat state: " + name);
     }
+
+    /** True for what the threat status says: low, medium, high. */
+    public boolean isRisk() {
+        return this == LOW || this == MEDIUM || this == HIGH;
+    }
+
+    /**
+     * How much of its access a device may lose by this state, 0 to 3. Of a device that is unresponsive or deactivated
+     * Intune knows nothing good, which weighs as much as the highest risk.
+     */
+    public int weight() {
+        return switch (this) {
+            case ACTIVATED, SECURED -> 0;
+            case LOW -> 1;
+            case MEDIUM -> 2;
+            case HIGH, UNRESPONSIVE, DEACTIVATED -> 3;
+        };
+    }
 }

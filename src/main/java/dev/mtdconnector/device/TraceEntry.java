@@ -28,6 +28,8 @@ public record TraceEntry(Instant at, Kind kind, Map<String, String> details) {
         SYSTEM,
         /** A state was put into a message, with the reason for it. */
         PUBLISHED,
+        /** A state was computed, and by the connector's mode told to nobody. */
+        OBSERVED,
         /** Intune completed the message. */
         CONFIRMED,
         /** Intune, or whoever was written to, refused. */

@@ -1,68 +1,117 @@
 package dev.mtdconnector.intune;
 
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.device.Told;
+import dev.mtdconnector.device.TraceEntry;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Devices that Intune may have to be told of, and messages on their way to it.
+ * Devices that Intune may have to be told of, messages on their way to it, and the publisher's books.
  *
  * <p>An outstanding device carries no state: what to tell is computed when it is told. A message is stored, with its id
- * and its whole text, before it is sent, and is sent again under the same id after a crash. While a message is stored
- * its devices are not outstanding, unless they changed since.
+ * and its whole text, before it is sent, and is sent again under the same id after a crash. A device is marked, or kept
+ * back ({@link Told#isKeptBack}), or in a message, or there is nothing to tell; it goes from one to the other in one
+ * transaction, with the line of its trace that says so and with what the books count.
  */
 public interface Outbox {
 
+    Books books(String tenantId);
+
     /**
-     * Outstanding devices that belong in one message: those that never failed come first; one that did waits for its
-     * time, and comes with others that failed as often, in ever smaller numbers, so that the one that Intune cannot take
-     * ends up alone and holds up nobody.
+     * Stores the books alone.
+     *
+     * @return false, and nothing written, when somebody else wrote them
+     */
+    boolean save(String tenantId, Books books);
+
+    /**
+     * Outstanding devices that belong in one message: those whose wait is over and those that are marked; when there are
+     * none, those that are approved; when there are none, those that failed and whose time has come, with others that
+     * failed as often, in ever smaller numbers, so that the one that Intune cannot take ends up alone and holds up nobody.
      *
      * @param limit how many at most
      */
-    Look outstanding(String tenantId, int limit, Instant now);
+    Look outstanding(String tenantId, Books books, int limit, Instant now);
 
-    /** Makes the device outstanding. */
-    void mark(String tenantId, String deviceId);
+    /** How many devices are marked or have waited long enough, counted up to this many: a query for each thousand. */
+    int marked(String tenantId, Instant now, int atMost);
+
+    /** How many devices are in scope; 0 where nobody counts them. */
+    int inScope(String tenantId);
+
+    /** Makes the devices outstanding. */
+    void mark(String tenantId, Collection<String> deviceIds);
+
+    default void mark(String tenantId, String deviceId) {
+        mark(tenantId, List.of(deviceId));
+    }
+
+    /** Has the device told once more though nothing changed; with a line of its trace. */
+    void markAgain(String tenantId, String deviceId, TraceEntry why);
 
     /**
-     * The device need not be told of after all. Does nothing when it changed since it was read.
+     * Has the next devices of the resync that the books have begun told once more, and notes in them how far it came.
+     *
+     * @param target where these were told, as {@link Told#target} has it
+     * @return the books as they are then; empty when somebody else wrote them
      */
-    void drop(String tenantId, Outstanding outstanding);
+    Optional<Books> resync(String tenantId, Books books, @Nullable String target);
 
     /** Deletes the device with everything that is kept of it. Does nothing when it changed since it was read. */
     void forget(String tenantId, Outstanding outstanding);
 
     /**
-     * Stores a message about these devices and notes in each what it is told; all or nothing.
+     * Takes the devices' marks and notes what becomes of them, with the message that some of them are in; all or nothing.
      *
-     * @return false, and nothing written, when one of the devices changed since it was read
+     * @param before the books as they were read
+     * @param books the same, or with what this changes in them; the devices are counted into them
+     * @return the books as they are then; empty, and nothing written, when they or a device changed since it was read
      */
-    boolean prepare(String tenantId, Message message, List<Entry> entries);
+    Optional<Books> settle(String tenantId, Books before, Books books, @Nullable Message message, List<Step> steps);
 
     /** Messages that were stored and are not finished, oldest first. */
     List<Message> messages(String tenantId);
 
-    /** Notes that the message was handed to Intune. */
+    /** Notes that the message was handed over. */
     void sent(String tenantId, Message message);
 
-    /** Intune has taken the message: notes so in its devices, and forgets it. Idempotent. */
-    void completed(String tenantId, Message message, Instant at);
+    /**
+     * The message is done with: notes in those of its devices that were last told by it what becomes of them. Idempotent.
+     *
+     * @param ending pure: it may be asked several times
+     */
+    void finish(String tenantId, Message message, Instant at, Function<Device, Ending> ending);
 
     /**
-     * Intune could not take the message: its devices are outstanding again after a while, and it is forgotten.
-     * Idempotent.
+     * The same for a message that was finished already, within two days; nothing when it was not or is longer ago.
+     *
+     * @return how many devices were last told by it
      */
-    void failed(String tenantId, Message message, Instant at);
+    int reopen(String tenantId, String messageId, Function<Device, Ending> ending);
+
+    /** The sets in which devices are held, by number. */
+    List<Integer> heldSets(String tenantId);
+
+    /** Devices whose worsened state is held, by set and id, after this one. */
+    List<Kept> held(String tenantId, @Nullable Kept after, int limit);
+
+    /** Devices that were given up, by id, after this one. */
+    List<Kept> failed(String tenantId, @Nullable Kept after, int limit);
 
     /**
      * What is outstanding now.
      *
-     * @param areOthersHeldBack true when there are devices whose time to be tried again has not come
+     * @param next when the next of those that wait is outstanding; null when none waits
+     * @param areFailed whether one of those that wait waits because it failed
      */
-    record Look(List<Outstanding> devices, boolean areOthersHeldBack) {
+    record Look(List<Outstanding> devices, @Nullable Instant next, boolean areFailed) {
         public Look {
             devices = List.copyOf(devices);
         }
@@ -73,18 +122,44 @@ public interface Outbox {
      *
      * @param version by which a change since the reading is noticed
      * @param failures how many messages with its present state failed
+     * @param isAgain whether it is to be told though nothing changed
      */
-    record Outstanding(Device device, String version, int failures) {}
+    record Outstanding(Device device, String version, int failures, boolean isAgain) {}
 
-    /** One device of a message: what was read, what it is told, and the time that orders it. */
-    record Entry(Outstanding outstanding, ThreatState state, Instant orderedAt) {}
+    /**
+     * What becomes of an outstanding device.
+     *
+     * @param told as it is from now on
+     */
+    record Step(
+            Outstanding outstanding, Told told, @Nullable TraceEntry trace) {}
+
+    /**
+     * What becomes of a device when its message is done with.
+     *
+     * @param isOutstanding whether it is to be looked at again at once
+     */
+    record Ending(Told told, TraceEntry trace, boolean isOutstanding) {}
+
+    /** A device that is kept back in a set, or was given up; {@code set} is 0 then. */
+    record Kept(String deviceId, int set, Instant at) {}
 
     /**
      * @param content the text as it is sent, the same at every try
-     * @param isSent false until Intune has answered that it has it
+     * @param target where it goes
+     * @param isWithdrawal whether its devices are told elsewhere afterwards
+     * @param isSent false until it was taken
      * @param failures how many messages with these devices failed before this one
      */
-    record Message(UUID id, List<String> deviceIds, String content, Instant createdAt, boolean isSent, int failures) {
+    record Message(
+            UUID id,
+            List<String> deviceIds,
+            String content,
+            Instant createdAt,
+            PublishTarget target,
+            boolean isWithdrawal,
+            boolean isSent,
+            int failures) {
         public Message {
             deviceIds = List.copyOf(deviceIds);
         }

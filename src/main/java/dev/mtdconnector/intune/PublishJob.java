@@ -1,32 +1,23 @@
 package dev.mtdconnector.intune;
 
 import dev.mtdconnector.common.ErrorCode;
-import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorStore;
-import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.ThreatState;
-import dev.mtdconnector.intune.IntunePublisher.DeviceReport;
-import dev.mtdconnector.intune.IntunePublisher.UploadStatus;
-import dev.mtdconnector.intune.Outbox.Entry;
+import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.intune.Outbox.Message;
-import dev.mtdconnector.intune.Outbox.Outstanding;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.threat.Policies;
-import dev.mtdconnector.threat.Policy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells Intune what changed: finishes the messages that are on their way, then makes new ones of what is outstanding.
@@ -38,24 +29,36 @@ import org.slf4j.LoggerFactory;
  */
 public final class PublishJob implements TenantJob {
 
-    /** Devices a message: with device, mark and message, a transaction of at most 100 rows. */
-    static final int BATCH = 40;
+    /** Rows of one transaction that this may fill: the service takes 100, of which two are the message's end. */
+    static final int ROWS = 98;
 
-    private static final Logger LOG = LoggerFactory.getLogger(PublishJob.class);
-    private static final Duration STATUS_DELAY = Duration.ofSeconds(2);
+    /** Devices a message: device, mark, line of the trace and place among those kept back; with message and books. */
+    static final int BATCH = 24;
+
     private static final int BATCHES_A_RUN = 50;
 
     private final ConnectorStore connectors;
     private final Outbox outbox;
+    private final Delivery delivery;
     private final Publishers publishers;
     private final Policies policies;
+    private final BreakerNotice notice;
     private final Clock clock;
 
-    public PublishJob(ConnectorStore connectors, Outbox outbox, Publishers publishers, Policies policies, Clock clock) {
+    public PublishJob(
+            ConnectorStore connectors,
+            Outbox outbox,
+            Delivery delivery,
+            Publishers publishers,
+            Policies policies,
+            BreakerNotice notice,
+            Clock clock) {
         this.connectors = connectors;
         this.outbox = outbox;
+        this.delivery = delivery;
         this.publishers = publishers;
         this.policies = policies;
+        this.notice = notice;
         this.clock = clock;
     }
 
@@ -65,120 +68,106 @@ public final class PublishJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
-        if (!connector.get().mayPublish(connectors.beats(tenantId))) {
+        Publishing publishing = connector.get().publishing();
+        Beats beats = connectors.beats(tenantId);
+        if (!connector.get().mayPublish(beats)) {
             return Outcome.finished();
         }
-        IntunePublisher publisher = publishers.of(connector.get().publishing().target());
+        Books books = outbox.books(tenantId);
+        if (publishing.mode() == Publishing.Mode.PUBLISH) {
+            books = resync(tenantId, books, beats, Verdict.textOf(publishing.target()), context);
+        }
+        int allowance =
+                Breaker.allowance(publishing.breakerPercent(), Math.max(outbox.inScope(tenantId), books.told()));
+        boolean isCareful = isCareful(tenantId, allowance, books);
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                Optional<Outcome> notYet = advance(tenantId, publisher, message, context);
+                Optional<Outcome> notYet = delivery.advance(tenantId, message, context);
                 if (notYet.isPresent()) {
                     return notYet.get();
                 }
             }
             context.checkpoint();
-            Outbox.Look look = outbox.outstanding(tenantId, BATCH, clock.instant());
+            books = outbox.books(tenantId);
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            Outbox.Look look = outbox.outstanding(tenantId, books, BATCH, now);
             if (look.devices().isEmpty()) {
-                return look.areOthersHeldBack()
-                        ? Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again")
-                        : Outcome.finished();
+                if (isDecided(tenantId, connector.get(), books, allowance, now)) {
+                    return outcome(tenantId, look, books, now);
+                }
+                continue;
             }
-            // Read after the marks: what marked a device for a new policy was stored after that policy.
-            Policy policy = policies.of(tenantId);
-            prepare(tenantId, connector.get(), policy, publisher, look.devices());
+            // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
+            Telling telling =
+                    new Telling(tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
+            look.devices().forEach(telling::add);
+            // When a device changed meanwhile, the next round looks again.
+            telling.write(outbox, publishers, books);
         }
         return Outcome.again(Duration.ZERO);
     }
 
-    /** Brings one message a step on; a result means that the run ends here. */
-    private Optional<Outcome> advance(String tenantId, IntunePublisher publisher, Message message, JobContext context) {
-        if (!message.isSent()) {
-            try {
-                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
-            } catch (UpstreamException e) {
-                if (e.kind() == UpstreamException.Kind.REFUSED) {
-                    // The same again would be refused again. What Intune has against it may concern all, so it ends
-                    // here.
-                    outbox.failed(tenantId, message, clock.instant());
-                }
-                throw e;
-            }
-            outbox.sent(tenantId, message);
+    /** Intune asks for all states anew by a time; for each time all that was told is marked once. */
+    private Books resync(String tenantId, Books read, Beats beats, @Nullable String target, JobContext context) {
+        Books books = read;
+        Instant asked = beats.resyncRequestedAt();
+        if (asked != null && !asked.equals(books.resync().requestedAt())) {
+            outbox.save(tenantId, books.with(new Books.Resync(asked, "")));
+            books = outbox.books(tenantId);
         }
-        UploadStatus status = publisher.status(tenantId, message.id());
-        return switch (status.progress()) {
-            case COMPLETED -> {
-                outbox.completed(tenantId, message, clock.instant());
-                yield Optional.empty();
-            }
-            case IN_PROGRESS -> Optional.of(Outcome.again(STATUS_DELAY));
-            case FAILED -> {
-                LOG.warn("Intune failed message {} of {}: {}", message.id(), tenantId, status.detail());
-                outbox.failed(tenantId, message, clock.instant());
-                yield Optional.empty();
-            }
-            case UNKNOWN -> {
-                // Handed over and lost there: the same message goes out again.
-                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
-                yield Optional.of(Outcome.failed(
-                        ErrorCode.INTUNE_UNAVAILABLE,
-                        "Intune had lost message " + message.id() + "; it was sent again"));
-            }
-        };
+        while (books.resync().after() != null) {
+            context.checkpoint();
+            Optional<Books> further = outbox.resync(tenantId, books, target);
+            books = further.isPresent() ? further.get() : outbox.books(tenantId);
+        }
+        return books;
     }
 
-    private void prepare(
-            String tenantId,
-            Connector connector,
-            Policy policy,
-            IntunePublisher publisher,
-            List<Outstanding> outstanding) {
-        // Intune's times have milliseconds, so ours are compared in them.
-        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        List<Entry> entries = new ArrayList<>();
-        for (Outstanding one : outstanding) {
-            Device.Told told = one.device().told();
-            Optional<ThreatState> state = StateToTell.of(one.device(), policy, connector);
-            boolean isTold = state.isEmpty() || state.get() == told.state();
-            if (isTold && isToBeForgotten(one.device())) {
-                outbox.forget(tenantId, one);
-            } else if (isTold) {
-                outbox.drop(tenantId, one);
+    /** Whether more devices may have worsened than may: so many are outstanding. */
+    private boolean isCareful(String tenantId, int allowance, Books books) {
+        if (allowance == Integer.MAX_VALUE) {
+            return false;
+        }
+        Instant now = clock.instant();
+        int left = allowance - books.breaker().worsened(now);
+        return left <= 0 || outbox.marked(tenantId, now, left + 1) > left;
+    }
+
+    /**
+     * When all that was outstanding was looked at: whether what is held meanwhile is asked about, or told.
+     *
+     * @return false when there is more to do now
+     */
+    private boolean isDecided(String tenantId, Connector connector, Books books, int allowance, Instant now) {
+        Books next = books;
+        for (int set : books.approved()) {
+            next = next.without(set);
+        }
+        if (books.held() > 0 && outbox.heldSets(tenantId).contains(books.set())) {
+            if (books.breaker().worsened(now) > allowance) {
+                notice.ask(tenantId, connector, books);
+                next = next.asking();
             } else {
-                entries.add(new Entry(one, state.get(), after(told.orderedAt(), now)));
+                next = next.passing();
             }
         }
-        if (entries.isEmpty()) {
-            return;
+        if (next.equals(books)) {
+            return true;
         }
-        List<DeviceReport> reports = entries.stream()
-                .map(entry -> new DeviceReport(
-                        entry.outstanding().device().deviceId(),
-                        entry.outstanding().device().facts().userId(),
-                        entry.state(),
-                        entry.orderedAt()))
-                .toList();
-        Message message = new Message(
-                UUID.randomUUID(),
-                reports.stream().map(DeviceReport::deviceId).toList(),
-                publisher.content(tenantId, reports),
-                now,
-                false,
-                outstanding.get(0).failures());
-        // When a device changed meanwhile nothing was stored, and the next round looks again.
-        outbox.prepare(tenantId, message, entries);
+        return outbox.save(tenantId, next) && next.approved().isEmpty();
     }
 
-    /** It was deleted with its departure, and Intune knows by now, or never knew of it. */
-    private static boolean isToBeForgotten(Device device) {
-        Device.Departure departure = device.departure();
-        boolean isOnItsWay = device.told().state() != null && device.told().confirmedAt() == null;
-        return departure != null && departure.isDeleted() && !isOnItsWay;
-    }
-
-    /** Intune keeps the state with the latest time, so a clock that went back must not make a newer state look old. */
-    private static Instant after(@Nullable Instant last, Instant now) {
-        return last == null || now.isAfter(last) ? now : last.plusMillis(1);
+    private Outcome outcome(String tenantId, Outbox.Look look, Books books, Instant now) {
+        if (books.asked() > 0 && books.held() == 0) {
+            notice.over(tenantId);
+        }
+        Instant next = look.next();
+        if (look.areFailed()) {
+            return Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again");
+        }
+        return next == null || next.isAfter(now.plus(ConnectorSettings.PUBLISH_INTERVAL))
+                ? Outcome.finished()
+                : Outcome.finishedUntil(next);
     }
 }

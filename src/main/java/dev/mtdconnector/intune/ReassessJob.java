@@ -4,7 +4,6 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
-import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
@@ -12,6 +11,9 @@ import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +30,21 @@ public final class ReassessJob implements TenantJob {
     private final Outbox outbox;
     private final Policies policies;
     private final Schedule schedule;
+    private final Clock clock;
 
     public ReassessJob(
-            ConnectorStore connectors, DeviceStore devices, Outbox outbox, Policies policies, Schedule schedule) {
+            ConnectorStore connectors,
+            DeviceStore devices,
+            Outbox outbox,
+            Policies policies,
+            Schedule schedule,
+            Clock clock) {
         this.connectors = connectors;
         this.devices = devices;
         this.outbox = outbox;
         this.policies = policies;
         this.schedule = schedule;
+        this.clock = clock;
     }
 
     @Override
@@ -48,13 +57,15 @@ public final class ReassessJob implements TenantJob {
         @Nullable String cursor = null;
         do {
             DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);
+            List<String> concerned = new ArrayList<>();
             for (Device device : page.devices()) {
-                Optional<ThreatState> state = StateToTell.of(device, policy, connector.get());
-                if (state.isPresent() && state.get() != device.told().state()) {
-                    outbox.mark(tenantId, device.deviceId());
+                Verdict verdict = Verdict.of(device, false, policy, connector.get(), clock.instant());
+                if (verdict.kind() != Verdict.Kind.NOTHING || device.told().isKeptBack()) {
+                    concerned.add(device.deviceId());
                 }
-                context.checkpoint();
             }
+            outbox.mark(tenantId, concerned);
+            context.checkpoint();
             cursor = page.next();
         } while (cursor != null);
         schedule.runNow(tenantId, JobKind.PUBLISH);

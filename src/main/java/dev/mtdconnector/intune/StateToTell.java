@@ -4,6 +4,9 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.Threat;
+import java.util.Comparator;
+import java.util.Map;
 import java.util.Optional;
 
 /** What Intune must be told of a device: pure, from the device, the policy and the two state-sync switches. */
@@ -13,8 +16,9 @@ public final class StateToTell {
 
     /**
      * The state to tell, or empty when nothing is to be told: of a pending device, and of one whose state is of the
-     * kind that is switched off. Of the threats of a disconnected device nothing is told. Of a device that is out of scope, or pending again under another user, Intune is told
-     * that it is deactivated, if it was ever told of it.
+     * kind that is switched off. Of the threats of a disconnected device nothing is told. Of a device that is out of
+     * scope, or pending again under another user, Intune is told that it is deactivated, while it may still hold
+     * something else of it.
      */
     public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
         Optional<ThreatState> deviceStatus = switch (device.activation()) {
@@ -37,7 +41,20 @@ public final class StateToTell {
         return connector.deviceStatus() ? deviceStatus : Optional.empty();
     }
 
+    /** Why the device has its level: the threat that decides, by the names of its trace; empty when none is open. */
+    static Map<String, String> reason(Device device, Policy policy) {
+        return device.openThreats().stream()
+                .max(Comparator.comparing((Threat threat) -> policy.levelOf(threat))
+                        .thenComparing(Threat::openedAt, Comparator.reverseOrder())
+                        .thenComparing(Threat::guid, Comparator.reverseOrder()))
+                .map(threat -> Map.of(
+                        "threat", threat.guid(),
+                        "classification", String.join(" ", threat.classifications()),
+                        "level", policy.levelOf(threat).label()))
+                .orElse(Map.of());
+    }
+
     private static Optional<ThreatState> takenBack(Device device) {
-        return device.told().orderedAt() == null ? Optional.empty() : Optional.of(ThreatState.DEACTIVATED);
+        return device.told().isStanding() ? Optional.of(ThreatState.DEACTIVATED) : Optional.empty();
     }
 }

@@ -12,6 +12,8 @@ public enum JobKind {
     /** The same among the devices with open threats, after the policy changed. */
     RERATE("rerate"),
     PUBLISH("publish"),
+    /** Compares what Intune shows with what it was told. */
+    READ_BACK("read-back"),
     MAIL("mail"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */
     OFFBOARD("offboard"),

@@ -41,6 +41,11 @@ final class Columns {
         return put(name, value);
     }
 
+    /** A number that is not there while it is zero. */
+    Columns count(String name, long value) {
+        return value == 0 ? this : put(name, value);
+    }
+
     Columns binary(String name, byte[] value) {
         return put(name, value);
     }

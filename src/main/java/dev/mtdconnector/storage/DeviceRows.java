@@ -3,9 +3,9 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device.Feed;
-import dev.mtdconnector.device.Device.Told;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.device.Told;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.time.Instant;
@@ -42,6 +42,8 @@ final class DeviceRows {
     static Row row(String partition, Device device) {
         DirectoryFacts facts = device.facts();
         Device.Departure departure = device.departure();
+        Told told = device.told();
+        Told.Held held = told.held();
         return Row.of(
                 partition,
                 key(facts.deviceId()),
@@ -72,19 +74,22 @@ final class DeviceRows {
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
                         .instant("forgottenUntil", device.feed().forgottenUntil())
-                        .text("toldState", nameOf(device.told().state()))
-                        .text("toldMessageId", device.told().messageId())
-                        .instant("toldOrderedAt", device.told().orderedAt())
-                        .instant("toldConfirmedAt", device.told().confirmedAt())
+                        .text("toldState", nameOf(told.state()))
+                        .text("toldMessageId", told.messageId())
+                        .instant("toldOrderedAt", told.orderedAt())
+                        .instant("toldConfirmedAt", told.confirmedAt())
+                        .text("toldTarget", told.target())
+                        .text("toldKnown", nameOf(told.known()))
+                        .text("observed", nameOf(told.observed()))
+                        .instant("worseSince", told.worseSince())
+                        .instant("tellNotBefore", told.notBefore())
+                        .text("heldState", held == null ? null : held.state().wireName())
+                        .count("heldSet", held == null ? 0 : held.set())
+                        .count("toldFailures", told.failures())
                         .instant("departedAt", departure == null ? null : departure.at())
                         .flag("deletedOnDeparture", departure == null ? null : departure.isDeleted())
                         .text("supersededBy", departure == null ? null : departure.supersededBy())
                         .map());
-    }
-
-    /** The columns that say that Intune has completed the message that the device was last told in. */
-    static Map<String, Object> confirmed(Instant at) {
-        return Columns.some().instant("toldConfirmedAt", at).map();
     }
 
     /** A device from its row and its threats' rows, in any order. */
@@ -118,12 +123,28 @@ final class DeviceRows {
                         row.text("feedEventId"),
                         row.instant("forgottenUntil")),
                 threats,
-                new Told(
-                        stateOf(row.text("toldState")),
-                        row.text("toldMessageId"),
-                        row.instant("toldOrderedAt"),
-                        row.instant("toldConfirmedAt")),
+                told(row),
                 departure(row));
+    }
+
+    private static Told told(Row row) {
+        ThreatState state = stateOf(row.text("toldState"));
+        Instant confirmedAt = row.instant("toldConfirmedAt");
+        ThreatState known = stateOf(row.text("toldKnown"));
+        ThreatState heldState = stateOf(row.text("heldState"));
+        return new Told(
+                state,
+                row.text("toldMessageId"),
+                row.instant("toldOrderedAt"),
+                confirmedAt,
+                row.text("toldTarget"),
+                // Rows of the version before do not say it; what was confirmed is known.
+                known == null && confirmedAt != null ? state : known,
+                stateOf(row.text("observed")),
+                row.instant("worseSince"),
+                row.instant("tellNotBefore"),
+                heldState == null ? null : new Told.Held((int) row.number("heldSet", 0), heldState),
+                (int) row.number("toldFailures", 0));
     }
 
     private static Device.@Nullable Departure departure(Row row) {

@@ -9,6 +9,7 @@ import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
+import dev.mtdconnector.intune.ReadBackStore;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
 import java.time.Clock;
@@ -48,6 +49,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     /** The sweep's part of the table. */
     public Watch watch() {
         return new WatchRows(table);
+    }
+
+    /** How far reading back is. */
+    public ReadBackStore readBack() {
+        return new ReadBackRows(table);
     }
 
     /** One shard a tenant so far; its number stands in the key so that more can come. */
@@ -120,9 +126,17 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     }
 
     @Override
-    public List<TraceEntry> trace(String tenantId, String deviceId, int limit) {
-        Table.Range lines = Table.Range.prefix(partition(tenantId), TraceRows.prefix(deviceId));
-        return Queries.rows(table, lines, limit).stream().map(TraceRows::entry).toList();
+    public TracePage trace(String tenantId, String deviceId, int limit, @Nullable String cursor) {
+        Table.Range all = Table.Range.prefix(partition(tenantId), TraceRows.prefix(deviceId));
+        Table.Range rest = cursor == null ? all : all.from(TraceRows.prefix(deviceId) + cursor + '\u0000');
+        List<Row> rows = Queries.rows(table, rest, limit + 1);
+        List<Row> shown = rows.subList(0, Math.min(limit, rows.size()));
+        String next = rows.size() > limit
+                ? shown.get(limit - 1)
+                        .key()
+                        .substring(TraceRows.prefix(deviceId).length())
+                : null;
+        return new TracePage(shown.stream().map(TraceRows::entry).toList(), next);
     }
 
     @Override
@@ -219,13 +233,14 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         return Optional.of(new Stored(device, String.valueOf(rows.get(0).etag())));
     }
 
+    /** A mark that is there keeps what it says besides. */
     Change markOf(String partition, String deviceId) {
         return new Upsert(
                 Row.of(
                         partition,
                         markKey(deviceId),
                         Columns.ofRow().instant("at", clock.instant()).map()),
-                Mode.REPLACE);
+                Mode.MERGE);
     }
 
     static String markKey(String deviceId) {

@@ -60,6 +60,13 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         this.etag = count.map(Row::etag).orElse(null);
     }
 
+    /** How many devices are in scope, as the last run counted. */
+    static int count(Table table, String partition) {
+        return table.get(partition, COUNT)
+                .map(row -> (int) row.number("inScope", 0))
+                .orElse(0);
+    }
+
     /** The row by which its directory object finds a device, if there is one. */
     static Optional<Row> objectRow(Table table, String partition, Device device) {
         return table.get(partition, objectKey(device.facts().objectId()));

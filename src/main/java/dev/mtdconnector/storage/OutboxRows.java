@@ -1,33 +1,39 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Told;
+import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.intune.Books;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.storage.DeviceTable.Stored;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publisher's rows beside those of the devices: marks and messages.
+ * The publisher's rows beside those of the devices.
  *
- * <p>Keys: {@code o|<device id>} marks, {@code m|<message id>} messages.
+ * <p>Keys: {@code p} the books ({@link BooksRow}); {@code o|<device id>} marks; those of devices that are kept back
+ * ({@link KeptRows}); {@code m|<message id>} messages on their way and {@code l|<message id>} those of the last days
+ * ({@link MessageRows}).
  */
 final class OutboxRows implements Outbox {
 
     private static final int TRIES = 20;
-    private static final int PAGE = 1000;
 
-    /** How long a device is left alone after its first failed message; doubled up to about half an hour. */
-    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+    /** How long it is remembered which devices a message was about. */
+    private static final Duration MEMORY = Duration.ofDays(2);
 
     private final DeviceTable parent;
     private final Table table;
@@ -37,209 +43,261 @@ final class OutboxRows implements Outbox {
         this.table = table;
     }
 
+    private static String partition(String tenantId) {
+        return DeviceTable.partition(tenantId);
+    }
+
     @Override
-    public Look outstanding(String tenantId, int limit, Instant now) {
-        String partition = DeviceTable.partition(tenantId);
-        Table.Range marks = Table.Range.prefix(partition, Keys.prefix("o"));
-        List<Row> fresh = new ArrayList<>();
-        List<Row> failed = new ArrayList<>();
-        boolean areOthersHeldBack = false;
-        @Nullable String continuation = null;
-        do {
-            Table.Page page = table.query(marks, PAGE, continuation);
-            for (Row mark : page.rows()) {
-                Instant notBefore = mark.instant("notBefore");
-                if (notBefore != null && notBefore.isAfter(now)) {
-                    areOthersHeldBack = true;
-                } else if (failures(mark) == 0) {
-                    fresh.add(mark);
-                } else if (failed.isEmpty() || failures(failed.get(0)) == failures(mark)) {
-                    failed.add(mark);
-                }
-            }
-            continuation = page.continuation();
-        } while (continuation != null && fresh.size() < limit);
-        List<Row> chosen = fresh.isEmpty() ? failed : fresh;
-        int most = chosen.isEmpty() ? 0 : Math.max(1, limit >> Math.min(failures(chosen.get(0)), 30));
-        List<Outstanding> devices = new ArrayList<>();
-        for (Row mark : chosen.subList(0, Math.min(most, chosen.size()))) {
-            Optional<DeviceTable.Stored> stored =
-                    parent.read(tenantId, Keys.split(mark.key()).get(1));
-            if (stored.isPresent()) {
-                String version = stored.get().etag() + "\n" + mark.etag();
-                devices.add(new Outstanding(stored.get().device(), version, failures(mark)));
-            } else {
-                Writes.delete(table, partition, mark.key(), mark.etag());
+    public Books books(String tenantId) {
+        return BooksRow.read(table, partition(tenantId));
+    }
+
+    @Override
+    public boolean save(String tenantId, Books books) {
+        return Writes.tryTransact(table, List.of(BooksRow.change(partition(tenantId), books)))
+                .isPresent();
+    }
+
+    @Override
+    public Look outstanding(String tenantId, Books books, int limit, Instant now) {
+        return new Looking(parent, table, tenantId, books, limit, now).look();
+    }
+
+    @Override
+    public int marked(String tenantId, Instant now, int atMost) {
+        String partition = partition(tenantId);
+        int waited = KeptRows.due(table, partition, KeptRows.GRACE, now, atMost).size();
+        return waited >= atMost
+                ? waited
+                : waited
+                        + Queries.rows(table, KeptRows.place(partition, "o"), atMost - waited)
+                                .size();
+    }
+
+    @Override
+    public int inScope(String tenantId) {
+        return EnrolledDevices.count(table, partition(tenantId));
+    }
+
+    @Override
+    public void mark(String tenantId, Collection<String> deviceIds) {
+        List<Change> marks = new ArrayList<>();
+        for (String deviceId : deviceIds) {
+            marks.add(parent.markOf(partition(tenantId), deviceId));
+            if (marks.size() == TableRules.MAX_CHANGES) {
+                table.transact(marks);
+                marks.clear();
             }
         }
-        return new Look(devices, areOthersHeldBack);
-    }
-
-    private static int failures(Row row) {
-        return (int) row.number("failures", 0);
-    }
-
-    @Override
-    public void mark(String tenantId, String deviceId) {
-        table.transact(List.of(parent.markOf(DeviceTable.partition(tenantId), deviceId)));
+        if (!marks.isEmpty()) {
+            table.transact(marks);
+        }
     }
 
     @Override
-    public void drop(String tenantId, Outstanding outstanding) {
-        Writes.delete(
-                table,
-                DeviceTable.partition(tenantId),
-                DeviceTable.markKey(outstanding.device().deviceId()),
-                markEtag(outstanding));
+    public void markAgain(String tenantId, String deviceId, TraceEntry why) {
+        String partition = partition(tenantId);
+        table.transact(
+                List.of(again(partition, deviceId), new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE)));
+    }
+
+    private static Change again(String partition, String deviceId) {
+        Map<String, Object> columns = Columns.some().flag("again", true).map();
+        return new Upsert(Row.of(partition, DeviceTable.markKey(deviceId), columns), Mode.MERGE);
+    }
+
+    @Override
+    public Optional<Books> resync(String tenantId, Books books, @Nullable String target) {
+        String partition = partition(tenantId);
+        String after = books.resync().after();
+        if (after == null) {
+            return Optional.of(books);
+        }
+        var page = parent.list(tenantId, TableRules.MAX_CHANGES - 1, after.isEmpty() ? null : after);
+        Books next = books.with(new Books.Resync(books.resync().requestedAt(), page.next()));
+        List<Change> changes = new ArrayList<>();
+        changes.add(BooksRow.change(partition, next));
+        for (Device device : page.devices()) {
+            if (device.told().orderedAt() != null && device.told().isAt(target)) {
+                changes.add(again(partition, device.deviceId()));
+            }
+        }
+        return Writes.tryTransact(table, changes).map(etags -> next.withVersion(String.valueOf(etags.get(0))));
     }
 
     @Override
     public void forget(String tenantId, Outstanding outstanding) {
-        String partition = DeviceTable.partition(tenantId);
+        String partition = partition(tenantId);
         Device device = outstanding.device();
         String deviceId = device.deviceId();
         List<Change> changes = new ArrayList<>();
-        changes.add(new Delete(Row.of(partition, DeviceRows.key(deviceId), Map.of()), deviceEtag(outstanding)));
-        changes.add(new Delete(Row.of(partition, DeviceTable.markKey(deviceId), Map.of()), markEtag(outstanding)));
-        // Of more threats than fit, the rest would hang in the air: they go first, a part at a time.
-        for (String threat : device.threats().keySet()) {
-            if (changes.size() == TableRules.MAX_CHANGES - 2) {
-                break;
-            }
-            changes.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null));
+        List<Change> rest = new ArrayList<>();
+        changes.add(new Delete(Row.of(partition, DeviceRows.key(deviceId), Map.of()), Looking.deviceEtag(outstanding)));
+        takeMark(partition, outstanding, changes);
+        KeptRows.move(partition, deviceId, device.told(), Told.NOTHING, null, changes);
+        Books before = books(tenantId);
+        Books after = before.counting(device.told(), Told.NOTHING);
+        if (!after.equals(before)) {
+            changes.add(BooksRow.change(partition, after));
         }
         EnrolledDevices.objectRow(table, partition, device).ifPresent(row -> changes.add(new Delete(row, row.etag())));
         table.get(partition, TraceRows.exposureKey(deviceId)).ifPresent(row -> changes.add(new Delete(row, null)));
-        if (device.threats().size() > TableRules.MAX_CHANGES - 4) {
-            Writes.tryTransact(table, changes.subList(2, changes.size()));
+        // Of more threats and lines than fit, the rest would hang in the air: they go first, a part at a time.
+        device.threats()
+                .keySet()
+                .forEach(threat -> rest.add(
+                        new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, threat), Map.of()), null)));
+        Queries.rows(table, Table.Range.prefix(partition, TraceRows.prefix(deviceId)), TableRules.MAX_PAGE)
+                .forEach(line -> rest.add(new Delete(line, null)));
+        if (changes.size() + rest.size() > TableRules.MAX_CHANGES) {
+            Writes.tryTransact(table, rest.subList(0, Math.min(rest.size(), TableRules.MAX_CHANGES)));
         } else {
+            changes.addAll(rest);
             Writes.tryTransact(table, changes);
         }
     }
 
-    @Override
-    public boolean prepare(String tenantId, Message message, List<Entry> entries) {
-        String partition = DeviceTable.partition(tenantId);
-        List<Change> changes = new ArrayList<>();
-        changes.add(new Insert(Row.of(
-                partition,
-                messageKey(message),
-                Columns.ofRow()
-                        .text("deviceIds", String.join(" ", message.deviceIds()))
-                        .text("content", message.content())
-                        .instant("createdAt", message.createdAt())
-                        .flag("isSent", false)
-                        .number("failures", message.failures())
-                        .map())));
-        for (Entry entry : entries) {
-            Device device = entry.outstanding().device();
-            Device told =
-                    device.withTold(new Device.Told(entry.state(), message.id().toString(), entry.orderedAt(), null));
-            changes.add(new Update(DeviceRows.row(partition, told), Mode.REPLACE, deviceEtag(entry.outstanding())));
-            changes.add(new Delete(
-                    Row.of(partition, DeviceTable.markKey(device.deviceId()), Map.of()),
-                    markEtag(entry.outstanding())));
+    private static void takeMark(String partition, Outstanding one, List<Change> changes) {
+        String etag = Looking.markEtag(one);
+        if (!etag.isEmpty()) {
+            String key = DeviceTable.markKey(one.device().deviceId());
+            changes.add(new Delete(Row.of(partition, key, Map.of()), etag));
         }
-        return Writes.tryTransact(table, changes).isPresent();
+    }
+
+    @Override
+    public Optional<Books> settle(
+            String tenantId, Books before, Books books, @Nullable Message message, List<Step> steps) {
+        String partition = partition(tenantId);
+        List<Change> changes = new ArrayList<>();
+        Books counted = books;
+        if (message != null) {
+            changes.add(new Insert(MessageRows.row(partition, message)));
+        }
+        for (Step step : steps) {
+            Device device = step.outstanding().device();
+            Told then = device.told();
+            takeMark(partition, step.outstanding(), changes);
+            TraceEntry trace = step.trace();
+            if (trace != null) {
+                changes.add(new Upsert(TraceRows.row(partition, device.deviceId(), trace), Mode.REPLACE));
+            }
+            if (!step.told().equals(then)) {
+                counted = counted.counting(then, step.told());
+                Row row = DeviceRows.row(partition, device.withTold(step.told()));
+                changes.add(new Update(row, Mode.REPLACE, Looking.deviceEtag(step.outstanding())));
+                KeptRows.move(partition, device.deviceId(), then, step.told(), trace, changes);
+            }
+        }
+        boolean isBooked = !counted.equals(before);
+        if (isBooked) {
+            changes.add(BooksRow.change(partition, counted));
+        }
+        if (changes.isEmpty()) {
+            return Optional.of(before);
+        }
+        Books written = counted;
+        return Writes.tryTransact(table, changes)
+                .map(etags -> isBooked ? written.withVersion(String.valueOf(etags.get(etags.size() - 1))) : before);
     }
 
     @Override
     public List<Message> messages(String tenantId) {
-        return Queries.rows(table, Table.Range.prefix(DeviceTable.partition(tenantId), Keys.prefix("m")), PAGE).stream()
-                .map(row -> new Message(
-                        UUID.fromString(Keys.split(row.key()).get(1)),
-                        List.of(row.requiredText("deviceIds").split(" ", -1)),
-                        row.requiredText("content"),
-                        row.requiredInstant("createdAt"),
-                        row.flag("isSent"),
-                        failures(row)))
-                .sorted((a, b) -> a.createdAt().compareTo(b.createdAt()))
-                .toList();
+        return MessageRows.onTheirWay(table, partition(tenantId));
     }
 
     @Override
     public void sent(String tenantId, Message message) {
         Row row = Row.of(
-                DeviceTable.partition(tenantId),
-                messageKey(message),
+                partition(tenantId),
+                MessageRows.key(message),
                 Columns.some().flag("isSent", true).map());
         Writes.tryTransact(table, List.of(new Update(row, Mode.MERGE, null)));
     }
 
     @Override
-    public void completed(String tenantId, Message message, Instant at) {
-        String partition = DeviceTable.partition(tenantId);
-        finish(tenantId, message, (stored, changes) -> {
-            Device device = stored.device();
-            changes.add(new Update(
-                    Row.of(partition, DeviceRows.key(device.deviceId()), DeviceRows.confirmed(at)),
-                    Mode.MERGE,
-                    stored.etag()));
-            Device.Departure departure = device.departure();
-            if (departure != null && departure.isDeleted()) {
-                changes.add(parent.markOf(partition, device.deviceId()));
-            }
-        });
+    public void finish(String tenantId, Message message, Instant at, Function<Device, Ending> ending) {
+        String partition = partition(tenantId);
+        Row past = MessageRows.past(partition, message, at, at.plus(MEMORY));
+        List<Change> first = List.of(
+                new Delete(Row.of(partition, MessageRows.key(message), Map.of()), null),
+                new Upsert(past, Mode.REPLACE));
+        if (end(tenantId, message.id().toString(), message.deviceIds(), first, ending) >= 0) {
+            Expiry.clearAfter(table, past, "l", at);
+        }
     }
 
     @Override
-    public void failed(String tenantId, Message message, Instant at) {
-        String partition = DeviceTable.partition(tenantId);
-        int failures = message.failures() + 1;
-        Map<String, Object> columns = Columns.ofRow()
-                .instant("at", at)
-                .number("failures", failures)
-                .instant("notBefore", at.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 5))))
-                .map();
-        finish(tenantId, message, (stored, changes) -> {
-            Device device = stored.device();
-            Device.Told told = new Device.Told(null, null, device.told().orderedAt(), null);
-            changes.add(new Update(DeviceRows.row(partition, device.withTold(told)), Mode.REPLACE, stored.etag()));
-            // A device that changed meanwhile is marked already, for a state that has not failed.
-            if (!parent.isOutstanding(tenantId, device.deviceId())) {
-                changes.add(
-                        new Upsert(Row.of(partition, DeviceTable.markKey(device.deviceId()), columns), Mode.REPLACE));
-            }
-        });
+    public int reopen(String tenantId, String messageId, Function<Device, Ending> ending) {
+        return table.get(partition(tenantId), MessageRows.pastKey(messageId))
+                .map(row -> end(tenantId, messageId, MessageRows.deviceIds(row), List.of(), ending))
+                .orElse(0);
     }
 
-    /** Forgets the message and notes its end in the devices that were last told by it, together. */
-    private void finish(String tenantId, Message message, Ending ending) {
+    /**
+     * Notes the end of a message in the devices that were last told by it, together with other changes.
+     *
+     * @return how many these were; -1 when the first of the other changes met nothing any more
+     */
+    private int end(
+            String tenantId,
+            String messageId,
+            List<String> deviceIds,
+            List<Change> others,
+            Function<Device, Ending> ending) {
+        String partition = partition(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
-            List<Change> changes = new ArrayList<>();
-            for (String deviceId : message.deviceIds()) {
-                parent.read(tenantId, deviceId)
-                        .filter(stored -> message.id()
-                                .toString()
-                                .equals(stored.device().told().messageId()))
-                        .ifPresent(stored -> ending.of(stored, changes));
+            List<Change> changes = new ArrayList<>(others);
+            Books before = books(tenantId);
+            Books books = before;
+            int devices = 0;
+            for (String deviceId : deviceIds) {
+                Optional<Stored> stored = parent.read(tenantId, deviceId)
+                        .filter(one -> messageId.equals(one.device().told().messageId()));
+                if (stored.isPresent()) {
+                    Device device = stored.get().device();
+                    Ending end = ending.apply(device);
+                    books = books.counting(device.told(), end.told());
+                    Row row = DeviceRows.row(partition, device.withTold(end.told()));
+                    changes.add(new Update(row, Mode.REPLACE, stored.get().etag()));
+                    changes.add(new Upsert(TraceRows.row(partition, deviceId, end.trace()), Mode.REPLACE));
+                    KeptRows.move(partition, deviceId, device.told(), end.told(), end.trace(), changes);
+                    if (end.isOutstanding()) {
+                        changes.add(parent.markOf(partition, deviceId));
+                    }
+                    devices++;
+                }
             }
-            changes.add(new Delete(Row.of(DeviceTable.partition(tenantId), messageKey(message), Map.of()), null));
+            if (!books.equals(before)) {
+                changes.add(BooksRow.change(partition, books));
+            }
+            if (changes.isEmpty()) {
+                return 0;
+            }
             try {
                 table.transact(changes);
-                return;
+                return devices;
             } catch (ConflictException e) {
-                if (e.index() == changes.size() - 1) {
-                    return;
+                if (!others.isEmpty() && e.index() == 0) {
+                    return -1;
                 }
             }
         }
-        throw new IllegalStateException("The devices of message " + message.id() + " are changed by too many at once");
+        throw new IllegalStateException("The devices of message " + messageId + " are changed by too many at once");
     }
 
-    private interface Ending {
-        void of(DeviceTable.Stored stored, List<Change> changes);
+    @Override
+    public List<Integer> heldSets(String tenantId) {
+        return KeptRows.heldSets(table, partition(tenantId));
     }
 
-    private static String messageKey(Message message) {
-        return Keys.join("m", message.id().toString());
+    @Override
+    public List<Kept> held(String tenantId, @Nullable Kept after, int limit) {
+        return KeptRows.held(table, partition(tenantId), after, limit);
     }
 
-    private static String deviceEtag(Outstanding outstanding) {
-        return outstanding.version().substring(0, outstanding.version().indexOf('\n'));
-    }
-
-    private static String markEtag(Outstanding outstanding) {
-        return outstanding.version().substring(outstanding.version().indexOf('\n') + 1);
+    @Override
+    public List<Kept> failed(String tenantId, @Nullable Kept after, int limit) {
+        return KeptRows.failed(table, partition(tenantId), after, limit);
     }
 }

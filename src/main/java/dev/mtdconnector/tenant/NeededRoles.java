@@ -22,6 +22,9 @@ public final class NeededRoles {
     /** To read who uses apps under app protection; enrollment goes on without. */
     public static final Set<String> PROTECTED_APPS = Set.of(Roles.PROTECTED_APPS);
 
+    /** To read how Intune shows its connectors; nothing waits for it. */
+    public static final Set<String> INTUNE_CONNECTORS = Set.of(Roles.INTUNE_CONNECTORS);
+
     private static final Map<Registration, Set<String>> ENROLLMENT =
             Map.of(Registration.BASE, Set.of(Roles.DEVICES, Roles.MEMBERS, Roles.USERS));
 

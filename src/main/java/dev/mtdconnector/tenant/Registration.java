@@ -39,7 +39,11 @@ public enum Registration {
                     graphRole(
                             Roles.PROTECTED_APPS,
                             "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
-                            "reads who uses apps under Intune app protection"))),
+                            "reads who uses apps under Intune app protection"),
+                    graphRole(
+                            Roles.INTUNE_CONNECTORS,
+                            "06a5fe6d-c49d-46a7-b082-56b1b14103c7",
+                            "reads how Intune shows the connection"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
     PARTNER(List.of(new ApplicationRole(
             ApplicationRole.INTUNE_API,
@@ -75,6 +79,7 @@ public enum Registration {
         static final String USERS = "User.Read.All";
         static final String MANAGED_DEVICES = "DeviceManagementManagedDevices.Read.All";
         static final String PROTECTED_APPS = "DeviceManagementApps.Read.All";
+        static final String INTUNE_CONNECTORS = "DeviceManagementServiceConfig.Read.All";
         static final String DEVICE_HEALTH = "update_device_health";
         static final String WRITE_DEVICES = "Device.ReadWrite.All";
         static final String WRITE_MEMBERS = "GroupMember.ReadWrite.All";

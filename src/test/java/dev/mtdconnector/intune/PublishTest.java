@@ -145,7 +145,7 @@ class PublishTest {
     }
 
     @Test
-    void manyDevicesGoInMessagesOfAtMostForty() {
+    void manyDevicesGoInMessagesOfAtMostABatch() {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             String id = String.format("44444444-0000-4000-8000-%012d", i);
@@ -163,7 +163,7 @@ class PublishTest {
 
         assertThat(ids).allSatisfy(id -> assertThat(app.intune.history(id)).containsExactly("secured"));
         assertThat(app.intune.contents())
-                .hasSize(5)
+                .hasSize(9)
                 .allSatisfy(content -> assertThat(content.lines().count()).isLessThanOrEqualTo(PublishJob.BATCH));
     }
 

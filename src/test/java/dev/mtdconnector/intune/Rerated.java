@@ -8,7 +8,7 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
-import dev.mtdconnector.device.Device.Told;
+import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.schedule.JobContext;
@@ -101,11 +101,20 @@ final class Rerated {
 
     /** Nothing is left to be told. */
     void settled() {
-        for (Outbox.Outstanding one :
-                devices.outbox().outstanding(TENANT, 5000, app.clock.instant()).devices()) {
-            devices.outbox().drop(TENANT, one);
+        Outbox outbox = devices.outbox();
+        for (Outbox.Look look = look(); !look.devices().isEmpty(); look = look()) {
+            Books books = outbox.books(TENANT);
+            List<Outbox.Step> steps = look.devices().stream()
+                    .map(one -> new Outbox.Step(one, one.device().told(), null))
+                    .toList();
+            assertThat(outbox.settle(TENANT, books, books, null, steps)).isPresent();
         }
         assertThat(marked()).isZero();
+    }
+
+    private Outbox.Look look() {
+        Outbox outbox = devices.outbox();
+        return outbox.outstanding(TENANT, outbox.books(TENANT), PublishJob.BATCH, app.clock.instant());
     }
 
     Schedule schedule() {

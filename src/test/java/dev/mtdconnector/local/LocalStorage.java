@@ -122,6 +122,7 @@ final class LocalStorage implements AutoCloseable {
                         edges.intuneConnection(),
                         edges.intunePublisher(),
                         edges.directoryTargets(),
+                        edges.reportedStates(),
                         edges.mailer(),
                         edges.clock(),
                         edges.sleeper());

@@ -97,6 +97,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.intuneConnection(),
                         real.intunePublisher(),
                         real.directoryTargets(),
+                        real.reportedStates(),
                         real.mailer(),
                         clock,
                         real.sleeper()));

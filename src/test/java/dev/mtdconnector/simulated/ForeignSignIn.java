@@ -61,6 +61,7 @@ final class ForeignSignIn {
                         real.intuneConnection(),
                         real.intunePublisher(),
                         real.directoryTargets(),
+                        real.reportedStates(),
                         real.mailer(),
                         clock,
                         sleeper));

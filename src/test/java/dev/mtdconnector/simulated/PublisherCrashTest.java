@@ -3,6 +3,16 @@ package dev.mtdconnector.simulated;
 import static dev.mtdconnector.simulated.ContosoBench.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.testing.MemoryQueues;
+import dev.mtdconnector.storage.MailTable;
+import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.ErrorTable;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.notify.ErrorRecords;
+import dev.mtdconnector.intune.Outbox;
+import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.BreakerNotice;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
@@ -212,11 +222,19 @@ class PublisherCrashTest {
                 EnumSet.allOf(Registration.class),
                 connectors,
                 bench.clock);
+        Outbox outbox = new DeviceTable(tables, bench.clock).outbox();
+        ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), bench.clock);
+        MailOutbox mails = new MailOutbox(
+                new MailTable(tables),
+                new Schedule(new JobTable(tables), new MemoryQueues(bench.clock), bench.clock),
+                bench.clock);
         return new PublishJob(
                 connectors,
-                new DeviceTable(tables, bench.clock).outbox(),
+                outbox,
+                new Delivery(outbox, publishers, errors, bench.clock),
                 publishers,
                 tenantId -> Policy.DEFAULT,
+                new BreakerNotice(errors, mails, tenantId -> "en", "https://connector.example"),
                 bench.clock);
     }
 

@@ -2,9 +2,14 @@ package dev.mtdconnector.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.device.Told;
+import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.intune.Books;
+import dev.mtdconnector.intune.Breaker;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
@@ -41,8 +46,12 @@ abstract class OutboxContract {
                 guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
     }
 
+    private Outbox.Look look(DeviceTable store, int limit, Instant now) {
+        return store.outbox().outstanding(tenant, store.outbox().books(tenant), limit, now);
+    }
+
     private List<Outbox.Outstanding> due(DeviceTable store, int limit) {
-        return store.outbox().outstanding(tenant, limit, AT).devices();
+        return look(store, limit, AT).devices();
     }
 
     private static Outbox.Message message(List<Outbox.Outstanding> outstanding) {
@@ -51,14 +60,58 @@ abstract class OutboxContract {
                 outstanding.stream().map(one -> one.device().deviceId()).toList(),
                 "content é",
                 AT,
+                PublishTarget.attribute(7),
+                true,
                 false,
                 outstanding.get(0).failures());
     }
 
-    private static List<Outbox.Entry> entries(List<Outbox.Outstanding> outstanding) {
-        return outstanding.stream()
-                .map(one -> new Outbox.Entry(one, ThreatState.SECURED, AT))
+    private boolean prepare(DeviceTable store, Outbox.Message message, List<Outbox.Outstanding> outstanding) {
+        Books books = store.outbox().books(tenant);
+        String id = message.id().toString();
+        List<Outbox.Step> steps = outstanding.stream()
+                .map(one -> new Outbox.Step(
+                        one,
+                        one.device().told().inMessage(ThreatState.SECURED, id, AT, null, message.failures()),
+                        TraceEntry.of(AT, TraceEntry.Kind.PUBLISHED, "messageId", id)))
                 .toList();
+        return store.outbox()
+                .settle(tenant, books, books, message, steps)
+                .map(written -> written.equals(store.outbox().books(tenant)))
+                .orElse(false);
+    }
+
+    private void drop(DeviceTable store, Outbox.Outstanding one) {
+        Books books = store.outbox().books(tenant);
+        store.outbox()
+                .settle(
+                        tenant,
+                        books,
+                        books,
+                        null,
+                        List.of(new Outbox.Step(one, one.device().told(), null)));
+    }
+
+    private void completed(DeviceTable store, Outbox.Message message, Instant at) {
+        store.outbox()
+                .finish(
+                        tenant,
+                        message,
+                        at,
+                        device -> new Outbox.Ending(
+                                device.told().confirmed(at),
+                                TraceEntry.of(at, TraceEntry.Kind.CONFIRMED, "at", "x"),
+                                false));
+    }
+
+    private void failed(DeviceTable store, Outbox.Message message, Instant at) {
+        store.outbox().finish(tenant, message, at, device -> failure(device, message.failures() + 1, at));
+    }
+
+    private static Outbox.Ending failure(Device device, int failures, Instant at) {
+        Instant again = failures >= Told.MOST_FAILURES ? null : at.plusSeconds(60);
+        return new Outbox.Ending(
+                device.told().failed(failures, again), TraceEntry.of(at, TraceEntry.Kind.REFUSED), false);
     }
 
     /** As a sync does. */
@@ -81,8 +134,7 @@ abstract class OutboxContract {
         List<Outbox.Outstanding> outstanding = due(store, 2);
         assertThat(outstanding).hasSize(2);
         Outbox.Message message = message(outstanding);
-        assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
-                .isTrue();
+        assertThat(prepare(store, message, outstanding)).isTrue();
         assertThat(store.outbox().messages(tenant)).containsExactly(message);
         assertThat(due(store, 10)).hasSize(1);
 
@@ -90,12 +142,12 @@ abstract class OutboxContract {
         assertThat(store.outbox().messages(tenant))
                 .singleElement()
                 .satisfies(sent -> assertThat(sent.isSent()).isTrue());
-        store.outbox().completed(tenant, message, AT.plusSeconds(5));
-        store.outbox().completed(tenant, message, AT.plusSeconds(9));
+        completed(store, message, AT.plusSeconds(5));
+        completed(store, message, AT.plusSeconds(9));
         store.outbox().sent(tenant, message);
         assertThat(store.outbox().messages(tenant)).isEmpty();
         assertThat(store.find(tenant, id(1)).orElseThrow().told())
-                .isEqualTo(new Device.Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
+                .isEqualTo(new Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
         assertThat(due(store, 10)).hasSize(1);
     }
 
@@ -104,15 +156,18 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = due(store, 10);
         Outbox.Message message = message(outstanding);
-        store.outbox().prepare(tenant, message, entries(outstanding));
+        prepare(store, message, outstanding);
         assertThat(due(store, 10)).isEmpty();
-        store.outbox().failed(tenant, message, AT);
-        store.outbox().failed(tenant, message, AT);
+        failed(store, message, AT);
+        failed(store, message, AT);
         assertThat(store.outbox().messages(tenant)).isEmpty();
-        assertThat(store.outbox().outstanding(tenant, 10, AT)).isEqualTo(new Outbox.Look(List.of(), true));
-        assertThat(store.outbox().outstanding(tenant, 10, AT.plusSeconds(60)).devices())
+        assertThat(look(store, 10, AT)).isEqualTo(new Outbox.Look(List.of(), AT.plusSeconds(60), true));
+        assertThat(look(store, 10, AT.plusSeconds(60)).devices())
                 .hasSize(3)
-                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
+                .allSatisfy(one -> assertThat(one.device().told())
+                        .isEqualTo(Told.NOTHING
+                                .inMessage(ThreatState.SECURED, "", AT, null, 0)
+                                .failed(1, AT.plusSeconds(60))));
     }
 
     @Test
@@ -120,17 +175,15 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         Instant later = AT;
         for (int most = 3; most > 0; most = most == 3 ? 2 : most - 1) {
-            List<Outbox.Outstanding> outstanding =
-                    store.outbox().outstanding(tenant, 4, later).devices();
+            List<Outbox.Outstanding> outstanding = look(store, 4, later).devices();
             assertThat(outstanding).hasSize(most);
             Outbox.Message message = message(outstanding);
-            assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
-                    .isTrue();
-            store.outbox().failed(tenant, message, later);
+            assertThat(prepare(store, message, outstanding)).isTrue();
+            failed(store, message, later);
             later = later.plusSeconds(3600);
         }
         store.change(tenant, id(3), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        assertThat(store.outbox().outstanding(tenant, 4, later).devices())
+        assertThat(look(store, 4, later).devices())
                 .as("what changed has not failed")
                 .extracting(one -> one.device().deviceId())
                 .containsExactly(id(3));
@@ -141,9 +194,9 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = due(store, 10);
         Outbox.Message message = message(outstanding);
-        store.outbox().prepare(tenant, message, entries(outstanding));
+        prepare(store, message, outstanding);
         store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.outbox().failed(tenant, message, AT);
+        failed(store, message, AT);
         assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
     }
 
@@ -152,14 +205,13 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = due(store, 10);
         store.change(tenant, id(2), device -> device.healthy(AT));
-        assertThat(store.outbox().prepare(tenant, message(outstanding), entries(outstanding)))
-                .isFalse();
+        assertThat(prepare(store, message(outstanding), outstanding)).isFalse();
         assertThat(store.outbox().messages(tenant)).isEmpty();
-        store.outbox().drop(tenant, outstanding.get(1));
+        drop(store, outstanding.get(1));
         assertThat(store.isOutstanding(tenant, id(2)))
                 .as("it changed, so the drop does nothing")
                 .isTrue();
-        store.outbox().drop(tenant, outstanding.get(0));
+        drop(store, outstanding.get(0));
         assertThat(store.isOutstanding(tenant, id(1))).isFalse();
         store.outbox().mark(tenant, id(1));
         assertThat(store.isOutstanding(tenant, id(1))).isTrue();
@@ -170,9 +222,9 @@ abstract class OutboxContract {
         DeviceTable store = threeOutstanding();
         List<Outbox.Outstanding> outstanding = due(store, 10);
         Outbox.Message message = message(outstanding);
-        store.outbox().prepare(tenant, message, entries(outstanding));
+        prepare(store, message, outstanding);
         store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.outbox().completed(tenant, message, AT);
+        completed(store, message, AT);
         Device after = store.find(tenant, id(2)).orElseThrow();
         assertThat(after.openThreats()).hasSize(1);
         assertThat(after.told().confirmedAt()).isEqualTo(AT);
@@ -183,17 +235,154 @@ abstract class OutboxContract {
     void theLargestMessageFitsInATransaction() {
         DeviceTable store = new DeviceTable(tables(), clock);
         List<Device> many = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 24; i++) {
             many.add(device(i));
         }
         add(store, many);
-        many.forEach(device -> store.outbox().mark(tenant, device.deviceId()));
-        List<Outbox.Outstanding> outstanding = due(store, 40);
+        store.outbox().mark(tenant, many.stream().map(Device::deviceId).toList());
+        Books books = store.outbox().books(tenant);
+        List<Outbox.Step> waits = due(store, 24).stream()
+                .map(one -> new Outbox.Step(one, one.device().told().waiting(AT, AT), null))
+                .toList();
+        assertThat(store.outbox().settle(tenant, books, books, null, waits)).isPresent();
+        store.outbox().mark(tenant, many.stream().map(Device::deviceId).toList());
+        List<Outbox.Outstanding> outstanding = due(store, 24);
+        Outbox.Message small = message(outstanding);
         Outbox.Message message = new Outbox.Message(
-                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false, 0);
-        assertThat(store.outbox().prepare(tenant, message, entries(outstanding)))
-                .isTrue();
-        store.outbox().completed(tenant, message, AT);
+                small.id(), small.deviceIds(), "x".repeat(30_000), AT, small.target(), false, false, 0);
+        assertThat(prepare(store, message, outstanding)).isTrue();
+        assertThat(store.outbox().books(tenant).told()).isEqualTo(24);
+        assertThat(due(store, 24)).isEmpty();
+        failed(store, message, AT);
         assertThat(store.outbox().messages(tenant)).isEmpty();
+    }
+
+    @Test
+    void theBooksAreWrittenAsTheyWereReadOnly() {
+        DeviceTable store = threeOutstanding();
+        Books books = new Books(
+                3,
+                2,
+                1,
+                9,
+                8,
+                List.of(3, 5),
+                Breaker.UNUSED.worsening(4, AT).worsening(1, AT.plusSeconds(60)),
+                new Books.Resync(AT, ""),
+                null);
+        assertThat(store.outbox().books(tenant)).isEqualTo(Books.NEW);
+        assertThat(store.outbox().save(tenant, books)).isTrue();
+        assertThat(store.outbox().save(tenant, books)).isFalse();
+        Books read = store.outbox().books(tenant);
+        assertThat(read).isEqualTo(books.withVersion(String.valueOf(read.version())));
+        assertThat(store.outbox().save(tenant, read.asking())).isTrue();
+        assertThat(store.outbox().save(tenant, read.asking())).isFalse();
+        assertThat(store.outbox()
+                        .settle(
+                                tenant,
+                                read,
+                                read.passing(),
+                                null,
+                                List.of(new Outbox.Step(due(store, 1).get(0), Told.NOTHING, null))))
+                .as("books that somebody else wrote")
+                .isEmpty();
+        assertThat(due(store, 10)).hasSize(3);
+    }
+
+    @Test
+    void aDeviceThatIsHeldIsFoundByItsSetAndOutstandingWhenThatIsApproved() {
+        DeviceTable store = threeOutstanding();
+        Books books = store.outbox().books(tenant);
+        int[] sets = {2, 1, 2};
+        List<Outbox.Step> steps = new ArrayList<>();
+        for (Outbox.Outstanding one : due(store, 10)) {
+            Told held = one.device().told().held(new Told.Held(sets[steps.size()], ThreatState.HIGH));
+            steps.add(new Outbox.Step(one, held, TraceEntry.of(AT, TraceEntry.Kind.HELD)));
+        }
+        books = store.outbox().settle(tenant, books, books, null, steps).orElseThrow();
+        assertThat(books.held()).isEqualTo(3);
+        assertThat(due(store, 10)).isEmpty();
+        assertThat(store.outbox().heldSets(tenant)).containsExactly(1, 2);
+        List<Outbox.Kept> all = store.outbox().held(tenant, null, 10);
+        assertThat(all)
+                .containsExactly(
+                        new Outbox.Kept(id(2), 1, AT), new Outbox.Kept(id(1), 2, AT), new Outbox.Kept(id(3), 2, AT));
+        assertThat(store.outbox().held(tenant, all.get(0), 1)).containsExactly(all.get(1));
+
+        assertThat(store.outbox().save(tenant, books.approving(List.of(2)))).isTrue();
+        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(1), id(3));
+        store.outbox().mark(tenant, id(2));
+        Outbox.Outstanding marked = due(store, 10).get(0);
+        assertThat(marked.device().told().held()).isEqualTo(new Told.Held(1, ThreatState.HIGH));
+        books = store.outbox().books(tenant);
+        Told quiet = marked.device().told().quiet();
+        assertThat(store.outbox().settle(tenant, books, books, null, List.of(new Outbox.Step(marked, quiet, null))))
+                .isPresent();
+        assertThat(store.outbox().books(tenant).held()).isEqualTo(2);
+        assertThat(store.outbox().heldSets(tenant)).containsExactly(2);
+    }
+
+    @Test
+    void aDeviceThatIsGivenUpIsListedUntilItIsToldAgain() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = due(store, 1);
+        Outbox.Message message = message(outstanding);
+        prepare(store, message, outstanding);
+        store.outbox().finish(tenant, message, AT, device -> failure(device, Told.MOST_FAILURES, AT));
+        assertThat(store.outbox().failed(tenant, null, 10)).containsExactly(new Outbox.Kept(id(1), 0, AT));
+        assertThat(store.outbox().books(tenant).failed()).isEqualTo(1);
+
+        store.outbox().mark(tenant, id(1));
+        outstanding = due(store, 1);
+        assertThat(outstanding.get(0).failures()).isZero();
+        assertThat(prepare(store, message(outstanding), outstanding)).isTrue();
+        assertThat(store.outbox().failed(tenant, null, 10)).isEmpty();
+        assertThat(store.outbox().books(tenant).failed()).isZero();
+    }
+
+    @Test
+    void aMessageThatWasCompletedCanBeTakenBackOnce() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = due(store, 2);
+        Outbox.Message message = message(outstanding);
+        prepare(store, message, outstanding);
+        String id = message.id().toString();
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isZero();
+        completed(store, message, AT);
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isEqualTo(2);
+        assertThat(store.outbox().reopen(tenant, id, device -> failure(device, 1, AT)))
+                .isZero();
+        assertThat(look(store, 10, AT.plusSeconds(60)).devices())
+                .extracting(Outbox.Outstanding::failures)
+                .containsExactly(0);
+        drop(store, due(store, 1).get(0));
+        assertThat(look(store, 10, AT.plusSeconds(60)).devices())
+                .extracting(Outbox.Outstanding::failures)
+                .containsExactly(1, 1);
+    }
+
+    @Test
+    void aResyncMarksEveryDeviceThatThePartnerWasToldOfOnce() {
+        DeviceTable store = threeOutstanding();
+        List<Outbox.Outstanding> outstanding = due(store, 2);
+        Outbox.Message message = message(outstanding);
+        prepare(store, message, outstanding);
+        completed(store, message, AT);
+        drop(store, due(store, 1).get(0));
+        assertThat(due(store, 10)).isEmpty();
+
+        store.outbox().save(tenant, store.outbox().books(tenant).with(new Books.Resync(AT, "")));
+        Books books = store.outbox()
+                .resync(tenant, store.outbox().books(tenant), null)
+                .orElseThrow();
+        assertThat(books.resync()).isEqualTo(new Books.Resync(AT, null));
+        assertThat(due(store, 10))
+                .allSatisfy(one -> assertThat(one.isAgain()).isTrue())
+                .extracting(one -> one.device().deviceId())
+                .containsExactly(id(1), id(2));
+        store.change(tenant, id(1), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
+        assertThat(due(store, 1).get(0).isAgain()).as("a change keeps it").isTrue();
     }
 }

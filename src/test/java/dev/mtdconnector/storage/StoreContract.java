@@ -12,6 +12,7 @@ import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
+import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intake.IntakeStore.Parked;
@@ -204,7 +205,7 @@ abstract class StoreContract extends SessionContract {
             .withFeed(new Device.Feed(id(9), AT, "event"))
             .with(threat(id(1), 1, Threat.Status.OPEN))
             .with(threat(id(2), 2, Threat.Status.RESOLVED))
-            .withTold(new Device.Told(ThreatState.LOW, "message", AT, AT));
+            .withTold(new Told(ThreatState.LOW, "message", AT, AT));
 
     @Test
     void aDeviceComesBackAsItWasStored() {

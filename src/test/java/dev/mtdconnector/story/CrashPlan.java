@@ -118,6 +118,7 @@ final class CrashPlan {
                 edges.intuneConnection(),
                 edges.intunePublisher(),
                 edges.directoryTargets(),
+                edges.reportedStates(),
                 met(Mailer.class, edges.mailer()),
                 edges.clock(),
                 sleeper);

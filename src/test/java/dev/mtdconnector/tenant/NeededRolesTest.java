@@ -39,6 +39,7 @@ class NeededRolesTest {
     void noWorkWaitsForARoleThatIsOptional() {
         Set<String> optional = new TreeSet<>(NeededRoles.MANAGED_DEVICES);
         optional.addAll(NeededRoles.PROTECTED_APPS);
+        optional.addAll(NeededRoles.INTUNE_CONNECTORS);
         assertThat(Registration.BASE.optionalRoles().stream()
                         .map(ApplicationRole::value)
                         .toList())

@@ -14,6 +14,7 @@ import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
@@ -126,6 +127,24 @@ public final class TestApp {
                 return faults.around(() -> intune.status(tenantId, messageId));
             }
         };
+        ReportedStates reported = new ReportedStates() {
+            @Override
+            public Map<String, String> of(String tenantId, List<String> deviceIds) {
+                Map<String, String> states = new HashMap<>();
+                for (String deviceId : deviceIds) {
+                    FakeIntune.Held held = intune.held(deviceId);
+                    if (held != null) {
+                        states.put(deviceId, held.state());
+                    }
+                }
+                return states;
+            }
+
+            @Override
+            public List<PartnerConnector> connectors(String tenantId) {
+                return List.of(new PartnerConnector("mtd", "enabled", START, 7, Map.of("androidEnabled", true)));
+            }
+        };
         return new App(
                 settings(),
                 new Edges(
@@ -141,6 +160,7 @@ public final class TestApp {
                         () -> connection,
                         () -> publisher,
                         targets::edge,
+                        () -> reported,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
                         clock,
                         sleeper));

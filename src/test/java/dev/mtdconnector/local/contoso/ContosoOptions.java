@@ -152,7 +152,8 @@ public record ContosoOptions(
                                 "GroupMember.Read.All",
                                 "User.Read.All",
                                 "DeviceManagementManagedDevices.Read.All",
-                                "DeviceManagementApps.Read.All"),
+                                "DeviceManagementApps.Read.All",
+                                "DeviceManagementServiceConfig.Read.All"),
                         Set.of(consented, connector + "/signin/callback", connector + "/signout"),
                         Set.of(baseSecret)),
                 new AppRegistration(

@@ -293,7 +293,8 @@ class RulesTest {
                                 "GroupMember.Read.All",
                                 "User.Read.All",
                                 "DeviceManagementManagedDevices.Read.All",
-                                "DeviceManagementApps.Read.All");
+                                "DeviceManagementApps.Read.All",
+                                "DeviceManagementServiceConfig.Read.All");
             case CONSENT_DECLINED -> {
                 Reply reply = world.decide(World.consentPath("partner"), WellKnown.INES, "cancel");
                 assertThat(reply.status()).isEqualTo(302);

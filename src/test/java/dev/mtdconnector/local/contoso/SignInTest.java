@@ -65,6 +65,7 @@ class SignInTest {
                         "Device.Read.All",
                         "DeviceManagementApps.Read.All",
                         "DeviceManagementManagedDevices.Read.All",
+                        "DeviceManagementServiceConfig.Read.All",
                         "GroupMember.Read.All",
                         "User.Read.All");
         assertThat(after.json().path("expires_in").asInt()).isEqualTo(3899);

@@ -1,0 +1,155 @@
+package dev.mtdconnector.intune;
+
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Told;
+import dev.mtdconnector.intune.IntunePublisher.UploadStatus;
+import dev.mtdconnector.intune.Outbox.Ending;
+import dev.mtdconnector.intune.Outbox.Message;
+import dev.mtdconnector.notify.ErrorRecords;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.Outcome;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings messages to their end: handed over, asked after, and noted in the devices that they were about. */
+public final class Delivery {
+
+    /** Under which trouble with single devices is recorded: it is no failure of the whole job. */
+    public static final String SUBJECT = "failed-publishes";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+    private static final Duration STATUS_DELAY = Duration.ofSeconds(2);
+
+    /** How long a device is left alone after its first failed message; doubled up to about half an hour. */
+    private static final Duration FIRST_PAUSE = Duration.ofMinutes(1);
+
+    private static final int MOST_DOUBLINGS = 5;
+
+    private final Outbox outbox;
+    private final Publishers publishers;
+    private final ErrorRecords errors;
+    private final Clock clock;
+
+    public Delivery(Outbox outbox, Publishers publishers, ErrorRecords errors, Clock clock) {
+        this.outbox = outbox;
+        this.publishers = publishers;
+        this.errors = errors;
+        this.clock = clock;
+    }
+
+    /** Brings one message a step on; a result means that the run ends here. */
+    Optional<Outcome> advance(String tenantId, Message message, JobContext context) {
+        IntunePublisher publisher = publishers.of(message.target());
+        if (!message.isSent()) {
+            try {
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
+            } catch (UpstreamException e) {
+                if (e.kind() == UpstreamException.Kind.REFUSED) {
+                    // The same again would be refused again. What is held against it may concern all, so it ends here.
+                    failed(tenantId, message, String.valueOf(e.getMessage()));
+                }
+                throw e;
+            }
+            outbox.sent(tenantId, message);
+        }
+        UploadStatus status = publisher.status(tenantId, message.id());
+        return switch (status.progress()) {
+            case COMPLETED -> {
+                completed(tenantId, message, status);
+                yield Optional.empty();
+            }
+            case IN_PROGRESS -> Optional.of(Outcome.again(STATUS_DELAY));
+            case FAILED -> {
+                LOG.warn("Message {} of {} failed: {}", message.id(), tenantId, status.detail());
+                failed(tenantId, message, String.valueOf(status.detail()));
+                yield Optional.empty();
+            }
+            case UNKNOWN -> {
+                // Handed over and lost there: the same message goes out again.
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
+                yield Optional.of(Outcome.failed(
+                        ErrorCode.INTUNE_UNAVAILABLE,
+                        "Intune had lost message " + message.id() + "; it was sent again"));
+            }
+        };
+    }
+
+    private void completed(String tenantId, Message message, UploadStatus status) {
+        Instant now = clock.instant();
+        outbox.finish(tenantId, message, now, device -> {
+            String refusal = status.refused().get(device.deviceId());
+            if (refusal != null) {
+                return failure(device, message.target(), message.id().toString(), message.failures() + 1, refusal, now);
+            }
+            Device.Departure departure = device.departure();
+            boolean isToBeForgotten = departure != null && departure.isDeleted();
+            return new Ending(
+                    device.told().confirmed(now),
+                    Lines.confirmed(device, message, now),
+                    message.isWithdrawal() || isToBeForgotten);
+        });
+        if (!status.refused().isEmpty()) {
+            recordGivenUp(tenantId, message);
+        }
+    }
+
+    private void failed(String tenantId, Message message, String reason) {
+        Instant now = clock.instant();
+        outbox.finish(
+                tenantId,
+                message,
+                now,
+                device -> failure(
+                        device, message.target(), message.id().toString(), message.failures() + 1, reason, now));
+        recordGivenUp(tenantId, message);
+    }
+
+    private void recordGivenUp(String tenantId, Message message) {
+        if (message.failures() + 1 >= Told.MOST_FAILURES) {
+            errors.failed(
+                    tenantId,
+                    SUBJECT,
+                    new Outcome.Failed(
+                            ErrorCode.PUBLISHING_DEVICE_REFUSED,
+                            "Devices of message " + message.id() + " were given up",
+                            null));
+        }
+    }
+
+    /**
+     * A message that had been taken turned out to have failed: its devices are told again after a while.
+     *
+     * @return how many there are
+     */
+    public int returned(String tenantId, @Nullable String messageId, String reason) {
+        if (messageId == null) {
+            LOG.warn("Of {} an error of no message was said: {}", tenantId, reason);
+            return 0;
+        }
+        Instant now = clock.instant();
+        return outbox.reopen(
+                tenantId,
+                messageId,
+                device -> failure(device, Verdict.targetOf(device.told()), messageId, 1, reason, now));
+    }
+
+    private static Ending failure(
+            Device device, PublishTarget target, String messageId, int failures, String reason, Instant now) {
+        @Nullable
+        Instant again = failures >= Told.MOST_FAILURES
+                ? null
+                : now.plus(FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, MOST_DOUBLINGS)));
+        return new Ending(
+                device.told().failed(failures, again),
+                Lines.refused(device, target, messageId, reason, again, now),
+                false);
+    }
+}

@@ -1,0 +1,118 @@
+package dev.mtdconnector.intune;
+
+import static dev.mtdconnector.intune.PublishWorld.TENANT;
+import static dev.mtdconnector.intune.PublishWorld.id;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.testing.MemoryQueues;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReadBackTest {
+
+    private final PublishWorld world = new PublishWorld().withDevices(30);
+    private final Map<String, String> other = new HashMap<>();
+    private final List<Integer> asked = new ArrayList<>();
+    private boolean isGranted = true;
+
+    private void read() {
+        ReportedStates reported = new ReportedStates() {
+            @Override
+            public Map<String, String> of(String tenantId, List<String> deviceIds) {
+                asked.add(deviceIds.size());
+                Map<String, String> shown = new HashMap<>(world.partner().states());
+                shown.putAll(other);
+                shown.keySet().retainAll(deviceIds);
+                return shown;
+            }
+
+            @Override
+            public List<PartnerConnector> connectors(String tenantId) {
+                return List.of();
+            }
+        };
+        Schedule schedule = new Schedule(new JobTable(world.memory), new MemoryQueues(world.clock), world.clock);
+        new ReadBackJob(
+                        world.connectors,
+                        world.devices,
+                        world.outbox,
+                        world.devices.readBack(),
+                        reported,
+                        tenant -> isGranted,
+                        schedule,
+                        world.clock)
+                .run(TENANT, () -> {});
+        world.settle();
+    }
+
+    private void minutes(int minutes) {
+        world.clock.advance(Duration.ofMinutes(minutes));
+    }
+
+    @Test
+    void aDifferenceThatLastsIsRepairedAndTraced() {
+        other.put(id(3), "highSeverity");
+        minutes(5);
+        read();
+        int told = world.partner().told();
+        minutes(5);
+        read();
+        assertThat(world.partner().told()).as("it may be on its way").isEqualTo(told);
+        minutes(5);
+        world.partner().isAgainAllowed = true;
+        read();
+        assertThat(world.partner().told()).isEqualTo(told + 1);
+        assertThat(world.partner().history(3)).containsExactly("secured", "secured");
+        assertThat(world.trace(3)).contains(TraceEntry.Kind.READ_BACK);
+        assertThat(world.devices.readBack().round(TENANT).repaired()).isEqualTo(1);
+        // While it does not help, it is sent again ever more seldom.
+        for (int i = 0; i < 6; i++) {
+            minutes(10);
+            read();
+        }
+        assertThat(world.partner().told()).isEqualTo(told + 3);
+        other.clear();
+        minutes(60);
+        read();
+        assertThat(world.devices.readBack().suspects(TENANT, 10)).isEmpty();
+    }
+
+    @Test
+    void aDifferenceThatPassesIsNotRepaired() {
+        other.put(id(3), "unknown");
+        minutes(5);
+        read();
+        other.clear();
+        int told = world.partner().told();
+        minutes(15);
+        read();
+        assertThat(world.partner().told()).isEqualTo(told);
+        assertThat(world.devices.readBack().suspects(TENANT, 10)).isEmpty();
+    }
+
+    @Test
+    void whatIntuneDoesNotManageIsLeftAlone() {
+        minutes(5);
+        world.partner().states().remove(id(3));
+        read();
+        minutes(15);
+        read();
+        assertThat(world.devices.readBack().suspects(TENANT, 10)).isEmpty();
+        assertThat(world.devices.readBack().round(TENANT).different()).isZero();
+    }
+
+    @Test
+    void whereItIsNotGrantedNothingIsRead() {
+        isGranted = false;
+        minutes(5);
+        read();
+        assertThat(asked).isEmpty();
+    }
+}
