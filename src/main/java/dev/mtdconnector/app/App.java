@@ -55,6 +55,7 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
+import dev.mtdconnector.storage.IntakeLogTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
@@ -202,7 +203,10 @@ public final class App {
                             .map(snapshot -> snapshot.graph().names())
                             .orElse(Map.of()));
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
-            EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
+            IntakeTable intakeTable = new IntakeTable(tables);
+            IntakeLogTable intakeLog = new IntakeLogTable(tables);
+            EventIntake intake =
+                    new EventIntake(intakeTable, intakeTable.parked(), intakeLog, devices, schedule, clock);
             DeviceActivation activation =
                     new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
@@ -251,7 +255,7 @@ public final class App {
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
-            routes.addAll(new EventRoutes(intake, tenants).routes());
+            routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(jobTable, clock).routes());
             this.router = new Router(
