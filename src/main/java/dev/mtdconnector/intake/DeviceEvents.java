@@ -123,7 +123,8 @@ final class DeviceEvents {
             }
             isOutstanding |= taking.isOutstanding;
         }
-        return isOutstanding;
+        // Also what an earlier try told, which ended before anybody heard of it.
+        return isOutstanding || devices.isOutstanding(tenantId, deviceId);
     }
 
     /** What is being done with one vendor guid. */
@@ -189,15 +190,16 @@ final class DeviceEvents {
 
         /** Brings what is known by the guid from the devices that it meant before to the one that it means now. */
         private void move() {
-            if (tie == null || tie.movesFrom().isEmpty()) {
+            Tie known = tie;
+            if (known == null || known.movesFrom().isEmpty()) {
                 return;
             }
             boolean isAllMoved = true;
-            for (String deviceId : tie.movesFrom()) {
+            for (String deviceId : known.movesFrom()) {
                 isAllMoved &= moveFrom(deviceId);
             }
             if (isAllMoved) {
-                store.moved(tenantId, vendorGuid, tie);
+                store.moved(tenantId, vendorGuid, known);
             }
         }
 
@@ -205,33 +207,45 @@ final class DeviceEvents {
         private boolean moveFrom(String deviceId) {
             Tie to = tie;
             Optional<Device> from = devices.find(tenantId, deviceId);
-            if (to == null || from.isEmpty()) {
+            if (to == null || to.deviceId().equals(deviceId) || from.isEmpty()) {
                 return true;
             }
-            boolean isAllMoved = true;
-            List<DeviceSteps.Moved> moved = DeviceSteps.moved(from.get(), vendorGuid);
-            if (!moved.isEmpty()) {
-                List<Step> arriving = moved.stream()
-                        .map(one -> one.arrivingFrom(deviceId, clock.instant()))
-                        .toList();
-                Optional<Taken> taken = devices.changeEach(tenantId, to.deviceId(), arriving);
-                taken.ifPresent(done -> isOutstanding |= done.outstanding());
-                if (taken.isEmpty()) {
-                    List<Waiting> waiting =
-                            moved.stream().map(DeviceSteps.Moved::asWaiting).toList();
-                    int count =
-                            parked.park(tenantId, vendorGuid, Reason.DEVICE_NOT_ENROLLED, waiting, clock.instant());
-                    isAllMoved = count == moved.size();
-                    moved = moved.subList(0, count);
-                }
-            }
+            List<DeviceSteps.Moved> all = DeviceSteps.moved(from.get(), vendorGuid);
+            List<DeviceSteps.Moved> moved = all.subList(0, arrive(all, deviceId, to));
             List<Step> leaving = DeviceSteps.leaving(moved, vendorGuid, to, clock.instant());
             devices.changeEach(tenantId, deviceId, leaving).ifPresent(done -> isOutstanding |= done.outstanding());
+            boolean isAllMoved = moved.size() == all.size();
+            Tie now = store.tie(tenantId, vendorGuid).orElse(to);
+            if (!now.deviceId().equals(to.deviceId())) {
+                // It goes on from there, or back: who brings it may have looked before it left here.
+                tie = now;
+                isAllMoved &= arrive(moved, deviceId, now) == moved.size();
+                isAllMoved &= moveFrom(to.deviceId());
+            }
             return isAllMoved;
+        }
+
+        /** How many of them, from the first, are at the device now, or wait for it. */
+        private int arrive(List<DeviceSteps.Moved> moved, String fromDeviceId, Tie to) {
+            if (moved.isEmpty()) {
+                return 0;
+            }
+            List<Step> arriving = moved.stream()
+                    .map(one -> one.arrivingFrom(fromDeviceId, clock.instant()))
+                    .toList();
+            Optional<Taken> taken = devices.changeEach(tenantId, to.deviceId(), arriving);
+            if (taken.isPresent()) {
+                isOutstanding |= taken.get().outstanding();
+                return moved.size();
+            }
+            List<Waiting> waiting =
+                    moved.stream().map(DeviceSteps.Moved::asWaiting).toList();
+            return parked.park(tenantId, vendorGuid, Reason.DEVICE_NOT_ENROLLED, waiting, clock.instant());
         }
 
         private void release() {
             List<Parked> waiting;
+            boolean isUnparked;
             do {
                 waiting = parked.parked(tenantId, vendorGuid, PARKED_AT_ONCE);
                 if (waiting.isEmpty()) {
@@ -243,11 +257,14 @@ final class DeviceEvents {
                         .filter(Event.OnDevice.class::isInstance)
                         .map(event -> DeviceSteps.of((Event.OnDevice) event, clock.instant()))
                         .toList();
-                if (tell(steps).isEmpty()) {
+                boolean isTold = tell(steps).isPresent();
+                Tie told = tie;
+                if (!isTold || told == null) {
                     return;
                 }
-                parked.unpark(tenantId, vendorGuid, waiting);
-            } while (waiting.size() == PARKED_AT_ONCE);
+                // Where the guid was tied anew meanwhile, all of it is looked at again.
+                isUnparked = parked.unpark(tenantId, vendorGuid, waiting, told);
+            } while (!isUnparked || waiting.size() == PARKED_AT_ONCE);
         }
     }
 }

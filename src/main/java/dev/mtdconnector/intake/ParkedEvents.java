@@ -43,7 +43,13 @@ public interface ParkedEvents {
     /** Parked events of one vendor guid by their own time, oldest first. */
     List<Parked> parked(String tenantId, String vendorGuid, int limit);
 
-    void unpark(String tenantId, String vendorGuid, List<Parked> events);
+    /**
+     * Lets go events that the device of this tie was told, unless the guid was tied anew meanwhile: what is known by it may
+     * have left that device again, and be waiting here.
+     *
+     * @return false when it was
+     */
+    boolean unpark(String tenantId, String vendorGuid, List<Parked> events, IntakeStore.Tie told);
 
     /** Lets go what has waited for longer than {@link #KEPT_FOR}; costs what that is, and no more than a bounded part of it. */
     void expire(String tenantId, Instant now);

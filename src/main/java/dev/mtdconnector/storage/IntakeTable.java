@@ -49,7 +49,7 @@ public final class IntakeTable implements IntakeStore {
         return table.get(Keys.join(tenantId), Keys.join("g", vendorGuid));
     }
 
-    private static Tie tie(Row row) {
+    static Tie tie(Row row) {
         String from = row.text("movesFrom");
         Instant at = row.instant("tiedAt");
         String eventId = row.text("tiedBy");

@@ -1,5 +1,6 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.intake.IntakeStore.Tie;
 import dev.mtdconnector.intake.ParkedEvents;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
@@ -130,27 +131,44 @@ final class ParkedRows implements ParkedEvents {
     }
 
     @Override
-    public void unpark(String tenantId, String vendorGuid, List<Parked> events) {
-        List<String> keys = events.stream().map(Parked::place).toList();
-        remove(Keys.join(tenantId), vendorGuid, keys, false, Instant.EPOCH);
+    public boolean unpark(String tenantId, String vendorGuid, List<Parked> events, Tie told) {
+        return remove(
+                Keys.join(tenantId),
+                vendorGuid,
+                events.stream().map(Parked::place).toList(),
+                told);
     }
 
-    private void remove(String partition, String vendorGuid, List<String> keys, boolean areExpired, Instant now) {
+    private boolean remove(String partition, String vendorGuid, List<String> keys, @Nullable Tie told) {
         for (int from = 0; from < keys.size(); from += SLICE) {
-            removeSome(
-                    partition, vendorGuid, keys.subList(from, Math.min(keys.size(), from + SLICE)), areExpired, now);
+            List<String> some = keys.subList(from, Math.min(keys.size(), from + SLICE));
+            if (!removeSome(partition, vendorGuid, some, told)) {
+                return false;
+            }
         }
+        return true;
     }
 
-    private void removeSome(String partition, String vendorGuid, List<String> keys, boolean areExpired, Instant now) {
+    /**
+     * @param told null when they are let go because they are too old
+     */
+    private boolean removeSome(String partition, String vendorGuid, List<String> keys, @Nullable Tie told) {
         List<String> left = keys;
         for (int attempt = 0; attempt < TRIES && !left.isEmpty(); attempt++) {
             Numbers numbers = new Numbers(partition, vendorGuid);
             List<Change> changes = new ArrayList<>();
+            if (told != null) {
+                Optional<Row> tied = table.get(partition, Keys.join("g", vendorGuid));
+                if (!tied.map(IntakeTable::tie).equals(Optional.of(told))) {
+                    return false;
+                }
+                Row same = Row.of(partition, tied.get().key(), tied.get().properties());
+                changes.add(new Update(same, Mode.REPLACE, tied.get().etag()));
+            }
             left.forEach(key -> changes.add(new Delete(Row.of(partition, key, Map.of()), null)));
-            changes.addAll(numbers.after(-left.size(), null, areExpired ? left.size() : 0, now));
+            changes.addAll(numbers.after(-left.size(), null, told == null ? left.size() : 0, Instant.EPOCH));
             if (Writes.tryTransact(table, changes).isPresent()) {
-                return;
+                return true;
             }
             left = left.stream()
                     .filter(key -> table.get(partition, key).isPresent())
@@ -159,6 +177,7 @@ final class ParkedRows implements ParkedEvents {
         if (!left.isEmpty()) {
             throw tooMany(vendorGuid);
         }
+        return true;
     }
 
     @Override
@@ -180,7 +199,7 @@ final class ParkedRows implements ParkedEvents {
                     keys.add(row.key());
                 }
             });
-            remove(partition, vendorGuid, keys, true, now);
+            remove(partition, vendorGuid, keys, null);
             Writes.delete(table, partition, day.key(), day.etag());
         }
     }

@@ -83,9 +83,14 @@ abstract class IntakeContract {
         assertThat(parked.overview(tenant, 1, null).byReason())
                 .as("the reason is that of all of a guid")
                 .isEqualTo(Map.of(Reason.GUID_UNKNOWN, 0L, Reason.DEVICE_NOT_ENROLLED, 3L));
-        parked.unpark(tenant, "g1", all.subList(0, 1));
-        parked.unpark(tenant, "g1", all);
-        parked.unpark(tenant, "g1", all);
+        Tie tie = new IntakeTable(tables()).tie(tenant, "a", event("g1", 1, "e"));
+        assertThat(parked.unpark(tenant, "g1", all.subList(0, 1), tie)).isTrue();
+        assertThat(parked.unpark(tenant, "g1", all, new Tie("b", tie.at(), tie.eventId(), Set.of())))
+                .as("tied to another device meanwhile")
+                .isFalse();
+        assertThat(parked.parked(tenant, "g1", 10)).hasSize(1);
+        assertThat(parked.unpark(tenant, "g1", all, tie)).isTrue();
+        assertThat(parked.unpark(tenant, "g1", all, tie)).isTrue();
         assertThat(parked.parked(tenant, "g1", 10)).isEmpty();
         assertThat(parked.overview(tenant, 10, null).byReason())
                 .isEqualTo(Map.of(Reason.GUID_UNKNOWN, 0L, Reason.DEVICE_NOT_ENROLLED, 1L));
