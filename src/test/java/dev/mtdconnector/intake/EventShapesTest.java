@@ -149,7 +149,6 @@ class EventShapesTest {
         assertThat(shown.at("/guids/0/vendorGuid").asText()).isEqualTo(unknown);
         assertThat(shown.at("/guids/0/since").asText()).isEqualTo(START.toString());
 
-        app.pass(Duration.ofDays(0));
         app.clock.advance(Duration.ofDays(12));
         app.post("/api/v1/connector/sync", "");
         app.drain();
@@ -176,8 +175,7 @@ class EventShapesTest {
         assertThat(app.tables.writes("devices") - before).isLessThanOrEqualTo(22);
         assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1000);
         assertThat(app.device(PHONE)).isEqualTo("high");
-        String resolved = many(0, 1000, "RESOLVED").replace("09:00:00Z", "09:00:00Z");
-        app.feed(resolved).expect(200);
+        app.feed(many(0, 1000, "RESOLVED")).expect(200);
         assertThat(app.device(PHONE)).isEqualTo("secured");
     }
 
@@ -198,7 +196,8 @@ class EventShapesTest {
         assertThat(app.device(PHONE)).isEqualTo("secured");
 
         String remembered = closed(699, START.minusSeconds(9_999), "OPEN");
-        assertThat(app.feed(remembered).expect(200).text("/unchanged")).isEqualTo("1");
+        app.feed(remembered).expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("secured");
         String isNew = closed(2000, START, "OPEN");
         app.feed(isNew).expect(200);
         assertThat(app.device(PHONE)).isEqualTo("high");
