@@ -1,5 +1,8 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.audit.AuditRoutes;
+import dev.mtdconnector.audit.AuditTrail;
+import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -12,6 +15,8 @@ import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -31,6 +36,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
 import dev.mtdconnector.operator.LifecycleRoutes;
 import dev.mtdconnector.operator.OffboardJob;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
@@ -48,10 +54,12 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
@@ -92,13 +100,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
  */
 public final class App {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final Supplier<Wiring> wiring;
 
@@ -122,9 +135,24 @@ public final class App {
         return wiring.get().router.routes();
     }
 
-    /** Sends a message for every job that is due. */
+    /** Every action that the audit trail knows, with its routes. */
+    public SortedMap<String, Set<String>> auditActions() {
+        return wiring.get().auditActions;
+    }
+
+    /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
-        wiring.get().tick.run();
+        wiring.get().drivers.timer();
+    }
+
+    /** A message of the pulse arrived. */
+    public void pulse(String generation) {
+        wiring.get().drivers.pulse(generation);
+    }
+
+    /** A message of the pulse failed for good. */
+    public void pulseLost(String generation) {
+        LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
     }
 
     /** Takes a job's message. */
@@ -140,7 +168,8 @@ public final class App {
     private static final class Wiring {
 
         private final Router router;
-        private final Tick tick;
+        private final Drivers drivers;
+        private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -160,7 +189,7 @@ public final class App {
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
-            this.tick = new Tick(jobTable, queues, clock);
+            this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
@@ -194,7 +223,8 @@ public final class App {
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                    tenantId -> enrollment.runs(tenantId, 2).stream()
+                            .filter(run -> !run.isMereFailure())
                             .findFirst()
                             .map(SyncRun::counts)
                             .orElse(Map.of()),
@@ -207,8 +237,15 @@ public final class App {
             IntakeLogTable intakeLog = new IntakeLogTable(tables);
             EventIntake intake =
                     new EventIntake(intakeTable, intakeTable.parked(), intakeLog, devices, schedule, clock);
-            DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
+            DeviceActivation activation = new DeviceActivation(
+                    devices,
+                    unsupported,
+                    credentials,
+                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
+                    intake,
+                    schedule,
+                    secrets,
+                    clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -257,10 +294,16 @@ public final class App {
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
             routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
-            routes.addAll(new PublicRoutes(jobTable, clock).routes());
+            routes.addAll(new PublicRoutes(drivers).routes());
+            AuditTable audit = new AuditTable(tables);
+            routes.addAll(new AuditRoutes(audit).routes());
+            AuditedRoutes audited =
+                    AuditActions.of(new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys);
+            this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(routes),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    new RateLimit(clock).on(audited.on(routes)),
+                    Lazy.of(() ->
+                            authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -275,11 +318,13 @@ public final class App {
                                     intake,
                                     schedule,
                                     errors,
+                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
-                            new PublishJob(connectors, devices, target -> lazy.intunePublisher(), policies, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policies, schedule),
+                            new PublishJob(
+                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,
@@ -327,6 +372,7 @@ public final class App {
                 Settings settings,
                 TenantTable tenants,
                 CredentialTable credentials,
+                DeviceTable devices,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -334,7 +380,7 @@ public final class App {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials, clock),
+                    new KeyRing(tenants, credentials, devices, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),

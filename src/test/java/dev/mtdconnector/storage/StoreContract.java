@@ -6,17 +6,20 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
+import dev.mtdconnector.device.CredentialStore;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
-import dev.mtdconnector.intune.Outbox;
+import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.schedule.Trigger;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Standing;
@@ -111,7 +114,8 @@ abstract class StoreContract extends SessionContract {
     // ---- jobs
 
     private Job job(Instant dueAt) {
-        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, null);
+        return new Job(
+                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -149,6 +153,7 @@ abstract class StoreContract extends SessionContract {
                 0,
                 null,
                 null,
+                null,
                 stored.version());
         Job moved = store.replace(stored, later).orElseThrow();
         assertThat(store.find(tenant, JobKind.MAIL)).contains(moved);
@@ -177,7 +182,7 @@ abstract class StoreContract extends SessionContract {
 
     private static Device device(int number) {
         return Device.pending(new Device.DirectoryFacts(
-                id(number), "object", "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
+                id(number), "object" + number, "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
     }
 
     private static Threat threat(String guid, int second, Threat.Status status) {
@@ -189,7 +194,7 @@ abstract class StoreContract extends SessionContract {
     private static final Device FULL = device(7)
             .activated(AT)
             .healthy(AT)
-            .withAgent(new Device.Agent("1.0", "15", AT))
+            .withAgent(new Device.Agent("1.0", "15", AT, AT))
             .withFeed(new Device.Feed(id(9), AT, "event"))
             .with(threat(id(1), 1, Threat.Status.OPEN))
             .with(threat(id(2), 2, Threat.Status.RESOLVED))
@@ -200,7 +205,7 @@ abstract class StoreContract extends SessionContract {
         DeviceTable store = new DeviceTable(tables(), clock);
         assertThat(store.find(tenant, id(7))).isEmpty();
         assertThat(store.change(tenant, id(7), device -> FULL)).isEmpty();
-        assertThat(store.add(tenant, List.of(device(7)))).isEqualTo(1);
+        assertThat(add(store, List.of(device(7)))).isEqualTo(1);
         assertThat(store.find(tenant, id(7))).contains(device(7));
         assertThat(store.isOutstanding(tenant, id(7))).isFalse();
 
@@ -219,18 +224,42 @@ abstract class StoreContract extends SessionContract {
     }
 
     @Test
-    void addedDevicesLeaveThoseThatAreThereAlone() {
+    void aDeviceThatIsHandedOverIsFoundByItsNewUserAndNoRunIsDisturbed() {
         DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(7)));
+        add(store, List.of(device(7)));
         store.change(tenant, id(7), device -> FULL);
-        List<Device> many = new ArrayList<>();
-        for (int i = 0; i < 150; i++) {
-            many.add(device(i));
-        }
-        assertThat(store.add(tenant, many)).isEqualTo(149);
-        assertThat(store.add(tenant, many)).isZero();
-        assertThat(store.add(tenant, List.of())).isZero();
-        assertThat(store.find(tenant, id(7))).contains(FULL);
+        DeviceRegister.Writing run = store.open(tenant, false);
+        DirectoryFacts before = device(7).facts();
+        DirectoryFacts facts = new DirectoryFacts(
+                before.deviceId(),
+                before.objectId(),
+                null,
+                before.platform(),
+                null,
+                null,
+                null,
+                id(90),
+                "new@x.example");
+
+        Device after = store.handOver(tenant, facts).orElseThrow();
+        assertThat(after).isEqualTo(FULL.handedOver(facts));
+        assertThat(store.find(tenant, id(7))).contains(after);
+        assertThat(store.isOutstanding(tenant, id(7))).isTrue();
+        assertThat(store.handOver(tenant, facts)).contains(after);
+        assertThat(run.devicesOf(id(90))).containsExactly(id(7));
+        assertThat(run.devicesOf(before.userId())).isEmpty();
+
+        assertThat(run.leave(List.of(id(7)), false)).as("the run goes on").isEqualTo(1);
+        assertThat(store.handOver(tenant, before)).as("out of scope").isEmpty();
+        assertThat(store.handOver(tenant, device(8).facts())).as("unknown").isEmpty();
+    }
+
+    /** As a sync does. */
+    private int add(DeviceTable store, List<Device> devices) {
+        return store.open(tenant, false)
+                .enroll(devices.stream().map(Device::facts).toList(), true)
+                .arrived()
+                .size();
     }
 
     @Test
@@ -240,7 +269,7 @@ abstract class StoreContract extends SessionContract {
         for (int i = 0; i < 25; i++) {
             many.add(device(i));
         }
-        store.add(tenant, many);
+        add(store, many);
         for (int i = 0; i < 25; i += 2) {
             store.change(
                     tenant,
@@ -270,7 +299,7 @@ abstract class StoreContract extends SessionContract {
     @Test
     void aChangeThatMeetsAnotherIsAppliedOnTopOfIt() {
         DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(7)));
+        add(store, List.of(device(7)));
         int[] tries = {0};
         store.change(tenant, id(7), device -> {
             if (tries[0]++ == 0) {
@@ -284,166 +313,19 @@ abstract class StoreContract extends SessionContract {
         assertThat(after.activation()).isEqualTo(Device.Activation.ACTIVATED);
     }
 
-    private List<Outbox.Outstanding> due(DeviceTable store, int limit) {
-        return store.outstanding(tenant, limit, AT).devices();
-    }
-
-    private static Outbox.Message message(List<Outbox.Outstanding> outstanding) {
-        return new Outbox.Message(
-                UUID.randomUUID(),
-                outstanding.stream().map(one -> one.device().deviceId()).toList(),
-                "content é",
-                AT,
-                false,
-                outstanding.get(0).failures());
-    }
-
-    private static List<Outbox.Entry> entries(List<Outbox.Outstanding> outstanding) {
-        return outstanding.stream()
-                .map(one -> new Outbox.Entry(one, ThreatState.SECURED, AT))
-                .toList();
-    }
-
-    private DeviceTable threeOutstanding() {
-        DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(1), device(2), device(3)));
-        for (int i = 1; i <= 3; i++) {
-            store.change(tenant, id(i), device -> device.activated(AT));
-        }
-        return store;
-    }
-
-    @Test
-    void aMessageTakesTheMarksOfItsDevicesAndIsForgottenWhenItIsCompleted() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 2);
-        assertThat(outstanding).hasSize(2);
-        Outbox.Message message = message(outstanding);
-        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-        assertThat(store.messages(tenant)).containsExactly(message);
-        assertThat(due(store, 10)).hasSize(1);
-
-        store.sent(tenant, message);
-        assertThat(store.messages(tenant))
-                .singleElement()
-                .satisfies(sent -> assertThat(sent.isSent()).isTrue());
-        store.completed(tenant, message, AT.plusSeconds(5));
-        store.completed(tenant, message, AT.plusSeconds(9));
-        store.sent(tenant, message);
-        assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.find(tenant, id(1)).orElseThrow().told())
-                .isEqualTo(new Device.Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
-        assertThat(due(store, 10)).hasSize(1);
-    }
-
-    @Test
-    void aMessageThatFailedMakesItsDevicesOutstandingAgain() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        assertThat(due(store, 10)).isEmpty();
-        store.failed(tenant, message, AT);
-        store.failed(tenant, message, AT);
-        assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.outstanding(tenant, 10, AT)).isEqualTo(new Outbox.Look(List.of(), true));
-        assertThat(store.outstanding(tenant, 10, AT.plusSeconds(60)).devices())
-                .hasSize(3)
-                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
-    }
-
-    @Test
-    void devicesThatFailedComeBackInSmallerNumbersAndBehindThoseThatDidNot() {
-        DeviceTable store = threeOutstanding();
-        Instant later = AT;
-        for (int most = 3; most > 0; most = most == 3 ? 2 : most - 1) {
-            List<Outbox.Outstanding> outstanding =
-                    store.outstanding(tenant, 4, later).devices();
-            assertThat(outstanding).hasSize(most);
-            Outbox.Message message = message(outstanding);
-            assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-            store.failed(tenant, message, later);
-            later = later.plusSeconds(3600);
-        }
-        store.change(tenant, id(3), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        assertThat(store.outstanding(tenant, 4, later).devices())
-                .as("what changed has not failed")
-                .extracting(one -> one.device().deviceId())
-                .containsExactly(id(3));
-    }
-
-    @Test
-    void aChangeDuringAMessageThatFailsIsNotHeldBack() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.failed(tenant, message, AT);
-        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
-    }
-
-    @Test
-    void aDeviceThatChangedSinceItWasReadIsInNoMessageAndStaysOutstanding() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        store.change(tenant, id(2), device -> device.healthy(AT));
-        assertThat(store.prepare(tenant, message(outstanding), entries(outstanding)))
-                .isFalse();
-        assertThat(store.messages(tenant)).isEmpty();
-        store.drop(tenant, outstanding.get(1));
-        assertThat(store.isOutstanding(tenant, id(2)))
-                .as("it changed, so the drop does nothing")
-                .isTrue();
-        store.drop(tenant, outstanding.get(0));
-        assertThat(store.isOutstanding(tenant, id(1))).isFalse();
-        store.mark(tenant, id(1));
-        assertThat(store.isOutstanding(tenant, id(1))).isTrue();
-    }
-
-    @Test
-    void aChangeDuringAMessageSurvivesItsEnd() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.completed(tenant, message, AT);
-        Device after = store.find(tenant, id(2)).orElseThrow();
-        assertThat(after.openThreats()).hasSize(1);
-        assertThat(after.told().confirmedAt()).isEqualTo(AT);
-        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
-    }
-
-    @Test
-    void theLargestMessageFitsInATransaction() {
-        DeviceTable store = new DeviceTable(tables(), clock);
-        List<Device> many = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            many.add(device(i));
-        }
-        store.add(tenant, many);
-        many.forEach(device -> store.mark(tenant, device.deviceId()));
-        List<Outbox.Outstanding> outstanding = due(store, 40);
-        Outbox.Message message = new Outbox.Message(
-                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false, 0);
-        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-        store.completed(tenant, message, AT);
-        assertThat(store.messages(tenant)).isEmpty();
-    }
-
     // ---- the rest
 
     @Test
     void theLastCredentialOfADeviceCounts() {
         CredentialTable store = new CredentialTable(tables());
-        assertThat(store.hash(tenant, id(1))).isEmpty();
-        store.save(tenant, id(1), "first", AT);
-        store.save(tenant, id(1), "second", AT);
-        assertThat(store.hash(tenant, id(1))).contains("second");
+        assertThat(store.find(tenant, id(1))).isEmpty();
+        store.save(tenant, id(1), new CredentialStore.Credential("first", "lena"), AT);
+        CredentialStore.Credential second = new CredentialStore.Credential("second", null);
+        store.save(tenant, id(1), second, AT);
+        assertThat(store.find(tenant, id(1))).contains(second);
         assertThat(store.remove(tenant, id(1))).isTrue();
         assertThat(store.remove(tenant, id(1))).isFalse();
-        assertThat(store.hash(tenant, id(1))).isEmpty();
+        assertThat(store.find(tenant, id(1))).isEmpty();
     }
 
     @Test
