@@ -96,8 +96,8 @@ final class DeviceEvents {
             Event event = one.event();
             waiting.putIfAbsent(placeOf(event), new Waiting(event.createdTime(), event.id(), one.raw()));
         }
-        int count = parked.park(
-                taking.tenantId, taking.vendorGuid, taking.reason(), List.copyOf(waiting.values()), now);
+        int count =
+                parked.park(taking.tenantId, taking.vendorGuid, taking.reason(), List.copyOf(waiting.values()), now);
         List<String> parkedNow = List.copyOf(waiting.keySet()).subList(0, count);
         for (Incoming one : events) {
             effects.put(one, parkedNow.contains(placeOf(one.event())) ? Effect.PARKED : Effect.FULL);

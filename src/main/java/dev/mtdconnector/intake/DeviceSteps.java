@@ -76,7 +76,8 @@ final class DeviceSteps {
     private static String whatChanged(Device before, Device after) {
         List<String> changes = new ArrayList<>();
         if (before.activation() != after.activation()) {
-            changes.add(before.activation().label() + " to " + after.activation().label());
+            changes.add(
+                    before.activation().label() + " to " + after.activation().label());
         }
         if (before.healthAt() == null && after.healthAt() != null) {
             changes.add("protected");
@@ -190,7 +191,8 @@ final class DeviceSteps {
         List<Step> steps = new ArrayList<>();
         for (Moved one : moved) {
             steps.add(new Step(
-                    device -> one.threat().equals(device.threats().get(one.threat().guid()))
+                    device -> one.threat()
+                                    .equals(device.threats().get(one.threat().guid()))
                             ? device.without(List.of(one.threat().guid()))
                             : device,
                     (before, after) -> left(now, vendorGuid, to, one.threat().guid())));

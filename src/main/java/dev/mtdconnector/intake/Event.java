@@ -11,7 +11,8 @@ public sealed interface Event {
     String id();
 
     /** The vendor's name for the tenant; null in events of the API's first version, which do not say it. */
-    @Nullable String enterpriseGuid();
+    @Nullable
+    String enterpriseGuid();
 
     Instant createdTime();
 
@@ -31,7 +32,8 @@ public sealed interface Event {
         String vendorGuid();
 
         /** The Entra device id, where the feed knows it. */
-        @Nullable String externalId();
+        @Nullable
+        String externalId();
 
         /** True when this says something later than an event of this time and id. */
         default boolean isLaterThan(Instant time, String id) {

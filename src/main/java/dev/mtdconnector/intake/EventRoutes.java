@@ -34,8 +34,7 @@ public final class EventRoutes {
     private final IntakeLog log;
     private final TenantStore tenants;
 
-    public EventRoutes(
-            EventIntake intake, IntakeStore store, ParkedEvents parked, IntakeLog log, TenantStore tenants) {
+    public EventRoutes(EventIntake intake, IntakeStore store, ParkedEvents parked, IntakeLog log, TenantStore tenants) {
         this.intake = intake;
         this.store = store;
         this.parked = parked;

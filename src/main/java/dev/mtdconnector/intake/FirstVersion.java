@@ -71,7 +71,8 @@ final class FirstVersion {
     static List<FieldError> namedAsSent(List<FieldError> errors, String path) {
         return errors.stream()
                 .map(error -> {
-                    String field = error.field().substring(Math.min(path.length() + 1, error.field().length()));
+                    String field = error.field()
+                            .substring(Math.min(path.length() + 1, error.field().length()));
                     return new FieldError(path + "." + NAMES.getOrDefault(field, field), error.message());
                 })
                 .distinct()

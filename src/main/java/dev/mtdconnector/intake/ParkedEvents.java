@@ -72,7 +72,10 @@ public interface ParkedEvents {
      * @param next null on the last page
      */
     record Overview(
-            Map<Reason, Long> byReason, long expired, List<OfGuid> guids, @Nullable String next) {}
+            Map<Reason, Long> byReason,
+            long expired,
+            List<OfGuid> guids,
+            @Nullable String next) {}
 
     /**
      * @param since when the first of them came

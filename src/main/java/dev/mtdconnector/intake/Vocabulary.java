@@ -40,13 +40,10 @@ final class Vocabulary {
             Map.entry("device.status.activation_status", Set.of("ACTIVATED", "DEACTIVATED", "PENDING")),
             Map.entry("device.status.protection_status", Set.of("PROTECTED", "DISCONNECTED")),
             Map.entry(
-                    "device.status.security_status",
-                    Set.of("SECURE", "THREATS_LOW", "THREATS_MEDIUM", "THREATS_HIGH")),
+                    "device.status.security_status", Set.of("SECURE", "THREATS_LOW", "THREATS_MEDIUM", "THREATS_HIGH")),
             Map.entry("threat.status", Set.of("OPEN", "RESOLVED", "IGNORED")),
             Map.entry("threat.severity", Set.of("NONE", "ADVISORY", "LOW", "MEDIUM", "HIGH")),
-            Map.entry(
-                    "threat.type",
-                    Set.of("APPLICATION", "FILE", "OS", "NETWORK", "CONFIGURATION", "WEB_CONTENT")),
+            Map.entry("threat.type", Set.of("APPLICATION", "FILE", "OS", "NETWORK", "CONFIGURATION", "WEB_CONTENT")),
             Map.entry(
                     "audit.type",
                     Set.of(
@@ -104,8 +101,7 @@ final class Vocabulary {
 
     private void note(String field, String word) {
         String safe = word.replaceAll("[^A-Za-z0-9_.-]", "?");
-        Unknown one =
-                new Unknown(field, safe.length() > LONGEST_WORD ? safe.substring(0, LONGEST_WORD) : safe);
+        Unknown one = new Unknown(field, safe.length() > LONGEST_WORD ? safe.substring(0, LONGEST_WORD) : safe);
         if (unknown.size() < MOST_OF_AN_EVENT && !unknown.contains(one)) {
             unknown.add(one);
         }

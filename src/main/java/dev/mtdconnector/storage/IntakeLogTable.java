@@ -86,8 +86,8 @@ public final class IntakeLogTable implements IntakeLog {
                     columns.number(name, number);
                 }
             }));
-            counts.forEach((name, count) ->
-                    columns.number(name, count + day.map(row -> row.number(name, 0)).orElse(0L)));
+            counts.forEach((name, count) -> columns.number(
+                    name, count + day.map(row -> row.number(name, 0)).orElse(0L)));
             List<Change> changes = new ArrayList<>(more);
             for (Entry entry : kept) {
                 if (keptToday < MOST_A_DAY && !isThere(partition, entry, attempt)) {
@@ -167,7 +167,8 @@ public final class IntakeLogTable implements IntakeLog {
         Map<String, Long> counts = new TreeMap<>();
         for (Event.Unknown word : words) {
             String key = wordKey(word);
-            boolean hasRoom = known.containsKey(key) || counts.containsKey(key) || known.size() + counts.size() < MOST_WORDS;
+            boolean hasRoom =
+                    known.containsKey(key) || counts.containsKey(key) || known.size() + counts.size() < MOST_WORDS;
             counts.merge(hasRoom ? key : wordKey(OTHERS), 1L, Long::sum);
         }
         List<Change> changes = new ArrayList<>();
@@ -193,8 +194,10 @@ public final class IntakeLogTable implements IntakeLog {
     @Override
     public Map<String, Long> counts(String tenantId) {
         Map<String, Long> counts = new TreeMap<>();
-        Queries.each(table, Table.Range.prefix(Keys.join(tenantId), Keys.prefix("c")), row -> row.properties()
-                .forEach((name, value) -> {
+        Queries.each(
+                table,
+                Table.Range.prefix(Keys.join(tenantId), Keys.prefix("c")),
+                row -> row.properties().forEach((name, value) -> {
                     if (value instanceof Long number && !name.equals("schema") && !name.equals(KEPT)) {
                         counts.merge(name, number, Long::sum);
                     }

@@ -225,7 +225,8 @@ final class ParkedRows implements ParkedEvents {
         Optional<Row> numbers = table.get(partition, NUMBERS);
         Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
         for (Reason reason : Reason.values()) {
-            byReason.put(reason, numbers.map(row -> row.number(reason.name(), 0)).orElse(0L));
+            byReason.put(
+                    reason, numbers.map(row -> row.number(reason.name(), 0)).orElse(0L));
         }
         return new Overview(
                 byReason,
@@ -316,8 +317,7 @@ final class ParkedRows implements ParkedEvents {
                     guid));
             if (today != null && !Objects.equals(today, lastDay)) {
                 String day = Keys.join("e", Keys.oldestFirst(today), vendorGuid);
-                changes.add(new Upsert(
-                        Row.of(partition, day, Columns.ofRow().map()), Mode.REPLACE));
+                changes.add(new Upsert(Row.of(partition, day, Columns.ofRow().map()), Mode.REPLACE));
             }
             return changes;
         }

@@ -101,7 +101,9 @@ public final class EventsBench {
                 Standing.ACTIVE,
                 Map.of(),
                 AT);
-        return seconds(bodies.stream().<Runnable>map(body -> () -> intake.accept(tenant, body)).toList());
+        return seconds(bodies.stream()
+                .<Runnable>map(body -> () -> intake.accept(tenant, body))
+                .toList());
     }
 
     private static double bare(List<Written> written) {
@@ -211,15 +213,13 @@ public final class EventsBench {
         return """
                {"id": "d%d", "enterprise_guid": "%s", "created_time": "%s", "type": "DEVICE", "device": {"guid": "%s",
                 "info": {"external_id": "%s"}, "status": {"activation_status": "ACTIVATED",
-                "protection_status": "PROTECTED"}}}""".formatted(
-                        number, ENTERPRISE, AT, id("99999999", number), id("dddddddd", number));
+                "protection_status": "PROTECTED"}}}""".formatted(number, ENTERPRISE, AT, id("99999999", number), id("dddddddd", number));
     }
 
     private static String threat(int number) {
         return """
                {"id": "t%d", "enterprise_guid": "%s", "created_time": "%s", "type": "THREAT", "threat": {"guid": "%s",
                 "status": "OPEN", "severity": "HIGH", "type": "APPLICATION", "classifications": ["TROJAN"]},
-                "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(
-                        number, ENTERPRISE, AT.plusSeconds(1), id("aaaaaaaa", number), id("99999999", number));
+                "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(number, ENTERPRISE, AT.plusSeconds(1), id("aaaaaaaa", number), id("99999999", number));
     }
 }

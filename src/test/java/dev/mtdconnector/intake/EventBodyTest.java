@@ -25,7 +25,20 @@ class EventBodyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "[", "[1", "{\"events\": [1}", "[1] 2", "{} {}", "[NaN]", "{\"a\": 1, \"a\": 2}", "'x'", "\ufeff[]"})
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "[",
+                "[1",
+                "{\"events\": [1}",
+                "[1] 2",
+                "{} {}",
+                "[NaN]",
+                "{\"a\": 1, \"a\": 2}",
+                "'x'",
+                "\ufeff[]"
+            })
     void whatIsNotJsonIsRefused(String body) {
         assertThatThrownBy(() -> EventBody.split(body)).isInstanceOf(AppException.class);
     }
@@ -33,8 +46,9 @@ class EventBodyTest {
     @Test
     void aNameThatStandsTwiceIsNamed() {
         assertThatThrownBy(() -> EventBody.split("{\"events\": [], \"events\": []}"))
-                .isInstanceOfSatisfying(AppException.class, e -> assertThat(e.errors().get(0).field())
-                        .isEqualTo("events"));
+                .isInstanceOfSatisfying(
+                        AppException.class,
+                        e -> assertThat(e.errors().get(0).field()).isEqualTo("events"));
     }
 
     /** Half a million elements are what fits into the largest body. */

@@ -179,8 +179,7 @@ class EventIntakeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"7", "\"x\"", "null", "{}", "{\"events\": 7}", "{\"events\": null}", "{\"events\": []} []"})
+    @ValueSource(strings = {"7", "\"x\"", "null", "{}", "{\"events\": 7}", "{\"events\": null}", "{\"events\": []} []"})
     void aBodyThatIsNoEventsIsRefused(String body) {
         assertThat(app.feed(body).expect(400).code()).isEqualTo("request.invalid");
     }

@@ -54,7 +54,8 @@ class EventSequencesTest {
     private static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
     private static final int ENROLLED = 3;
     private static final String LATE = id("dddddddd", ENROLLED);
-    private static final List<String> CLASSIFICATIONS = List.of("TROJAN", "SPAM", "ADWARE", "PORT_SCAN", "NOT_YET_KNOWN");
+    private static final List<String> CLASSIFICATIONS =
+            List.of("TROJAN", "SPAM", "ADWARE", "PORT_SCAN", "NOT_YET_KNOWN");
 
     static List<Long> seeds() {
         long first = Long.getLong("seed", System.nanoTime());
@@ -85,8 +86,7 @@ class EventSequencesTest {
             String what = threat == null
                     ? """
                       "type": "DEVICE", "device": {"guid": "%s", "info": {%s}, "status":
-                        {"activation_status": "%s", "protection_status": "PROTECTED"}}"""
-                            .formatted(guid, device == null ? "" : "\"external_id\": \"" + device + "\"", status)
+                        {"activation_status": "%s", "protection_status": "PROTECTED"}}""".formatted(guid, device == null ? "" : "\"external_id\": \"" + device + "\"", status)
                     : """
                       "type": "THREAT", "threat": {"guid": "%s", "status": "%s", "severity": "MEDIUM",
                         "type": "APPLICATION", "classifications": ["%s"]}""".formatted(threat, status, classification);
@@ -169,9 +169,7 @@ class EventSequencesTest {
     }
 
     private void send(List<Sent> request) {
-        intake().accept(
-                        tenant,
-                        "[" + request.stream().map(Sent::json).collect(Collectors.joining(",")) + "]");
+        intake().accept(tenant, "[" + request.stream().map(Sent::json).collect(Collectors.joining(",")) + "]");
     }
 
     /** As a sender does: the same again when there was no answer. Sometimes another request comes in between. */
@@ -290,7 +288,8 @@ class EventSequencesTest {
         Map<String, Exposure> exposures = new HashMap<>();
         devices.eachExposed(TENANT, exposures::put);
         for (Device device : devices.list(TENANT, 100, null).devices()) {
-            Set<String> guids = device.openThreats().stream().map(Threat::guid).collect(Collectors.toCollection(TreeSet::new));
+            Set<String> guids =
+                    device.openThreats().stream().map(Threat::guid).collect(Collectors.toCollection(TreeSet::new));
             if (!guids.isEmpty()) {
                 held.put(device.deviceId(), guids);
                 heldLevels.put(device.deviceId(), device.level(Policy.DEFAULT));
@@ -306,8 +305,10 @@ class EventSequencesTest {
         ParkedEvents.Overview overview = new IntakeTable(tables).parked().overview(TENANT, 100, null);
         assertThat(overview.byReason())
                 .isEqualTo(Map.of(
-                        ParkedEvents.Reason.GUID_UNKNOWN, (long) waiting.size(),
-                        ParkedEvents.Reason.DEVICE_NOT_ENROLLED, 0L));
+                        ParkedEvents.Reason.GUID_UNKNOWN,
+                        (long) waiting.size(),
+                        ParkedEvents.Reason.DEVICE_NOT_ENROLLED,
+                        0L));
         if (!held.isEmpty()) {
             Job job = new JobTable(tables).find(TENANT, JobKind.PUBLISH).orElseThrow();
             assertThat(job.dueAt()).isBefore(Job.NEVER);

@@ -57,7 +57,9 @@ class EventShapesTest {
             JsonNode first = app.feed(body).expect(200).json();
             assertThat(first.path("rejected")).isEmpty();
             assertThat(first.path("parked").asInt()).isZero();
-            assertThat(first.path("applied").asInt() + first.path("kept").asInt() + first.path("unchanged").asInt())
+            assertThat(first.path("applied").asInt()
+                            + first.path("kept").asInt()
+                            + first.path("unchanged").asInt())
                     .isPositive();
             Map<String, List<Row>> before = app.tables.dump();
             app.feed(body).expect(200);
@@ -75,7 +77,10 @@ class EventShapesTest {
     @Test
     void theFirstVersionNamesTheDeviceWithEveryEvent() throws IOException {
         app.feed(Files.readString(EVENTS.resolve("first-version.json"))).expect(200);
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().at("/openThreats/0/classifications/0").asText())
+        assertThat(app.get("/api/v1/devices/" + PHONE)
+                        .json()
+                        .at("/openThreats/0/classifications/0")
+                        .asText())
                 .isEqualTo("ADWARE");
         String broken = Files.readString(EVENTS.resolve("first-version.json"))
                 .replace("2026-11-03T20:59:41.000Z", "1970-01-01T00:00:00Z");
@@ -99,10 +104,14 @@ class EventShapesTest {
         assertThat(shown.at("/latest/0/type").asText()).isEqualTo("SMISHING_ALERT");
         assertThat(shown.path("latest")).hasSize(4);
 
-        JsonNode alerts = app.get("/api/v1/devices/" + PHONE + "/smishing-alerts").expect(200).json();
+        JsonNode alerts = app.get("/api/v1/devices/" + PHONE + "/smishing-alerts")
+                .expect(200)
+                .json();
         assertThat(alerts.path("alerts")).hasSize(1);
         assertThat(alerts.at("/alerts/0/event").asText()).contains("https://short.example/1");
-        assertThat(app.get("/api/v1/devices/" + TestApp.LENA + "/smishing-alerts").expect(404).code())
+        assertThat(app.get("/api/v1/devices/" + TestApp.LENA + "/smishing-alerts")
+                        .expect(404)
+                        .code())
                 .isEqualTo("device.unknown");
     }
 
@@ -110,7 +119,8 @@ class EventShapesTest {
     void wordsThatAreNotKnownAreCountedAndHarmNothing() {
         app.feed(TIE);
         String threat = threatEvent("t1", START.plusSeconds(1), VENDOR_GUID, TestApp.LENA, "OPEN", "QUANTUM_LEAK");
-        app.feed(threat.replace("APPLICATION", "HOLOGRAM").replace("\"HIGH\"", "\"EXTREME\"")).expect(200);
+        app.feed(threat.replace("APPLICATION", "HOLOGRAM").replace("\"HIGH\"", "\"EXTREME\""))
+                .expect(200);
         app.feed(TIE.replace("\"tie\"", "\"tie2\"")
                         .replace(START.toString(), START.plusSeconds(2).toString())
                         .replace("PROTECTED", "HALF_PROTECTED"))
@@ -122,8 +132,11 @@ class EventShapesTest {
                         .text("/kept"))
                 .isEqualTo("1");
         List<String> words = new ArrayList<>();
-        app.get("/api/v1/events/intake").json().path("unknownWords").forEach(word -> words.add(word.path("field")
-                        .asText() + "=" + word.path("word").asText() + " " + word.path("count")));
+        app.get("/api/v1/events/intake")
+                .json()
+                .path("unknownWords")
+                .forEach(word -> words.add(
+                        word.path("field").asText() + "=" + word.path("word").asText() + " " + word.path("count")));
         assertThat(words)
                 .contains(
                         "threat.classifications=QUANTUM_LEAK 2",
@@ -132,7 +145,9 @@ class EventShapesTest {
                         "threat.status=PONDERING 1",
                         "type=OMEN 1",
                         "device.status.protection_status=HALF_PROTECTED 1");
-        assertThat(app.device(PHONE)).as("an unknown classification counts as a low one").isEqualTo("low");
+        assertThat(app.device(PHONE))
+                .as("an unknown classification counts as a low one")
+                .isEqualTo("low");
     }
 
     @Test
@@ -152,13 +167,20 @@ class EventShapesTest {
         app.clock.advance(Duration.ofDays(12));
         app.post("/api/v1/connector/sync", "");
         app.drain();
-        assertThat(app.get("/api/v1/parked-events").json().path("waiting").asInt()).isZero();
-        assertThat(app.get("/api/v1/parked-events").json().path("expired").asInt()).isEqualTo(3);
+        assertThat(app.get("/api/v1/parked-events").json().path("waiting").asInt())
+                .isZero();
+        assertThat(app.get("/api/v1/parked-events").json().path("expired").asInt())
+                .isEqualTo(3);
     }
 
     private static String closed(int number, Instant at, String status) {
         return threatEvent(
-                "c" + number + status, at, VENDOR_GUID, String.format("55555555-0000-4000-8000-%012d", number), status, "BOT");
+                "c" + number + status,
+                at,
+                VENDOR_GUID,
+                String.format("55555555-0000-4000-8000-%012d", number),
+                status,
+                "BOT");
     }
 
     private static String many(int from, int to, String status) {
@@ -173,7 +195,8 @@ class EventShapesTest {
         long before = app.tables.writes("devices");
         assertThat(app.feed(many(0, 1000, "OPEN")).expect(200).text("/applied")).isEqualTo("1000");
         assertThat(app.tables.writes("devices") - before).isLessThanOrEqualTo(22);
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1000);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(1000);
         assertThat(app.device(PHONE)).isEqualTo("high");
         app.feed(many(0, 1000, "RESOLVED")).expect(200);
         assertThat(app.device(PHONE)).isEqualTo("secured");

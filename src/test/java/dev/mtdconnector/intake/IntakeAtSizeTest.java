@@ -148,7 +148,9 @@ class IntakeAtSizeTest {
         }
         devices.add(TENANT, all);
         for (int from = 0; from < THREATS; from += 500) {
-            List<String> ties = IntStream.range(from, from + 500).mapToObj(IntakeAtSizeTest::tie).toList();
+            List<String> ties = IntStream.range(from, from + 500)
+                    .mapToObj(IntakeAtSizeTest::tie)
+                    .toList();
             assertThat(feed(ties).applied()).isEqualTo(500);
             List<String> opened = IntStream.range(from, from + 500)
                     .mapToObj(i -> threat(i, i, "OPEN"))

@@ -70,8 +70,7 @@ abstract class IntakeContract {
 
         ParkedEvents.Overview overview = parked.overview(tenant, 1, null);
         assertThat(overview.byReason()).isEqualTo(Map.of(Reason.GUID_UNKNOWN, 2L, Reason.DEVICE_NOT_ENROLLED, 1L));
-        assertThat(overview.guids())
-                .containsExactly(new ParkedEvents.OfGuid("g1", Reason.GUID_UNKNOWN, 2, AT));
+        assertThat(overview.guids()).containsExactly(new ParkedEvents.OfGuid("g1", Reason.GUID_UNKNOWN, 2, AT));
         assertThat(overview.next()).isEqualTo("g1");
         assertThat(parked.overview(tenant, 1, "g1").guids())
                 .extracting(ParkedEvents.OfGuid::vendorGuid)
@@ -135,7 +134,9 @@ abstract class IntakeContract {
                 List.of(new Event.Unknown("type", "NEW"), new Event.Unknown("type", "NEW")),
                 List.of(),
                 AT.plus(Duration.ofDays(1)));
-        assertThat(log.fresh(tenant, List.of(smishing.event(), kept(3, "c", "AUDIT", null).event())))
+        assertThat(log.fresh(
+                        tenant,
+                        List.of(smishing.event(), kept(3, "c", "AUDIT", null).event())))
                 .extracting(Event.Kept::id)
                 .containsExactly("c");
         assertThat(log.counts(tenant)).isEqualTo(Map.of("audit_kept", 3L, "device_applied", 1L));
@@ -163,12 +164,16 @@ abstract class IntakeContract {
             log.add(tenant, Map.of("x", 1), words.subList(i, i + 10), List.of(), AT);
         }
         assertThat(log.words(tenant)).hasSize(IntakeLog.MOST_WORDS + 1);
-        assertThat(log.words(tenant).values().stream().mapToLong(Long::longValue).sum())
+        assertThat(log.words(tenant).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
                 .isEqualTo(400);
 
         Instant later = AT.plus(Duration.ofDays(31));
         log.add(tenant, Map.of("y", 1), List.of(), List.of(kept(31 * 86_400, "new", "AUDIT", null)), later);
-        assertThat(log.latest(tenant, 10)).extracting(IntakeLog.KeptEvent::eventId).containsExactly("new");
+        assertThat(log.latest(tenant, 10))
+                .extracting(IntakeLog.KeptEvent::eventId)
+                .containsExactly("new");
         assertThat(log.smishing(tenant, "g", 10)).isEmpty();
         assertThat(log.counts(tenant)).isEqualTo(Map.of("y", 1L));
     }

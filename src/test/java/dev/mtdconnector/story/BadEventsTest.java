@@ -113,7 +113,8 @@ class BadEventsTest {
         body.writeBytes(EVENT.substring(0, EVENT.indexOf("e-1")).getBytes(StandardCharsets.UTF_8));
         body.writeBytes(new byte[] {(byte) 0xc3, (byte) 0x28, (byte) 0xff});
         body.writeBytes(EVENT.substring(EVENT.indexOf("e-1") + 3).getBytes(StandardCharsets.UTF_8));
-        assertProblem(send(BodyPublishers.ofByteArray(body.toByteArray()), key()), 400, "request.invalid", "events[0].id");
+        assertProblem(
+                send(BodyPublishers.ofByteArray(body.toByteArray()), key()), 400, "request.invalid", "events[0].id");
         assertThat(stored()).isEqualTo(before);
     }
 
@@ -135,17 +136,14 @@ class BadEventsTest {
                 "/api/v1/operator/tenants",
                 BodyPublishers.ofString("""
                 {"directoryId": "%s", "fullAccessGroupId": "e31a58da-0c7f-410e-9c5a-9fa15675e5d8",
-                 "primaryContact": "admin@fabrikam.example", "enterpriseGuid": "55555555-0000-4000-8000-000000000001"}"""
-                        .formatted(other)),
+                 "primaryContact": "admin@fabrikam.example", "enterpriseGuid": "55555555-0000-4000-8000-000000000001"}""".formatted(other)),
                 String.valueOf(story.values().get("operatorKey")));
-        String feedKey = Requests.JSON.readTree(onboarded.body()).path("feedKey").asText();
+        String feedKey =
+                Requests.JSON.readTree(onboarded.body()).path("feedKey").asText();
         String before = storedOf("9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412");
 
         assertProblem(
-                send(BodyPublishers.ofString(EVENT), feedKey),
-                403,
-                "identity.forbidden",
-                "events[0].enterprise_guid");
+                send(BodyPublishers.ofString(EVENT), feedKey), 403, "identity.forbidden", "events[0].enterprise_guid");
         // Contoso's device, named by an event of the other enterprise, is no device of that tenant.
         String naming = """
                 {"id": "e-9", "enterprise_guid": "55555555-0000-4000-8000-000000000001", "created_time": "%s",
