@@ -136,7 +136,7 @@ class EventSequencesTest {
         for (int i = 0; i < ENROLLED; i++) {
             enrolled.add(device(i));
         }
-        devices.add(TENANT, enrolled);
+        devices.open(TENANT, false).enroll(enrolled.stream().map(Device::facts).toList(), true);
         if (random.nextBoolean()) {
             tables.withRaggedPages();
         }
@@ -146,7 +146,7 @@ class EventSequencesTest {
         int enrolledBefore = random.nextInt(requests.size() + 1);
         for (int i = 0; i <= requests.size(); i++) {
             if (i == enrolledBefore) {
-                devices.add(TENANT, List.of(device(ENROLLED)));
+                devices.open(TENANT, false).enroll(List.of(device(ENROLLED).facts()), true);
                 untilItSucceeds(random, this::enrollTheLateOne, () -> {});
             }
             if (i < requests.size() && !sent.contains(i)) {

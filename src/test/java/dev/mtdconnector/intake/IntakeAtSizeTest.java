@@ -146,7 +146,7 @@ class IntakeAtSizeTest {
             all.add(Device.pending(new DirectoryFacts(
                     id("dddddddd", i), "object" + i, "Phone", Platform.IOS, "18", null, null, "user" + i, null)));
         }
-        devices.add(TENANT, all);
+        devices.open(TENANT, false).enroll(all.stream().map(Device::facts).toList(), true);
         for (int from = 0; from < THREATS; from += 500) {
             List<String> ties = IntStream.range(from, from + 500)
                     .mapToObj(IntakeAtSizeTest::tie)
