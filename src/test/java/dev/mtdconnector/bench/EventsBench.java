@@ -24,7 +24,11 @@ import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.SettableClock;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +56,10 @@ public final class EventsBench {
     private EventsBench() {}
 
     public static void main(String[] args) {
+        measure(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)::println);
+    }
+
+    static void measure(Consumer<String> say) {
         int events = Integer.getInteger("bench.events", 2000);
         int request = Integer.getInteger("bench.request", 100);
         List<Double> ratios = new ArrayList<>();
@@ -59,22 +68,22 @@ public final class EventsBench {
             List<Written> written = Collections.synchronizedList(new ArrayList<>());
             double ours = ours(events, request, written);
             double bare = bare(written);
-            System.out.printf(
+            say.accept(String.format(
                     Locale.ROOT,
-                    "%s: %.0f events/s, %.0f bare; ratio %.2f; %d transactions, %d rows; load %.1f%n",
+                    "%s: %.0f events/s, %.0f bare; ratio %.2f; %d transactions, %d rows; load %.1f",
                     run == 0 ? "warming" : "run " + run,
                     events / ours,
                     events / bare,
                     ours / bare,
                     written.size(),
                     written.stream().mapToInt(one -> one.changes().size()).sum(),
-                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
             if (run > 0) {
                 ratios.add(ours / bare);
             }
         }
         Collections.sort(ratios);
-        System.out.printf(Locale.ROOT, "time / bare upserts, median: %.2f%n", ratios.get(ratios.size() / 2));
+        say.accept(String.format(Locale.ROOT, "time / bare upserts, median: %.2f", ratios.get(ratios.size() / 2)));
     }
 
     private record Written(String table, List<Change> changes) {}
