@@ -96,7 +96,9 @@ public final class EventsBench {
                     .mapToObj(i -> Device.pending(new DirectoryFacts(
                             id("dddddddd", i), "object" + i, "Phone", Platform.IOS, "18", null, null, "u" + i, null)))
                     .toList();
-            new DeviceTable(tables, clock).open(TENANT, false).enroll(devices.stream().map(Device::facts).toList(), true);
+            new DeviceTable(tables, clock)
+                    .open(TENANT, false)
+                    .enroll(devices.stream().map(Device::facts).toList(), true);
             run(requests(events, request, EventsBench::tie), intake(tables, clock));
             return run(requests(events, request, EventsBench::threat), intake(writingDown(tables, written), clock));
         }
