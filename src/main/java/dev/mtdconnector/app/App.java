@@ -85,6 +85,7 @@ import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
+import dev.mtdconnector.storage.IntakeLogTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
@@ -272,7 +273,10 @@ public final class App {
                     settings.publicUrl(),
                     clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
-            EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
+            IntakeTable intakeTable = new IntakeTable(tables);
+            IntakeLogTable intakeLog = new IntakeLogTable(tables);
+            EventIntake intake =
+                    new EventIntake(intakeTable, intakeTable.parked(), intakeLog, devices, schedule, clock);
             Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
             OwnerQuestion owners =
                     new OwnerQuestion(new OwnerCheck(lazy.directoryChanges(), enrollment, devices), schedule);
@@ -341,7 +345,7 @@ public final class App {
                             tenantId -> connectors.find(tenantId).isPresent(),
                             schedule)
                     .routes());
-            routes.addAll(new EventRoutes(intake, tenants).routes());
+            routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);

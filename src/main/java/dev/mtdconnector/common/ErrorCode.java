@@ -68,6 +68,12 @@ public enum ErrorCode {
             "The request did not come from a page of the connector",
             "Open the page again and repeat what you did there."),
     TOO_MANY_REQUESTS("request.too-many", 429, "Too many requests", "Wait for the seconds that Retry-After names."),
+    EVENTS_FULL(
+            "events.full",
+            429,
+            "Too many events wait for devices that are not known",
+            "See GET /api/v1/parked-events: enroll these devices, or have the feed name their Entra device ids; then send the"
+                    + " events again."),
     TENANT_UNKNOWN(
             "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(

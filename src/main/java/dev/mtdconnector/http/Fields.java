@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 public final class Fields {
 
     private static final Pattern GUID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    /** How the parser says that a name stands twice. */
+    private static final Pattern TWICE = Pattern.compile("^Duplicate field '(.{1,1000})'", Pattern.DOTALL);
+
     /** Plain ASCII before the at sign: mail servers that take more are still rare. */
     private static final Pattern EMAIL = Pattern.compile(
             "(?=[^@]{1,64}@)[\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}");
@@ -80,10 +85,22 @@ public final class Fields {
         try {
             return Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw invalid("The body is not valid JSON"
-                    + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."));
+            throw notJson(e);
         }
+    }
+
+    /** REQUEST_INVALID that says where the body stops being JSON; a name that stands twice is named. */
+    public static AppException notJson(JsonProcessingException e) {
+        var at = e.getLocation();
+        Matcher twice = TWICE.matcher(e.getOriginalMessage());
+        List<FieldError> errors = twice.find()
+                ? List.of(new FieldError(printable(twice.group(1)), "stands twice in one object"))
+                : List.of();
+        return new AppException(
+                ErrorCode.REQUEST_INVALID,
+                "The body is not valid JSON"
+                        + (at == null ? "." : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")."),
+                errors);
     }
 
     /** A GUID, in lower case. */

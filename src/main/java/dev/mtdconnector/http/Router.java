@@ -178,7 +178,7 @@ public final class Router {
 
     private HttpAnswer withHeaders(HttpRequest request, AppException e, HttpAnswer answer) {
         return switch (e.code()) {
-            case TOO_MANY_REQUESTS -> answer.withHeader("Retry-After", RateLimit.RETRY_AFTER_SECONDS);
+            case TOO_MANY_REQUESTS, EVENTS_FULL -> answer.withHeader("Retry-After", RateLimit.RETRY_AFTER_SECONDS);
             case IDENTITY_REQUIRED -> answer.withHeader("WWW-Authenticate", "Bearer");
             case METHOD_NOT_ALLOWED -> answer.withHeader("Allow", allowed(request.path()));
             default -> answer;

@@ -3,43 +3,55 @@ package dev.mtdconnector.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
-import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
-import dev.mtdconnector.http.Fields;
+import dev.mtdconnector.intake.DeviceEvents.Effect;
+import dev.mtdconnector.intake.DeviceEvents.Incoming;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes events of a tenant's feed. Idempotent and indifferent to order: of two events on one thing the later wins, by
- * its time and then its id. All events are checked before the first is applied; when storage fails half-way the sender
- * repeats the lot.
+ * its time and then its id. All events are checked before the first is applied, and applied together for each device. A
+ * failure at one device keeps no other from being told; the sender repeats the lot then.
  */
 public final class EventIntake implements Latecomers {
 
-    private static final int PARKED_AT_ONCE = 200;
-    private static final int MOST_EVENTS = 2000;
-
-    /** An event that cannot be told yet is stored whole; real ones have a few thousand characters. */
-    private static final int LONGEST_EVENT = 100_000;
+    private static final Logger LOG = LoggerFactory.getLogger(EventIntake.class);
 
     private final IntakeStore store;
-    private final DeviceStore devices;
+    private final ParkedEvents parked;
+    private final IntakeLog log;
+    private final DeviceEvents events;
     private final Schedule schedule;
     private final Clock clock;
 
-    public EventIntake(IntakeStore store, DeviceStore devices, Schedule schedule, Clock clock) {
+    public EventIntake(
+            IntakeStore store,
+            ParkedEvents parked,
+            IntakeLog log,
+            DeviceStore devices,
+            Schedule schedule,
+            Clock clock) {
         this.store = store;
-        this.devices = devices;
+        this.parked = parked;
+        this.log = log;
+        this.events = new DeviceEvents(store, parked, devices, clock);
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -47,200 +59,161 @@ public final class EventIntake implements Latecomers {
     /**
      * What became of the events.
      *
+     * @param kept how many change no device and are kept for a while
      * @param foreign how many of the rejected named another enterprise
+     * @param full how many of the rejected found no room to wait for their device
      */
-    public record Result(int applied, int unchanged, int parked, int ignored, int foreign, List<Rejected> rejected) {}
+    public record Result(
+            int applied, int unchanged, int parked, int kept, int foreign, int full, List<Rejected> rejected) {}
 
     /** An event that was not taken, by its place among the events sent. */
     public record Rejected(int index, @Nullable String id, List<FieldError> errors) {}
 
-    private enum Effect {
-        APPLIED,
-        UNCHANGED,
-        PARKED,
-        IGNORED
-    }
-
     /**
-     * @param body {@code {"events": [...]}}, a bare array, or one event: all three framings occur
-     * @throws AppException REQUEST_INVALID when the body is none of these, or holds more than 2000 events
+     * @param body as {@link EventBody} takes it
+     * @throws AppException REQUEST_INVALID when the body is none of these, or holds too many events
      */
-    public Result accept(Tenant tenant, JsonNode body) {
-        List<Rejected> rejected = new ArrayList<>();
-        List<Pair> readable = new ArrayList<>();
-        int foreign = 0;
-        int index = 0;
-        for (JsonNode node : eventsOf(body)) {
-            String path = "events[" + index + "]";
-            EventReader.Reading reading = EventReader.read(node, path, clock);
-            Event event = reading.event();
-            if (event == null) {
-                rejected.add(new Rejected(index, reading.id(), reading.errors()));
-            } else if (!event.enterpriseGuid().equals(tenant.enterpriseGuid())) {
-                foreign++;
-                FieldError error = new FieldError(path + ".enterprise_guid", "is not this tenant's");
-                rejected.add(new Rejected(index, reading.id(), List.of(error)));
-            } else {
-                String raw = node.toString();
-                if (raw.length() > LONGEST_EVENT) {
-                    FieldError error = new FieldError(path, "must have at most " + LONGEST_EVENT + " characters");
-                    rejected.add(new Rejected(index, reading.id(), List.of(error)));
-                } else {
-                    readable.add(new Pair(event, raw));
-                }
-            }
-            index++;
+    public Result accept(Tenant tenant, String body) {
+        Intake intake = new Intake(tenant);
+        List<String> sent = EventBody.split(body);
+        for (int index = 0; index < sent.size(); index++) {
+            intake.read(index, sent.get(index));
         }
-        Map<Effect, Integer> counts = new EnumMap<>(Effect.class);
-        Touched touched = new Touched();
-        for (Pair pair : readable) {
-            counts.merge(apply(tenant.tenantId(), pair.event, pair.raw, touched), 1, Integer::sum);
-        }
-        publishIfNeeded(tenant.tenantId(), touched);
-        return new Result(
-                counts.getOrDefault(Effect.APPLIED, 0),
-                counts.getOrDefault(Effect.UNCHANGED, 0),
-                counts.getOrDefault(Effect.PARKED, 0),
-                counts.getOrDefault(Effect.IGNORED, 0),
-                foreign,
-                rejected);
+        return intake.take();
     }
 
     @Override
     public boolean areAny(String tenantId) {
+        parked.expire(tenantId, clock.instant());
         return store.hasAny(tenantId);
     }
 
     @Override
     public boolean release(String tenantId, String deviceId) {
-        Optional<String> vendorGuid = store.vendorGuidOf(tenantId, deviceId);
-        Touched touched = new Touched();
-        vendorGuid.ifPresent(guid -> release(tenantId, guid, touched));
-        return touched.outstanding;
+        return events.release(tenantId, deviceId);
     }
 
-    private Effect apply(String tenantId, Event event, String raw, Touched touched) {
-        if (event instanceof Event.OfDevice device) {
-            return applyDevice(tenantId, device, raw, touched);
-        }
-        if (event instanceof Event.OfThreat threat) {
-            return applyTo(tenantId, threat.vendorGuid(), event, raw, touched);
-        }
-        return Effect.IGNORED;
-    }
+    /** The events of one request. */
+    private final class Intake {
+        private final Tenant tenant;
+        private final Map<String, List<Incoming>> byGuid = new LinkedHashMap<>();
+        private final List<Incoming> others = new ArrayList<>();
+        private final List<Rejected> rejected = new ArrayList<>();
+        private final Map<Effect, Integer> effects = new EnumMap<>(Effect.class);
+        private final Map<String, Integer> counts = new TreeMap<>();
+        private final List<Event.Unknown> words = new ArrayList<>();
+        private int foreign;
+        private boolean isOutstanding;
+        private @Nullable RuntimeException failure;
 
-    private Effect applyDevice(String tenantId, Event.OfDevice event, String raw, Touched touched) {
-        String externalId = event.externalId();
-        if (externalId != null && !isOvertaken(tenantId, event, externalId)) {
-            store.tie(tenantId, event.vendorGuid(), externalId);
+        private Intake(Tenant tenant) {
+            this.tenant = tenant;
         }
-        Effect effect = applyTo(tenantId, event.vendorGuid(), event, raw, touched);
-        if (effect == Effect.APPLIED || effect == Effect.UNCHANGED) {
-            release(tenantId, event.vendorGuid(), touched);
-        }
-        return effect;
-    }
 
-    /** True when the guid is tied to that device already, or a later event tied it to another. */
-    private boolean isOvertaken(String tenantId, Event.OfDevice event, String externalId) {
-        Optional<String> tied = store.deviceOf(tenantId, event.vendorGuid());
-        return tied.equals(Optional.of(externalId))
-                || tied.flatMap(deviceId -> devices.find(tenantId, deviceId))
-                        .map(Device::feed)
-                        .filter(feed -> event.vendorGuid().equals(feed.vendorGuid())
-                                && !feed.isBefore(event.createdTime(), event.id()))
-                        .isPresent();
-    }
-
-    private static Device changed(Device device, Event.OfDevice event) {
-        if (!device.feed().isBefore(event.createdTime(), event.id())) {
-            return device;
-        }
-        Device tied = device.withFeed(new Device.Feed(event.vendorGuid(), event.createdTime(), event.id()));
-        if (event.activated() == null) {
-            return tied;
-        }
-        if (!event.activated()) {
-            Instant since = device.activatedAt();
-            // The user activated it since: the event is about the time before.
-            return since != null && event.createdTime().isBefore(since) ? tied : tied.deactivated();
-        }
-        Device activated = tied.activated(event.createdTime());
-        return event.isProtected() ? activated.healthy(event.createdTime()) : activated;
-    }
-
-    private Effect applyTo(String tenantId, String vendorGuid, Event event, String raw, Touched touched) {
-        Optional<DeviceStore.Changed> changed = tell(tenantId, vendorGuid, event, touched);
-        if (changed.isPresent()) {
-            return changed.get().before().equals(changed.get().after()) ? Effect.UNCHANGED : Effect.APPLIED;
-        }
-        store.park(tenantId, vendorGuid, event.id(), raw, clock.instant());
-        // The device may have come while the event was being parked, and nobody would look for it any more.
-        if (tell(tenantId, vendorGuid, event, touched).isPresent()) {
-            store.unpark(tenantId, vendorGuid, event.id());
-            return Effect.APPLIED;
-        }
-        return Effect.PARKED;
-    }
-
-    /** Empty when the device is not known, or not in scope. */
-    private Optional<DeviceStore.Changed> tell(String tenantId, String vendorGuid, Event event, Touched touched) {
-        Optional<DeviceStore.Changed> changed = store.deviceOf(tenantId, vendorGuid)
-                .flatMap(deviceId -> devices.change(tenantId, deviceId, device -> applied(device, event)));
-        changed.ifPresent(done -> touched.outstanding |= done.outstanding());
-        return changed;
-    }
-
-    private void release(String tenantId, String vendorGuid, Touched touched) {
-        List<IntakeStore.Parked> waiting;
-        do {
-            waiting = store.parked(tenantId, vendorGuid, PARKED_AT_ONCE);
-            for (IntakeStore.Parked parked : waiting) {
-                Event event = EventReader.read(Fields.parse(parked.event()), "parked", clock)
-                        .event();
-                if (event != null && tell(tenantId, vendorGuid, event, touched).isEmpty()) {
-                    return;
-                }
-                store.unpark(tenantId, vendorGuid, parked.eventId());
+        private void read(int index, String raw) {
+            String path = "events[" + index + "]";
+            JsonNode node = EventBody.tree(raw);
+            if (node == null) {
+                rejected.add(new Rejected(index, null, List.of(EventBody.tooLong(path))));
+                return;
             }
-        } while (waiting.size() == PARKED_AT_ONCE);
-    }
-
-    private static Device applied(Device device, Event event) {
-        if (event instanceof Event.OfThreat threat) {
-            return device.with(threat.threat());
+            EventReader.Reading reading = EventReader.read(node, path, clock);
+            Event event = reading.event();
+            if (event == null) {
+                rejected.add(new Rejected(index, reading.id(), reading.errors()));
+            } else if (event.enterpriseGuid() != null && !event.enterpriseGuid().equals(tenant.enterpriseGuid())) {
+                foreign++;
+                FieldError error = new FieldError(path + ".enterprise_guid", "is not this tenant's");
+                rejected.add(new Rejected(index, reading.id(), List.of(error)));
+            } else if (event instanceof Event.OnDevice onDevice) {
+                byGuid.computeIfAbsent(onDevice.vendorGuid(), guid -> new ArrayList<>())
+                        .add(new Incoming(event, raw, index));
+            } else {
+                others.add(new Incoming(event, raw, index));
+            }
         }
-        return event instanceof Event.OfDevice ofDevice ? changed(device, ofDevice) : device;
-    }
 
-    private void publishIfNeeded(String tenantId, Touched touched) {
-        if (touched.outstanding) {
-            schedule.runNow(tenantId, JobKind.PUBLISH);
+        private Result take() {
+            byGuid.forEach((guid, some) -> isolated(() -> takeAll(guid, some)));
+            isolated(this::keep);
+            if (isOutstanding) {
+                schedule.runNow(tenant.tenantId(), JobKind.PUBLISH);
+            }
+            if (failure != null) {
+                throw failure;
+            }
+            return new Result(
+                    effects.getOrDefault(Effect.APPLIED, 0),
+                    effects.getOrDefault(Effect.UNCHANGED, 0),
+                    effects.getOrDefault(Effect.PARKED, 0),
+                    effects.getOrDefault(Effect.KEPT, 0),
+                    foreign,
+                    effects.getOrDefault(Effect.FULL, 0),
+                    rejected.stream()
+                            .sorted(Comparator.comparingInt(Rejected::index))
+                            .toList());
         }
-    }
 
-    private static Iterable<JsonNode> eventsOf(JsonNode body) {
-        boolean isWrapped = body.has("events") && !body.has("type");
-        JsonNode list = isWrapped ? body.path("events") : body;
-        if (list.isArray() && list.size() > MOST_EVENTS) {
-            throw AppException.invalid("events", "must be at most " + MOST_EVENTS + " events");
+        /** What happens to one device is no reason not to tell the others. */
+        private void isolated(Runnable work) {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                if (failure == null) {
+                    failure = e;
+                } else {
+                    LOG.warn("Events of {} failed besides", tenant.tenantId(), e);
+                }
+            }
         }
-        if (body.isArray()) {
-            return body;
-        }
-        if (isWrapped) {
-            Fields fields = Fields.of(body);
-            Iterable<JsonNode> events = fields.list("events");
-            fields.done();
-            return events;
-        }
-        return List.of(body);
-    }
 
-    private record Pair(Event event, String raw) {}
+        private void takeAll(String guid, List<Incoming> some) {
+            DeviceEvents.Outcome outcome = events.take(tenant, guid, some);
+            isOutstanding |= outcome.isOutstanding();
+            outcome.effects().forEach(this::note);
+        }
 
-    /** Whether any device that was touched waits for the publisher. */
-    private static final class Touched {
-        private boolean outstanding;
+        private void note(Incoming incoming, Effect effect) {
+            effects.merge(effect, 1, Integer::sum);
+            if (effect == Effect.FULL) {
+                FieldError error = new FieldError(
+                        "events[" + incoming.index() + "]",
+                        "is of a device that is not known, and " + ParkedEvents.MOST + " events wait for such already");
+                rejected.add(new Rejected(incoming.index(), incoming.event().id(), List.of(error)));
+            } else if (effect != Effect.UNCHANGED) {
+                String type = incoming.event().type();
+                String counted = Vocabulary.TYPES.contains(type) ? type.toLowerCase(Locale.ROOT) : "other";
+                counts.merge(counted + "_" + effect.name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+                words.addAll(incoming.event().unknown());
+            }
+        }
+
+        /** Keeps what is to be kept, and counts: nothing is written when nothing was new. */
+        private void keep() {
+            Map<String, IntakeLog.Entry> entries = new LinkedHashMap<>();
+            List<Event.Kept> kept = new ArrayList<>();
+            for (Incoming incoming : others) {
+                if (incoming.event() instanceof Event.Kept event) {
+                    kept.add(event);
+                    entries.putIfAbsent(event.id(), new IntakeLog.Entry(event, incoming.raw()));
+                }
+            }
+            Set<Event.Kept> fresh = new LinkedHashSet<>(log.fresh(tenant.tenantId(), kept));
+            for (Incoming incoming : others) {
+                boolean isNew = fresh.contains(incoming.event())
+                        && entries.values().stream().anyMatch(entry -> entry.event() == incoming.event());
+                if (isNew) {
+                    note(incoming, Effect.KEPT);
+                } else {
+                    effects.merge(Effect.KEPT, 1, Integer::sum);
+                }
+            }
+            if (!counts.isEmpty()) {
+                List<IntakeLog.Entry> news = entries.values().stream()
+                        .filter(entry -> fresh.contains(entry.event()))
+                        .toList();
+                log.add(tenant.tenantId(), counts, words, news, clock.instant());
+            }
+        }
     }
 }

@@ -33,6 +33,7 @@ final class EventReader {
     private final String path;
     private final Clock clock;
     private final List<FieldError> errors = new ArrayList<>();
+    private final Vocabulary vocabulary = new Vocabulary();
 
     private EventReader(JsonNode node, String path, Clock clock) {
         this.node = node;
@@ -44,75 +45,123 @@ final class EventReader {
     record Reading(@Nullable Event event, @Nullable String id, List<FieldError> errors) {}
 
     static Reading read(JsonNode node, String path, Clock clock) {
-        EventReader reader = new EventReader(node, path, clock);
-        Event event = reader.event();
+        boolean isOfFirst = FirstVersion.isOf(node);
+        EventReader reader = new EventReader(isOfFirst ? FirstVersion.translated(node) : node, path, clock);
+        Event event = reader.event(isOfFirst);
         String id = node.path("id").isTextual() ? cut(node.path("id").textValue()) : null;
-        return reader.errors.isEmpty()
-                ? new Reading(event, id, List.of())
-                : new Reading(null, id, List.copyOf(reader.errors));
+        if (reader.errors.isEmpty()) {
+            return new Reading(event, id, List.of());
+        }
+        List<FieldError> errors = List.copyOf(reader.errors);
+        return new Reading(null, id, isOfFirst ? FirstVersion.namedAsSent(errors, path) : errors);
     }
 
-    private @Nullable Event event() {
+    private @Nullable Event event(boolean isOfFirst) {
         if (!node.isObject()) {
             problem("", "must be an object");
             return null;
         }
         String id = id();
-        String enterprise = guid(node, "enterprise_guid");
+        String enterprise = isOfFirst ? null : guid(node, "enterprise_guid");
         Instant createdTime = time("created_time");
         String type = text(node, "type", 100);
+        vocabulary.hear("type", type);
+        vocabulary.hear("change_type", node.path("change_type").asText(""));
+        vocabulary.hear("actor.type", node.path("actor").path("type").asText(""));
+        vocabulary.hear("target.type", node.path("target").path("type").asText(""));
         return switch (type) {
             case "DEVICE" -> deviceEvent(id, enterprise, createdTime);
             case "THREAT" -> threatEvent(id, enterprise, createdTime);
-            default -> new Event.Other(id, enterprise, createdTime, type);
+            default -> kept(id, enterprise, createdTime, type);
         };
     }
 
-    private Event deviceEvent(String id, String enterprise, Instant createdTime) {
+    private Event deviceEvent(String id, @Nullable String enterprise, Instant createdTime) {
         JsonNode device = object("device");
         String guid = guid(device, "device.guid");
-        String externalId = device.path("info").path("external_id").asText("");
         JsonNode status = device.path("status");
         String activation = status.path("activation_status").asText("");
-        boolean gone = isGone();
-        Boolean activated = (gone || activation.equals("DEACTIVATED"))
+        String protection = status.path("protection_status").asText("");
+        vocabulary.hear("device.platform", device.path("platform").asText(""));
+        vocabulary.hear("device.profile_type", device.path("profile_type").asText(""));
+        vocabulary.hear("device.status.activation_status", activation);
+        vocabulary.hear("device.status.protection_status", protection);
+        vocabulary.hear(
+                "device.status.security_status", status.path("security_status").asText(""));
+        Boolean activated = (isGone() || activation.equals("DEACTIVATED"))
                 ? Boolean.FALSE
                 : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
         return new Event.OfDevice(
                 id,
                 enterprise,
                 createdTime,
+                vocabulary.unknown(),
                 guid,
-                Fields.isGuid(externalId) ? externalId.toLowerCase(Locale.ROOT) : null,
+                externalId(device),
                 activated,
-                status.path("protection_status").asText("").equals("PROTECTED"));
+                protection.equals("PROTECTED"));
     }
 
-    private Event threatEvent(String id, String enterprise, Instant createdTime) {
+    private static @Nullable String externalId(JsonNode device) {
+        String externalId = device.path("info").path("external_id").asText("");
+        return Fields.isGuid(externalId) ? externalId.toLowerCase(Locale.ROOT) : null;
+    }
+
+    private Event threatEvent(String id, @Nullable String enterprise, Instant createdTime) {
         JsonNode threat = object("threat");
         String guid = guid(threat, "threat.guid");
         String statusWord = text(threat, "threat.status", 100);
         String severity = text(threat, "threat.severity", 100);
+        String threatType = threatType(threat.path("type"));
         List<String> classifications = classifications(threat.path("classifications"));
         String vendorGuid = deviceGuid(guid);
+        vocabulary.hear("threat.status", statusWord);
+        vocabulary.hear("threat.severity", severity);
+        vocabulary.hear("threat.type", threatType);
+        classifications.forEach(vocabulary::hearClassification);
         Optional<Threat.Status> status = isGone() ? Optional.of(Threat.Status.RESOLVED) : statusOf(statusWord);
         if (status.isEmpty()) {
-            return new Event.Other(id, enterprise, createdTime, "THREAT");
+            return new Event.Kept(id, enterprise, createdTime, vocabulary.unknown(), "THREAT", vendorGuid);
         }
         return new Event.OfThreat(
                 id,
                 enterprise,
                 createdTime,
+                vocabulary.unknown(),
                 vendorGuid,
+                externalId(node.path("device")),
                 new Threat(
                         guid,
                         status.get(),
                         classifications,
                         RiskLevel.ofSeverity(severity),
-                        threatType(threat.path("type")),
+                        threatType,
                         createdTime,
                         createdTime,
-                        id));
+                        id,
+                        vendorGuid));
+    }
+
+    private Event kept(String id, @Nullable String enterprise, Instant createdTime, String type) {
+        vocabulary.hear("audit.type", node.path("audit").path("type").asText(""));
+        for (JsonNode detection : node.path("smishing_alert").path("detections")) {
+            vocabulary.hear(
+                    "smishing_alert.detections.alert_type",
+                    detection.path("alert_type").asText(""));
+            vocabulary.hear(
+                    "smishing_alert.detections.category",
+                    detection.path("category").asText(""));
+        }
+        JsonNode actor = node.path("actor");
+        String guid = actor.path("guid").asText("");
+        boolean isOfDevice = actor.path("type").asText("").equals("DEVICE") && Fields.isGuid(guid);
+        return new Event.Kept(
+                id,
+                enterprise,
+                createdTime,
+                vocabulary.unknown(),
+                type,
+                isOfDevice ? guid.toLowerCase(Locale.ROOT) : null);
     }
 
     /**

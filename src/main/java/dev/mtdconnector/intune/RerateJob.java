@@ -145,8 +145,9 @@ public final class RerateJob implements TenantJob {
         if (device.isEmpty()) {
             return false;
         }
-        Optional<ThreatState> state = StateToTell.of(device.get(), policy, connector);
-        boolean isTold = state.isEmpty() || state.get() == device.get().told().state();
+        Verdict verdict = Verdict.of(device.get(), false, policy, connector, clock.instant());
+        boolean isTold =
+                verdict.kind() == Verdict.Kind.NOTHING && !device.get().told().isKeptBack();
         if (isTold && !isMarked) {
             return false;
         }

@@ -4,8 +4,6 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.threat.Policy;
-import dev.mtdconnector.threat.Threat;
-import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 
@@ -43,14 +41,13 @@ public final class StateToTell {
 
     /** Why the device has its level: the threat that decides, by the names of its trace; empty when none is open. */
     static Map<String, String> reason(Device device, Policy policy) {
-        return device.openThreats().stream()
-                .max(Comparator.comparing((Threat threat) -> policy.levelOf(threat))
-                        .thenComparing(Threat::openedAt, Comparator.reverseOrder())
-                        .thenComparing(Threat::guid, Comparator.reverseOrder()))
-                .map(threat -> Map.of(
-                        "threat", threat.guid(),
-                        "classification", String.join(" ", threat.classifications()),
-                        "level", policy.levelOf(threat).label()))
+        return policy.decisive(device.threats().values()).stream()
+                .findFirst()
+                .map(reason -> Map.of(
+                        "threat", reason.threatGuid(),
+                        "classification", reason.classification().name(),
+                        "level", reason.level().label(),
+                        "policyVersion", Integer.toString(policy.version())))
                 .orElse(Map.of());
     }
 

@@ -15,7 +15,6 @@ import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.enrollment.DeviceRegister;
-import dev.mtdconnector.intake.IntakeStore.Parked;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.Job;
@@ -344,26 +343,6 @@ abstract class StoreContract extends SessionContract {
         store.remove(tenant, id(1));
         store.remove(tenant, id(1));
         assertThat(store.list(tenant, Integer.MAX_VALUE)).isEmpty();
-    }
-
-    @Test
-    void guidsAreTiedAndEventsParkedInWhole() {
-        IntakeTable store = new IntakeTable(tables());
-        store.tie(tenant, "g1", id(1));
-        store.tie(tenant, "g2", id(1));
-        assertThat(store.deviceOf(tenant, "g1")).contains(id(1));
-        assertThat(store.vendorGuidOf(tenant, id(1))).contains("g2");
-        assertThat(store.deviceOf(tenant, "g")).isEmpty();
-
-        String id = "~!#$%&'()*+,-./:;<=>?@[\\]^_`{|}".repeat(3);
-        String event = "{\"x\": \"" + "é\ud83d\ude00".repeat(30_000) + "\"}";
-        store.park(tenant, "g1", id, event, AT);
-        store.park(tenant, "g1", id, event, AT);
-        store.park(tenant, "g11", "other", "{}", AT);
-        assertThat(store.parked(tenant, "g1", 10)).containsExactly(new Parked(id, event));
-        store.unpark(tenant, "g1", id);
-        store.unpark(tenant, "g1", id);
-        assertThat(store.parked(tenant, "g1", 10)).isEmpty();
     }
 
     @Test
