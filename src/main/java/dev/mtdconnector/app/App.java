@@ -6,8 +6,6 @@ import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
-import dev.mtdconnector.connector.HeartbeatJob;
-import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
 import dev.mtdconnector.device.AgentReports;
@@ -21,7 +19,6 @@ import dev.mtdconnector.device.DeviceSettingsRoutes;
 import dev.mtdconnector.device.OwnerQuestion;
 import dev.mtdconnector.device.SweepJob;
 import dev.mtdconnector.device.ThreatRoutes;
-import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
@@ -39,18 +36,7 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.http.Router;
 import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
-import dev.mtdconnector.intune.BreakerNotice;
-import dev.mtdconnector.intune.Delivery;
-import dev.mtdconnector.intune.HeldRoutes;
-import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.intune.PublishJob;
-import dev.mtdconnector.intune.Publishers;
 import dev.mtdconnector.intune.PublishingProgress;
-import dev.mtdconnector.intune.ReadBackJob;
-import dev.mtdconnector.intune.ReadBackRoutes;
-import dev.mtdconnector.intune.ReassessJob;
-import dev.mtdconnector.intune.RerateJob;
-import dev.mtdconnector.intune.TargetPublishers;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
@@ -91,7 +77,6 @@ import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.PolicyTable;
-import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
@@ -350,9 +335,8 @@ public final class App {
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
-            AuditedRoutes audited =
-                    AuditActions.of(
-                            new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
+            AuditedRoutes audited = AuditActions.of(
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

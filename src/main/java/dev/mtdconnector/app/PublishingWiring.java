@@ -123,8 +123,7 @@ final class PublishingWiring {
         jobs.put(
                 JobKind.PUBLISH,
                 new PublishJob(connectors, outbox, delivery, publishers, parts.policies(), notice, clock));
-        jobs.put(
-                JobKind.REASSESS, new ReassessJob(connectors, devices, outbox, parts.policies(), schedule, clock));
+        jobs.put(JobKind.REASSESS, new ReassessJob(connectors, devices, outbox, parts.policies(), schedule, clock));
         jobs.put(JobKind.RERATE, new RerateJob(connectors, devices, outbox, parts.policies(), schedule, clock));
         jobs.put(
                 JobKind.READ_BACK,

@@ -29,7 +29,8 @@ public final class AgentReports {
     private final Schedule schedule;
     private final Clock clock;
 
-    public AgentReports(DeviceStore devices, Credentials credentials, OwnerQuestion owners, Schedule schedule, Clock clock) {
+    public AgentReports(
+            DeviceStore devices, Credentials credentials, OwnerQuestion owners, Schedule schedule, Clock clock) {
         this.devices = devices;
         this.credentials = credentials;
         this.owners = owners;
@@ -71,11 +72,19 @@ public final class AgentReports {
     public Device report(Caller.DeviceAgent agent, List<ThreatReport> reports) {
         Instant now = clock.instant();
         return change(agent, device -> reported(device, reports, now), (before, after) -> {
-            List<String> opened = guids(after, before);
-            List<String> closed = guids(before, after);
-            return TraceEntry.of(
-                    now, TraceEntry.Kind.AGENT, "what", "threats", "opened", joined(opened), "closed", joined(closed));
-        }).after();
+                    List<String> opened = guids(after, before);
+                    List<String> closed = guids(before, after);
+                    return TraceEntry.of(
+                            now,
+                            TraceEntry.Kind.AGENT,
+                            "what",
+                            "threats",
+                            "opened",
+                            joined(opened),
+                            "closed",
+                            joined(closed));
+                })
+                .after();
     }
 
     private static Device reported(Device device, List<ThreatReport> reports, Instant now) {

@@ -187,7 +187,8 @@ public record Device(
         }
 
         Agent ofParent(@Nullable String deviceId) {
-            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId, ownerAskedAt);
+            return new Agent(
+                    version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId, ownerAskedAt);
         }
 
         Agent heardAt(Instant at) {

@@ -65,7 +65,10 @@ public final class DeviceActivation {
         Key credential = credentials.create(tenantId, deviceId, user.userId());
         Instant now = clock.instant();
         DeviceStore.Changed changed = devices.changeWithReason(
-                        tenantId, deviceId, known -> isOf(known, user) ? activated(known, parentDeviceId, now) : known, (before, after) -> {
+                        tenantId,
+                        deviceId,
+                        known -> isOf(known, user) ? activated(known, parentDeviceId, now) : known,
+                        (before, after) -> {
                             boolean isNew = before.activation() != Device.Activation.ACTIVATED;
                             return TraceEntry.of(
                                     now,

@@ -203,10 +203,7 @@ final class HintedPass {
         // Due at the next poll: the registered owner of every device is seen within hours.
         Instant due = step.now().minus(Reconcile.EVERY).plusSeconds(1);
         Reconciling next = new Reconciling(
-                null,
-                due,
-                state.reconcile().pages(),
-                state.reconcile().isUrgent());
+                null, due, state.reconcile().pages(), state.reconcile().isUrgent());
         step.book().write(dropping(state.withOwnersLink(OwnersPass.THROUGH).with(next)));
     }
 

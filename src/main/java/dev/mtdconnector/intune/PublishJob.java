@@ -5,7 +5,6 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
-import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.intune.Outbox.Message;
 import dev.mtdconnector.schedule.JobContext;

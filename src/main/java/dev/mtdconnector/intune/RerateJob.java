@@ -5,7 +5,6 @@ import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.DeviceStore.Exposed;
-import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;

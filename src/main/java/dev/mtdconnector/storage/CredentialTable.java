@@ -46,8 +46,10 @@ public final class CredentialTable implements CredentialStore {
     public void promote(String tenantId, String deviceId, String nextHash, Instant at) {
         find(tenantId, deviceId)
                 .filter(credential -> nextHash.equals(credential.nextHash()))
-                .ifPresent(credential ->
-                        Writes.replace(table, row(tenantId, deviceId, credential.userId(), nextHash, at, null, null), credential.version()));
+                .ifPresent(credential -> Writes.replace(
+                        table,
+                        row(tenantId, deviceId, credential.userId(), nextHash, at, null, null),
+                        credential.version()));
     }
 
     private static Row row(

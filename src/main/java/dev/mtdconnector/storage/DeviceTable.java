@@ -5,7 +5,6 @@ import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.ProtectedApps;
-import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;

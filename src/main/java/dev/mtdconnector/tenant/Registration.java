@@ -45,31 +45,39 @@ public enum Registration {
                             "06a5fe6d-c49d-46a7-b082-56b1b14103c7",
                             "reads how Intune shows the connection"))),
     /** Sends device and threat states to Intune as a Mobile Threat Defense partner; needed with that publisher only. */
-    PARTNER(List.of(new ApplicationRole(
-            ApplicationRole.INTUNE_API,
-            Roles.DEVICE_HEALTH,
-            UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
-            "tells Microsoft Intune the threat level of each device")), List.of()),
+    PARTNER(
+            List.of(new ApplicationRole(
+                    ApplicationRole.INTUNE_API,
+                    Roles.DEVICE_HEALTH,
+                    UUID.fromString("a5438881-186a-48f0-bc41-a93ae8a195fe"),
+                    "tells Microsoft Intune the threat level of each device")),
+            List.of()),
     /** Writes an extension attribute of devices; needed with that publisher only. */
-    ATTRIBUTE(List.of(graphRole(
-            Roles.WRITE_DEVICES,
-            Roles.WRITE_DEVICES_ID,
-            "writes the threat level of each device into one extension attribute of the device")), List.of()),
-    /** Puts users into a group; needed with the risk group of users only. */
-    GROUP(List.of(graphRole(
-            Roles.WRITE_MEMBERS,
-            Roles.WRITE_MEMBERS_ID,
-            "puts users at risk into one group, and takes them out again")), List.of()),
-    /** Puts devices into a group, for which Microsoft asks for a second permission; needed with that risk group only. */
-    DEVICE_GROUP(List.of(
-            graphRole(
-                    Roles.WRITE_MEMBERS,
-                    Roles.WRITE_MEMBERS_ID,
-                    "puts devices at risk into one group, and takes them out again"),
-            graphRole(
+    ATTRIBUTE(
+            List.of(graphRole(
                     Roles.WRITE_DEVICES,
                     Roles.WRITE_DEVICES_ID,
-                    "adds devices to a group, for which Microsoft asks for this permission too")), List.of());
+                    "writes the threat level of each device into one extension attribute of the device")),
+            List.of()),
+    /** Puts users into a group; needed with the risk group of users only. */
+    GROUP(
+            List.of(graphRole(
+                    Roles.WRITE_MEMBERS,
+                    Roles.WRITE_MEMBERS_ID,
+                    "puts users at risk into one group, and takes them out again")),
+            List.of()),
+    /** Puts devices into a group, for which Microsoft asks for a second permission; needed with that risk group only. */
+    DEVICE_GROUP(
+            List.of(
+                    graphRole(
+                            Roles.WRITE_MEMBERS,
+                            Roles.WRITE_MEMBERS_ID,
+                            "puts devices at risk into one group, and takes them out again"),
+                    graphRole(
+                            Roles.WRITE_DEVICES,
+                            Roles.WRITE_DEVICES_ID,
+                            "adds devices to a group, for which Microsoft asks for this permission too")),
+            List.of());
 
     /** The names of the roles, by which jobs say what they need. */
     static final class Roles {

@@ -44,7 +44,7 @@ class LifeCycleTest {
     private final Credentials credentials = new Credentials(credentialTable, new Secrets(new SecureRandom()), clock);
     private final OwnerQuestion owners = new OwnerQuestion((asked, device) -> device, schedule);
     private final DeviceActivation activation = new DeviceActivation(
-            devices, new UnsupportedTable(tables), credentials,  owners, new NoLatecomers(), schedule, clock);
+            devices, new UnsupportedTable(tables), credentials, owners, new NoLatecomers(), schedule, clock);
     private final AgentReports reports = new AgentReports(devices, credentials, owners, schedule, clock);
     private final DeviceActions actions = new DeviceActions(devices, credentials, schedule, clock);
     private final SweepJob sweep = new SweepJob(devices.watch(), devices, schedule, clock);

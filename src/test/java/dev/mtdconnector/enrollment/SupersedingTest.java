@@ -144,8 +144,8 @@ class SupersedingTest {
                 .change(
                         SyncBench.TENANT,
                         OLD,
-                        device -> device.withAgent(new Device.Agent(
-                                "1", "18", null, Map.of(), bench.clock.instant(), null, null, null)));
+                        device -> device.withAgent(
+                                new Device.Agent("1", "18", null, Map.of(), bench.clock.instant(), null, null, null)));
     }
 
     @Test

@@ -4,12 +4,12 @@ import static dev.mtdconnector.intune.PublishWorld.TENANT;
 import static dev.mtdconnector.intune.PublishWorld.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mtdconnector.storage.StoredDevices;
 import dev.mtdconnector.connector.Publishing.Mode;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.Told;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.storage.StoredDevices;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.time.Duration;

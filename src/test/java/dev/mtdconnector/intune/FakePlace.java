@@ -49,8 +49,7 @@ final class FakePlace implements IntunePublisher {
     }
 
     @Override
-    public void upload(
-            String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
+    public void upload(String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
         if (failure != null) {
             throw failure;
         }

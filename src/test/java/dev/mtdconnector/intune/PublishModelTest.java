@@ -10,6 +10,7 @@ import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.connector.Publishing.Mode;
 import dev.mtdconnector.intune.IntunePublisher.Progress;
 import dev.mtdconnector.testing.Faults;
+import dev.mtdconnector.testing.Pick;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -84,9 +85,7 @@ class PublishModelTest {
                     case 6 -> world.pass(Duration.ofMinutes(1));
                     case 7 ->
                         world.publishing(
-                                Mode.values()[random.nextInt(3)],
-                                random.nextInt(2) * 3,
-                                random.nextBoolean() ? 100 : 20);
+                                Pick.of(random, Mode.values()), random.nextInt(2) * 3, random.nextBoolean() ? 100 : 20);
                     case 8 ->
                         world.publishing(
                                 before -> before.with(random.nextBoolean() ? ATTRIBUTE : PublishTarget.PARTNER));

@@ -190,8 +190,7 @@ final class PublishWorld {
         }
 
         @Override
-        public void upload(
-                String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint)
+        public void upload(String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint)
                 throws UpstreamException {
             faults.around(() -> place.upload(tenantId, messageId, uploadTime, content, checkpoint));
         }

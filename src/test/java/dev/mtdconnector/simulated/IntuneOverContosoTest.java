@@ -3,6 +3,7 @@ package dev.mtdconnector.simulated;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mtdconnector.local.contoso.Device;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.tenant.Registration;
@@ -143,14 +144,13 @@ class IntuneOverContosoTest {
         assertThat(lenas.path("intuneId").asText()).hasSize(36);
         assertThat(lenas.path("model").asText()).isEqualTo("iPhone 15");
         assertThat(lenas.path("protectedApps")).isEmpty();
-        JsonNode siobhans = null;
+        JsonNode siobhans = MissingNode.getInstance();
         for (JsonNode one :
                 app.get("/api/v1/devices?limit=100").expect(200).json().path("devices")) {
             if (one.path("displayName").asText().startsWith("Siobhán")) {
                 siobhans = device(one.path("deviceId").asText());
             }
         }
-        assertThat(siobhans).isNotNull();
         assertThat(siobhans.path("management").asText()).isEqualTo("appProtectionOnly");
         assertThat(siobhans.path("intuneId").isNull()).isTrue();
         assertThat(siobhans.path("protectedApps")).hasSize(2);

@@ -73,7 +73,7 @@ abstract class PolicyContract {
         PolicyStore store = new PolicyTable(tables());
         Policy policy = Policy.DEFAULT;
         for (int version = 1; version <= 11; version++) {
-            policy = next(policy, Classification.ADWARE, RiskLevel.values()[version % 2 + 2]);
+            policy = next(policy, Classification.ADWARE, version % 2 == 0 ? RiskLevel.MEDIUM : RiskLevel.HIGH);
             assertThat(store.add(tenant, policy)).isTrue();
         }
         assertThat(store.versions(tenant, Integer.MAX_VALUE, 100))

@@ -19,8 +19,7 @@ public final class StoredDevices {
             changes.add(new Insert(DeviceRows.row(partition, device)));
             device.threats()
                     .values()
-                    .forEach(threat ->
-                            changes.add(new Insert(DeviceRows.row(partition, device.deviceId(), threat))));
+                    .forEach(threat -> changes.add(new Insert(DeviceRows.row(partition, device.deviceId(), threat))));
             Exposure exposure = Exposure.of(device.threats().values());
             if (!exposure.isNone()) {
                 changes.add(new Insert(TraceRows.exposure(partition, device.deviceId(), exposure)));

@@ -40,8 +40,7 @@ abstract class WatchContract {
             pending.add(Device.pending(new Device.DirectoryFacts(
                     id(i), "object" + i, "Phone", Platform.ANDROID, null, null, null, "user", null)));
         }
-        store.open(tenant, false)
-                .enroll(pending.stream().map(Device::facts).toList(), true);
+        store.open(tenant, false).enroll(pending.stream().map(Device::facts).toList(), true);
         return store;
     }
 

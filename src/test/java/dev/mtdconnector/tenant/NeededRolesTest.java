@@ -45,7 +45,9 @@ class NeededRolesTest {
                         .toList())
                 .containsExactlyInAnyOrderElementsOf(optional);
         for (JobKind kind : JobKind.values()) {
-            NeededRoles.of(kind, Registration.PARTNER).values().forEach(roles -> assertThat(roles).doesNotContainAnyElementsOf(optional));
+            NeededRoles.of(kind, Registration.PARTNER)
+                    .values()
+                    .forEach(roles -> assertThat(roles).doesNotContainAnyElementsOf(optional));
         }
     }
 

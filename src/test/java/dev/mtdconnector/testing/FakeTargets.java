@@ -130,10 +130,7 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
     }
 
     private Map<String, String> change(
-            Collection<String> memberIds,
-            String sign,
-            Consumer<String> change,
-            Runnable checkpoint) {
+            Collection<String> memberIds, String sign, Consumer<String> change, Runnable checkpoint) {
         checkpoint.run();
         Map<String, String> failed = new HashMap<>();
         for (String id : memberIds) {

@@ -2,6 +2,7 @@ package dev.mtdconnector.threat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.testing.Pick;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,9 +28,9 @@ class ExposureTest {
             }
             Threat threat = new Threat(
                     "t" + i,
-                    anyOf(random, Threat.Status.values()),
+                    Pick.of(random, Threat.Status.values()),
                     names,
-                    anyOf(random, RiskLevel.values()),
+                    Pick.of(random, RiskLevel.values()),
                     "APPLICATION",
                     Instant.EPOCH,
                     Instant.EPOCH,
@@ -42,9 +43,5 @@ class ExposureTest {
         assertThat(Policy.DEFAULT.levelOf(Exposure.of(threats)))
                 .as("seed %s", repetition.getCurrentRepetition())
                 .isEqualTo(highest);
-    }
-
-    private static <T> T anyOf(Random random, T[] values) {
-        return values[random.nextInt(values.length)];
     }
 }

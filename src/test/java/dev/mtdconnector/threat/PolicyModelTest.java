@@ -2,6 +2,7 @@ package dev.mtdconnector.threat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.testing.Pick;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -39,8 +40,7 @@ class PolicyModelTest {
 
     private int model(Threat threat, String name) {
         String row = table.get(OLD_NAMES.getOrDefault(name, name));
-        int unknown =
-                Math.max(LEVELS.indexOf(table.get("UNKNOWN")), number(threat.severity()));
+        int unknown = Math.max(LEVELS.indexOf(table.get("UNKNOWN")), number(threat.severity()));
         return row == null ? unknown : LEVELS.indexOf(row);
     }
 
@@ -64,9 +64,9 @@ class PolicyModelTest {
     private void change(Random random) {
         Map<Classification, RiskLevel> levels = new EnumMap<>(Classification.class);
         for (int i = random.nextInt(4); i >= 0; i--) {
-            Classification one = Classification.values()[random.nextInt(Classification.values().length)];
+            Classification one = Pick.of(random, Classification.values());
             Classification chosen = random.nextInt(4) == 0 ? Classification.UNKNOWN : one;
-            RiskLevel level = random.nextInt(3) == 0 ? chosen.defaultLevel() : RiskLevel.values()[random.nextInt(4)];
+            RiskLevel level = random.nextInt(3) == 0 ? chosen.defaultLevel() : Pick.of(random, RiskLevel.values());
             levels.put(chosen, level);
             table.put(chosen.name(), level.label());
         }
@@ -83,15 +83,15 @@ class PolicyModelTest {
                             case 0 -> "NEW_" + random.nextInt(3);
                             case 1 -> List.copyOf(OLD_NAMES.keySet()).get(random.nextInt(3));
                             case 2 -> "UNKNOWN";
-                            default -> Classification.values()[random.nextInt(49)].name();
+                            default -> Pick.of(random, Classification.values()).name();
                         });
             }
             Instant at = AT.plusSeconds(random.nextInt(3));
             threats.add(new Threat(
                     "t" + i,
-                    Threat.Status.values()[random.nextInt(3)],
+                    Pick.of(random, Threat.Status.values()),
                     List.copyOf(names),
-                    RiskLevel.values()[random.nextInt(4)],
+                    Pick.of(random, RiskLevel.values()),
                     "APPLICATION",
                     at,
                     at,
