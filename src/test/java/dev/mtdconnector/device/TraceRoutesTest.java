@@ -1,5 +1,7 @@
 package dev.mtdconnector.device;
 
+import static dev.mtdconnector.testing.TestApp.GROUP;
+import static dev.mtdconnector.testing.TestApp.INES;
 import static dev.mtdconnector.testing.TestApp.LENA;
 import static dev.mtdconnector.testing.TestApp.PHONE;
 import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
@@ -122,9 +124,14 @@ class TraceRoutesTest {
     void theLinesOfADeviceThatIsDeletedGoWithIt() {
         tie();
         infect(1);
+        String other = "11111111-0000-4000-8000-000000000009";
+        app.directory.join(GROUP, INES).withDevice(other, INES, "Android", "15");
         app.put("/api/v1/connector/enrollment", """
-                {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": 100}
+                {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": 100, "deleteOnUnenrollment": true}
                 """).expect(200);
+        app.drain();
+        app.post("/api/v1/connector/sync", "").expect(202);
+        app.drain();
         app.directory.removeDevice(PHONE);
         app.post("/api/v1/connector/sync", "").expect(202);
         app.drain();
