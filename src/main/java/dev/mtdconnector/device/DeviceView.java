@@ -147,8 +147,9 @@ final class DeviceView {
             return "Out of scope because the same device was registered anew, as " + newer + ".";
         }
         return departure.isDeleted()
-                ? "Out of scope because the directory deleted it; its data goes once Intune knows."
-                : "Out of scope because its user is in no enrollment group any more, or it is disabled or not supported.";
+                ? "Out of scope and deleted: what is known of it goes once Intune was told."
+                : "Out of scope because its user is in no enrollment group any more, the directory deleted or disabled it,"
+                        + " or its system is not supported.";
     }
 
     /** The device as lists have it. */

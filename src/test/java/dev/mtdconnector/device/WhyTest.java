@@ -113,7 +113,7 @@ class WhyTest {
     void oneThatWasDeletedSaysSoUntilIntuneKnows() {
         tie();
         new DeviceTable(app.tables, app.clock).open(TENANT, false).leave(List.of(PHONE), true);
-        isNow("out-of-scope", "the directory deleted it", "once Intune knows");
+        isNow("out-of-scope", "Out of scope and deleted", "once Intune was told");
         app.pass(Duration.ofMinutes(12));
         app.get("/api/v1/devices/" + PHONE).expect(404);
     }
