@@ -1,0 +1,115 @@
+package dev.mtdconnector.bench;
+
+import dev.mtdconnector.connector.Connector;
+import dev.mtdconnector.connector.Connector.EnrollmentGroup;
+import dev.mtdconnector.device.Latecomers;
+import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.enrollment.EnrollmentSyncJob;
+import dev.mtdconnector.enrollment.SupportRules;
+import dev.mtdconnector.graph.AccessTokens;
+import dev.mtdconnector.graph.GraphChanges;
+import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphSettings;
+import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.notify.ErrorRecords;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.storage.ConnectorTable;
+import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.EnrollmentTable;
+import dev.mtdconnector.storage.ErrorTable;
+import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.Tables;
+import dev.mtdconnector.storage.UnsupportedTable;
+import dev.mtdconnector.testing.MemoryQueues;
+import dev.mtdconnector.testing.MemoryTables;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+/** The enrollment sync as it is wired in a deployment. */
+final class Product {
+
+    static final String TENANT = WellKnown.TENANT;
+
+    private final ConnectorTable connectors;
+    private final EnrollmentSyncJob job;
+    private Runnable atCheckpoint = () -> {};
+
+    /**
+     * @param tables where what enrollment knows is kept; the rest is in memory
+     */
+    Product(Tables tables, DirectoryChanges changes, Clock clock) {
+        MemoryTables memory = new MemoryTables();
+        connectors = new ConnectorTable(memory);
+        connectors.create(Connector.create(TENANT, 10, clock.instant()));
+        Connector connector = connectors.find(TENANT).orElseThrow();
+        List<EnrollmentGroup> groups = List.of(new EnrollmentGroup(WellKnown.ENROLLMENT_GROUP, "Enrollment"));
+        connectors.update(connector.with(
+                new Connector.Enrollment(groups, Connector.DEFAULT_POLL, true, false, Connector.DEFAULT_SAFETY_CAP)));
+        job = new EnrollmentSyncJob(
+                connectors,
+                new EnrollmentTable(tables),
+                new DeviceTable(tables, clock),
+                changes,
+                new SupportRules(15, 10),
+                new UnsupportedTable(tables),
+                new NoLatecomers(),
+                new Schedule(new JobTable(memory), new MemoryQueues(clock), clock),
+                new ErrorRecords(new ErrorTable(memory), clock),
+                clock);
+    }
+
+    /** Graph through the SDK, as in a deployment, but for a token that is there already. */
+    static DirectoryChanges graph(URI address, String token, Clock clock) {
+        AccessTokens tokens = new AccessTokens() {
+            @Override
+            public String token(Key key) {
+                return token;
+            }
+
+            @Override
+            public void drop(Key key, String refused) {
+                throw new IllegalStateException("The token is refused");
+            }
+        };
+        GraphSettings settings = new GraphSettings(address, "https://graph.microsoft.com/.default");
+        GraphClient client = new GraphClient(
+                settings, tokens, clock, wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()), new Random(1));
+        return new GraphChanges(client, settings, clock);
+    }
+
+    /** Has something done whenever a run gives a sign of life, which is after each page and each write. */
+    Product atCheckpoint(Runnable act) {
+        atCheckpoint = act;
+        return this;
+    }
+
+    /** One sync, to its end. */
+    void sync() {
+        JobContext context = () -> atCheckpoint.run();
+        Outcome outcome;
+        do {
+            outcome = job.run(TENANT, context);
+        } while (outcome instanceof Outcome.Again);
+        if (!(outcome instanceof Outcome.Finished)) {
+            throw new IllegalStateException("The sync ended with " + outcome);
+        }
+    }
+
+    /** Nobody sent an event yet. */
+    private static final class NoLatecomers implements Latecomers {
+        @Override
+        public boolean areAny(String tenantId) {
+            return false;
+        }
+
+        @Override
+        public boolean release(String tenantId, String deviceId) {
+            return false;
+        }
+    }
+}
