@@ -99,6 +99,7 @@ final class Settling {
             enroller.enrollDevicesOf(joined);
         }
         Set<String> gone = new HashSet<>();
+        List<String> leaving = new ArrayList<>();
         List<Held> held = new ArrayList<>();
         List<Held> released = new ArrayList<>();
         UserBlock.Builder after = new UserBlock.Builder(block.size());
@@ -112,7 +113,7 @@ final class Settling {
                 }
                 flags = UserBlock.ENROLLED;
             } else if (block.hasLeft(i)) {
-                boolean isLetGo = letGo(userId, flags, held);
+                boolean isLetGo = letGo(userId, flags, held, leaving);
                 flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
                 if (isLetGo) {
                     gone.add(userId);
@@ -120,6 +121,9 @@ final class Settling {
             }
             after.add(block.high(i), block.low(i), block.groups(i), flags);
         }
+        int left = enroller.letGo(leaving);
+        step.book()
+                .note(step.book().state().withTally(step.book().state().tally().left(left, 0)));
         if (!gone.isEmpty()) {
             enroller.forgetLeftOut(device -> gone.contains(device.userId()));
         }
@@ -132,14 +136,17 @@ final class Settling {
         step.book().write(page);
     }
 
-    /** False when the user's devices are more than may leave unasked. */
-    private boolean letGo(String userId, byte flags, List<Held> held) {
+    /**
+     * False when the user's devices are more than may leave unasked.
+     *
+     * @param leaving devices that are to leave with this block; the user's are added
+     */
+    private boolean letGo(String userId, byte flags, List<Held> held, List<String> leaving) {
         List<String> devices = step.devices().devicesOf(userId);
         EnrollmentState state = step.book().state();
-        int inScope = step.devices().inScope();
+        int inScope = step.devices().inScope() - leaving.size();
         if ((flags & UserBlock.CONFIRMED) != 0) {
-            int left = enroller.letGo(devices);
-            step.book().note(state.withTally(state.tally().left(left, 0)));
+            leaving.addAll(devices);
             return true;
         }
         // A group that is empty all at once, or nobody left in any group, is more often a mistake than meant.
@@ -151,10 +158,8 @@ final class Settling {
             step.book().note(holding);
             return false;
         }
-        int left = enroller.letGo(devices);
-        step.book()
-                .note(state.withCap(state.cap().removing(left, inScope, step.now()))
-                        .withTally(state.tally().left(left, 0)));
+        leaving.addAll(devices);
+        step.book().note(state.withCap(state.cap().removing(devices.size(), inScope, step.now())));
         return true;
     }
 
