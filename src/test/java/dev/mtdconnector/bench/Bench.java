@@ -30,6 +30,12 @@ public final class Bench {
                 }
             }
         }
+        if (options.has(Part.ALLOCATION)) {
+            new AllocationPart(options, figures).run();
+        }
+        if (options.has(Part.MEMORY)) {
+            new MemoryPart(options, figures).run();
+        }
         figures.write(options.folder(), heading(options));
         return figures;
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -23,6 +24,8 @@ final class CountingTables implements Tables {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final Set<String> FENCES = Set.of("c", "state");
+
     private final Tables tables;
     private final boolean isLooking;
     private final Map<String, Integer> rows = new TreeMap<>();
@@ -30,6 +33,7 @@ final class CountingTables implements Tables {
     private int reads;
     private final Map<String, Integer> transactions = new TreeMap<>();
     private int same;
+    private int fences;
     private long allocated;
 
     CountingTables(Tables tables, boolean isLooking) {
@@ -51,6 +55,7 @@ final class CountingTables implements Tables {
         reads = 0;
         transactions.clear();
         same = 0;
+        fences = 0;
         allocated = 0;
     }
 
@@ -83,9 +88,17 @@ final class CountingTables implements Tables {
         return new TreeMap<>(rows);
     }
 
-    /** Rows that were written with what they held already. */
+    /** Rows that were written with what they held already, but for {@link #fences}. */
     int same() {
         return same;
+    }
+
+    /**
+     * Rows that are in a transaction so that nobody who was overtaken can write it, and say what they said before: Table
+     * Storage knows no condition without a write.
+     */
+    int fences() {
+        return fences;
     }
 
     /** Bytes. */
@@ -121,7 +134,11 @@ final class CountingTables implements Tables {
                             : List.of();
                     List<@Nullable String> etags = table.transact(changes);
                     transactions.merge(name, 1, Integer::sum);
-                    same += (int) before.stream().filter(is -> is).count();
+                    for (int i = 0; i < before.size(); i++) {
+                        if (before.get(i)) {
+                            count(kind(changes.get(i).row().key()));
+                        }
+                    }
                     for (Change change : changes) {
                         rows.merge(name + " " + kind(change.row().key()), 1, Integer::sum);
                     }
@@ -130,6 +147,14 @@ final class CountingTables implements Tables {
                 });
             }
         };
+    }
+
+    private void count(String kind) {
+        if (FENCES.contains(kind)) {
+            fences++;
+        } else {
+            same++;
+        }
     }
 
     private <T> T apart(Supplier<T> call) {

@@ -79,9 +79,13 @@ final class PollPart {
         ContosoProcess.Count ours = contoso.count();
         int transactions = tables.transactions();
         int rows = tables.rows();
+        int transactionsOfDevices = tables.transactions("devices");
+        double ofDevices = (double) transactionsOfDevices
+                / CostModel.transactions(tables.rows("devices") - transactionsOfDevices);
         Map<String, Integer> kinds = tables.rowsByKind();
         int written = kinds.getOrDefault("devices d", 0);
         int same = tables.same();
+        int fences = tables.fences();
         contoso.resetCounts();
         double rescan = Load.seconds(() ->
                 new FullRescan(contoso.address(), token, new MemoryTables()).run(WellKnown.ENROLLMENT_GROUP));
@@ -108,8 +112,10 @@ final class PollPart {
                 Figures.number(seconds) + ", " + Figures.number(rescan));
         figures.atLeast(CHANGE, "time of the full re-scan / ours" + at, rescan / seconds, 1);
         figures.atMost(CHANGE, "rows written as they were" + at, same, 0);
+        figures.note(CHANGE, "fences written as they were" + at, Figures.number(fences));
         figures.note(CHANGE, "rows by table and kind" + at, kinds.toString());
         figures.atMost(CHANGE, "rows a device written, all tables" + at, (double) rows / Math.max(1, written), 4);
         figures.note(CHANGE, "transactions" + at, Figures.number(transactions));
+        figures.note(CHANGE, "transactions of devices / least possible" + at, Figures.number(ofDevices));
     }
 }

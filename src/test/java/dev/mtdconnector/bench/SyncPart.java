@@ -60,6 +60,7 @@ final class SyncPart {
                 "requests / floor where Intune's list may be read" + at,
                 Figures.number((double) count.requests() / model.firstSyncByIntune()));
         figures.atMost(NAME, "rows written as they were" + at, tables.same(), 0);
+        figures.note(NAME, "fences written as they were" + at, Figures.number(tables.fences()));
         int devices = tables.rowsByKind().getOrDefault("devices d", 0);
         int rowsOfDevices = tables.rows("devices");
         figures.note(NAME, "rows by table and kind" + at, tables.rowsByKind().toString());
