@@ -59,6 +59,8 @@ final class OneGroup implements DirectoryChanges {
 
     private final class Pages implements Reading {
 
+        private final GroupPages reader = new GroupPages();
+
         @Override
         public Position groups(Collection<String> groupIds, GroupSink sink) {
             return page(0, sink);
@@ -78,7 +80,7 @@ final class OneGroup implements DirectoryChanges {
         }
 
         private Position page(int number, GroupSink sink) {
-            return GroupPages.read(new ByteArrayInputStream(pages.get(number)), sink);
+            return reader.read(new ByteArrayInputStream(pages.get(number)), sink);
         }
 
         @Override

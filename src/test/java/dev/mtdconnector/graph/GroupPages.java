@@ -9,11 +9,11 @@ import java.io.UncheckedIOException;
 /** Pages of {@code groups/delta} without the requests that bring them, for what is measured of their reading alone. */
 public final class GroupPages {
 
-    private GroupPages() {}
+    private final GroupDeltaPage page = new GroupDeltaPage();
 
-    public static Position read(InputStream page, GroupSink sink) {
+    public Position read(InputStream body, GroupSink sink) {
         try {
-            return new GroupDeltaPage(sink).read(page);
+            return page.read(body, sink);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
