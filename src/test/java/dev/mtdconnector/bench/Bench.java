@@ -36,6 +36,9 @@ public final class Bench {
         if (options.has(Part.MEMORY)) {
             new MemoryPart(options, figures).run();
         }
+        if (options.has(Part.CONNECTORS)) {
+            new ConnectorsPart(options, figures).run();
+        }
         figures.write(options.folder(), heading(options));
         return figures;
     }

@@ -121,6 +121,16 @@ final class ContosoProcess implements AutoCloseable {
         throw new IllegalArgumentException("No group " + group);
     }
 
+    /** The id of a group. */
+    String group(String name) {
+        for (JsonNode one : control("GET", "/control/state", "").path("groups")) {
+            if (one.path("displayName").asText().equals(name)) {
+                return one.path("id").asText();
+            }
+        }
+        throw new IllegalArgumentException("No group " + name);
+    }
+
     int devices() {
         return control("GET", "/control/state", "").path("counts").path("devices").asInt();
     }

@@ -43,7 +43,7 @@ final class FullRescan {
 
     FullRescan(URI address, String token, Tables tables) {
         TokenCredential credential = context -> Mono.just(
-                new AccessToken(token, OffsetDateTime.now(java.time.ZoneOffset.UTC).plusDays(1)));
+                new AccessToken(token, OffsetDateTime.MAX));
         graph = new GraphServiceClient(new AzureIdentityAuthenticationProvider(
                 credential, new String[] {"localhost"}, "https://graph.microsoft.com/.default"));
         graph.getRequestAdapter().setBaseUrl(address + "/v1.0");

@@ -1,13 +1,12 @@
 package dev.mtdconnector.bench;
 
-import dev.mtdconnector.local.Azurite;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The heap of a first sync, and of one of a tenant five times as large: three processes, of which one is measured. */
+/** The heap of a first sync, and of one of a tenant five times as large: in a process of its own. */
 final class MemoryPart {
 
     private static final String NAME = "heap";
@@ -33,14 +32,12 @@ final class MemoryPart {
     }
 
     private double live(int users) {
-        try (ContosoProcess contoso = ContosoProcess.start(ContosoProcess.people(users));
-                Azurite azurite = Azurite.startInMemory(Azurite.Ports.FREE)) {
+        try (ContosoProcess contoso = ContosoProcess.start(ContosoProcess.people(users))) {
             contoso.deltaPage(options.pages().get(options.pages().size() - 1));
-            Storages.createTables(azurite.connectionString());
             Path file = Files.createTempFile("bench-memory", ".txt");
             String[] said = new String[1];
             double seconds = Load.seconds(
-                    () -> said[0] = run(file, contoso.address().toString(), contoso.token(), azurite.connectionString()));
+                    () -> said[0] = run(file, contoso.address().toString(), contoso.token()));
             Files.delete(file);
             String[] parts = said[0].split(" ", -1);
             figures.note(
@@ -53,12 +50,12 @@ final class MemoryPart {
         }
     }
 
-    private static String run(Path file, String address, String token, String storage) {
+    private static String run(Path file, String address, String token) {
         try {
             Process process = Jvm.start(
                     List.of("-Xmx" + LIMIT_MB + "m", "-XX:+UseSerialGC"),
                     MemoryRun.class,
-                    List.of(address, token, storage, file.toString()));
+                    List.of(address, token, file.toString()));
             return Jvm.awaitFile(process, file, "DONE ");
         } catch (IOException e) {
             throw new UncheckedIOException(e);

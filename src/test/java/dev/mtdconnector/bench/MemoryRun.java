@@ -1,8 +1,6 @@
 package dev.mtdconnector.bench;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
-import dev.mtdconnector.storage.AzureTables;
-import dev.mtdconnector.storage.StorageSettings;
 import java.io.IOException;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -31,7 +29,7 @@ final class MemoryRun {
 
     private MemoryRun() {}
 
-    /** Graph's address, a token, the tables' connection string, the file for the answer. */
+    /** Graph's address, a token, the file for the answer. */
     public static void main(String[] args) throws IOException {
         AtomicLong afterAny = new AtomicLong();
         watch(afterAny);
@@ -39,7 +37,7 @@ final class MemoryRun {
         AtomicLong signs = new AtomicLong();
         Clock clock = Clock.systemUTC();
         new Product(
-                        new AzureTables(StorageSettings.of(args[2])),
+                        new DistantTables(),
                         Product.graph(URI.create(args[0]), args[1], clock),
                         clock)
                 .atCheckpoint(() -> {
@@ -48,7 +46,7 @@ final class MemoryRun {
                     }
                 })
                 .sync();
-        Files.writeString(Path.of(args[3]), "DONE " + live.get() + " " + afterAny.get());
+        Files.writeString(Path.of(args[2]), "DONE " + live.get() + " " + afterAny.get());
     }
 
     /** The most that any collection left, garbage of the old generation included. */

@@ -23,6 +23,7 @@ final class OneGroup implements DirectoryChanges {
 
     private final List<byte[]> pages = new ArrayList<>();
     private Runnable whileJoining = () -> {};
+    private Runnable atRequest = () -> {};
     private boolean isTooOld;
 
     OneGroup(String groupId, int members, int membersAPage) {
@@ -52,6 +53,11 @@ final class OneGroup implements DirectoryChanges {
         whileJoining = act;
     }
 
+    /** Has something done before each answer. */
+    void atRequest(Runnable act) {
+        atRequest = act;
+    }
+
     @Override
     public Reading open(String tenantId, Meter meter) {
         return new Pages();
@@ -63,11 +69,13 @@ final class OneGroup implements DirectoryChanges {
 
         @Override
         public Position groups(Collection<String> groupIds, GroupSink sink) {
+            atRequest.run();
             return page(0, sink);
         }
 
         @Override
         public Position groups(String link, GroupSink sink) {
+            atRequest.run();
             if (link.startsWith(LINK)) {
                 return page(Integer.parseInt(link.substring(LINK.length())), sink);
             }
@@ -85,16 +93,19 @@ final class OneGroup implements DirectoryChanges {
 
         @Override
         public Position devicesFromNow() {
+            atRequest.run();
             return new Position("https://graph.microsoft.com/v1.0/devices/delta?$deltatoken=1", true);
         }
 
         @Override
         public Position devices(String link, DeviceSink sink) {
+            atRequest.run();
             return new Position(link, true);
         }
 
         @Override
         public int deviceCount() {
+            atRequest.run();
             return 0;
         }
 
@@ -106,7 +117,7 @@ final class OneGroup implements DirectoryChanges {
 
         @Override
         public void devicesOf(List<String> userIds, Consumer<OwnedDevice> consumer) {
-            // Nobody has one.
+            atRequest.run();
         }
 
         @Override

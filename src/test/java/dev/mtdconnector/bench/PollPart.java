@@ -5,6 +5,7 @@ import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.storage.Tables;
 import dev.mtdconnector.testing.MemoryTables;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 
 /** Polls after the first sync: without a change, and after one of a hundredth. */
@@ -27,19 +28,21 @@ final class PollPart {
 
     void run() {
         int batch = 0;
+        List<String> all = List.of(
+                WellKnown.ENROLLMENT_GROUP,
+                WellKnown.FIELD_SALES_GROUP,
+                contoso.group("Frequent Travellers"),
+                contoso.group("Sales EMEA"));
         for (int page : options.pages()) {
             contoso.deltaPage(page);
+            if (page == options.pages().get(0) && options.has(Part.POLL)) {
+                nested(page);
+            }
             Tables memory = new MemoryTables();
             CountingTables tables = new CountingTables(memory, true);
             Product product = new Product(
-                    tables, Product.graph(contoso.address(), token, Clock.systemUTC()), Clock.systemUTC());
+                    tables, Product.graph(contoso.address(), token, Clock.systemUTC()), Clock.systemUTC(), all);
             product.sync();
-            contoso.resetCounts();
-            product.sync();
-            figures.note(
-                    POLL,
-                    "requests of the second poll, which puts queries together, pages of " + page,
-                    Figures.number(contoso.count().requests()));
             if (options.has(Part.POLL)) {
                 poll(page, tables, product);
             }
@@ -49,12 +52,35 @@ final class PollPart {
         }
     }
 
+    /** Groups that are found within groups have queries of their own. */
+    private void nested(int page) {
+        CountingTables tables = new CountingTables(new MemoryTables(), false);
+        Product product =
+                new Product(tables, Product.graph(contoso.address(), token, Clock.systemUTC()), Clock.systemUTC());
+        product.sync();
+        contoso.resetCounts();
+        product.sync();
+        figures.note(
+                POLL,
+                "one group, three found within: requests of the second poll, which puts queries together, pages of " + page,
+                Figures.number(contoso.count().requests()));
+        contoso.resetCounts();
+        product.sync();
+        long requests = contoso.count().requests();
+        figures.note(
+                POLL,
+                "one group, three found within: requests, and requests / floor, pages of " + page,
+                requests + ", "
+                        + Figures.number((double) requests
+                                / Tenant.of(contoso).model(page).noChange()));
+    }
+
     private void poll(int page, CountingTables tables, Product product) {
         tables.reset();
         contoso.resetCounts();
         product.sync();
         long requests = contoso.count().requests();
-        String at = ", pages of " + page;
+        String at = ", four groups named, pages of " + page;
         figures.note(POLL, "requests" + at, Figures.number(requests));
         figures.atMost(
                 POLL,

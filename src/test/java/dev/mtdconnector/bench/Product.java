@@ -13,6 +13,7 @@ import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.ConnectorTable;
@@ -28,14 +29,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 
 /** The enrollment sync as it is wired in a deployment. */
 final class Product {
 
     static final String TENANT = WellKnown.TENANT;
 
-    private final ConnectorTable connectors;
     private final EnrollmentSyncJob job;
     private Runnable atCheckpoint = () -> {};
 
@@ -43,23 +42,38 @@ final class Product {
      * @param tables where what enrollment knows is kept; the rest is in memory
      */
     Product(Tables tables, DirectoryChanges changes, Clock clock) {
+        this(tables, changes, clock, List.of(WellKnown.ENROLLMENT_GROUP));
+    }
+
+    Product(Tables tables, DirectoryChanges changes, Clock clock, List<String> pinned) {
         MemoryTables memory = new MemoryTables();
-        connectors = new ConnectorTable(memory);
+        ConnectorTable connectors = new ConnectorTable(memory);
         connectors.create(Connector.create(TENANT, 10, clock.instant()));
         Connector connector = connectors.find(TENANT).orElseThrow();
-        List<EnrollmentGroup> groups = List.of(new EnrollmentGroup(WellKnown.ENROLLMENT_GROUP, "Enrollment"));
+        List<EnrollmentGroup> groups = pinned.stream()
+                .map(id -> new EnrollmentGroup(id, id))
+                .toList();
         connectors.update(connector.with(
                 new Connector.Enrollment(groups, Connector.DEFAULT_POLL, true, false, Connector.DEFAULT_SAFETY_CAP)));
-        job = new EnrollmentSyncJob(
-                connectors,
+        job = job(tables, memory, new MemoryQueues(clock), changes, clock);
+    }
+
+    /**
+     * @param tables of enrollment and devices
+     * @param others connectors, jobs and errors
+     */
+    static EnrollmentSyncJob job(
+            Tables tables, Tables others, JobQueues queues, DirectoryChanges changes, Clock clock) {
+        return new EnrollmentSyncJob(
+                new ConnectorTable(others),
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 changes,
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new NoLatecomers(),
-                new Schedule(new JobTable(memory), new MemoryQueues(clock), clock),
-                new ErrorRecords(new ErrorTable(memory), clock),
+                new Schedule(new JobTable(others), queues, clock),
+                new ErrorRecords(new ErrorTable(others), clock),
                 clock);
     }
 
@@ -78,7 +92,7 @@ final class Product {
         };
         GraphSettings settings = new GraphSettings(address, "https://graph.microsoft.com/.default");
         GraphClient client = new GraphClient(
-                settings, tokens, clock, wait -> TimeUnit.NANOSECONDS.sleep(wait.toNanos()), new Random(1));
+                settings, tokens, clock, Load::pause, new Random(1));
         return new GraphChanges(client, settings, clock);
     }
 

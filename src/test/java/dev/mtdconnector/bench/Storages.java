@@ -30,6 +30,6 @@ final class Storages {
         var service = new TableServiceClientBuilder()
                 .connectionString(connectionString)
                 .buildClient();
-        List.of("enrollment", "devices", "unsupported", "rescan").forEach(service::createTableIfNotExists);
+        List.of("enrollment", "devices", "unsupported", "rescan", "connectors", "jobs", "due", "errors").forEach(service::createTableIfNotExists);
     }
 }
