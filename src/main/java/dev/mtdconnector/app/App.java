@@ -1,5 +1,8 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.audit.AuditRoutes;
+import dev.mtdconnector.audit.AuditTrail;
+import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -31,6 +34,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
 import dev.mtdconnector.operator.LifecycleRoutes;
 import dev.mtdconnector.operator.OffboardJob;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
 import dev.mtdconnector.schedule.Schedule;
@@ -48,10 +52,12 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.CredentialTable;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
 import dev.mtdconnector.storage.ErrorTable;
@@ -81,6 +87,7 @@ import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
+import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -90,13 +97,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The composition root: the one place that wires constructors. What reaches outside is made when it is first used.
  */
 public final class App {
+
+    private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
     private final Supplier<Wiring> wiring;
 
@@ -120,9 +132,24 @@ public final class App {
         return wiring.get().router.routes();
     }
 
-    /** Sends a message for every job that is due. */
+    /** Every action that the audit trail knows, with its routes. */
+    public SortedMap<String, Set<String>> auditActions() {
+        return wiring.get().auditActions;
+    }
+
+    /** The platform's timer fired: sends a message for every job that is due. */
     public void tick() {
-        wiring.get().tick.run();
+        wiring.get().drivers.timer();
+    }
+
+    /** A message of the pulse arrived. */
+    public void pulse(String generation) {
+        wiring.get().drivers.pulse(generation);
+    }
+
+    /** A message of the pulse failed for good. */
+    public void pulseLost(String generation) {
+        LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
     }
 
     /** Takes a job's message. */
@@ -138,7 +165,8 @@ public final class App {
     private static final class Wiring {
 
         private final Router router;
-        private final Tick tick;
+        private final Drivers drivers;
+        private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
 
         private Wiring(Settings settings, Edges edges) {
@@ -154,11 +182,11 @@ public final class App {
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
             MailTable mails = new MailTable(tables);
-            Policy policy = Policy.DEFAULT;
+            Policies policies = tenantId -> Policy.DEFAULT;
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
-            this.tick = new Tick(jobTable, queues, clock);
+            this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
             ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
@@ -249,12 +277,17 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, activation, policy).routes());
+            routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
-            routes.addAll(new PublicRoutes(jobTable, clock).routes());
+            routes.addAll(new PublicRoutes(drivers).routes());
+            AuditTable audit = new AuditTable(tables);
+            routes.addAll(new AuditRoutes(audit).routes());
+            AuditedRoutes audited =
+                    AuditActions.of(new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys);
+            this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(routes),
+                    new RateLimit(clock).on(audited.on(routes)),
                     Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
                     browser);
 
@@ -272,8 +305,10 @@ public final class App {
                                     errors,
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
-                    JobKind.PUBLISH, new PublishJob(connectors, devices, lazy.intunePublisher(), policy, clock),
-                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices, policy, schedule),
+                    JobKind.PUBLISH,
+                            new PublishJob(
+                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

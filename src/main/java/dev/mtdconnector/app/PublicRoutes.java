@@ -3,24 +3,21 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.Page;
 import dev.mtdconnector.http.Route;
-import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.signin.Access;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 
 /** What anybody may see: that we are up, and the style sheet of the pages. */
 final class PublicRoutes {
 
-    private final JobStore jobs;
-    private final Clock clock;
+    private final Drivers drivers;
 
-    PublicRoutes(JobStore jobs, Clock clock) {
-        this.jobs = jobs;
-        this.clock = clock;
+    PublicRoutes(Drivers drivers) {
+        this.drivers = drivers;
     }
 
     List<Route> routes() {
@@ -29,9 +26,9 @@ final class PublicRoutes {
                 new Route("GET", "/assets/connector.css", Access.ANYBODY, null, (request, caller) -> styleSheet()));
     }
 
-    /** Up means that storage answers; a failure becomes a 500 like any other. */
+    /** Up means that storage answers; a failure becomes a 500 like any other. Drives the schedule when nothing else does. */
     private HttpAnswer health() {
-        jobs.dueUntil(clock.instant(), 1, null);
+        drivers.health();
         return HttpAnswer.json(200, Map.of("status", "up"));
     }
 

@@ -9,26 +9,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param heartbeatMinutes how often Intune hears of us, in minutes, {@link #LEAST_HEARTBEAT} to
  *     {@link #MOST_HEARTBEAT}
- * @param groups the enrollment groups, pinned by id when they were saved; empty before enrollment is set up
- * @param pollMinutes how often the groups are read, in minutes, {@link #LEAST_POLL} to {@link #MOST_POLL}
- * @param isNested whether members of groups within the groups count too
- * @param isDeletedOnUnenrollment whether a device that leaves is deleted, not kept as out of scope
- * @param safetyCapPercent share of the devices that may leave within 24 hours without anybody being asked, 0 to 100
- * @param deviceStatus whether Intune is told activated, deactivated and unresponsive
- * @param threatStatus whether Intune is told secured, low, medium and high
+ * @param enrollment which devices are enrolled
+ * @param stateSync what Intune is told of them
+ * @param publishing by which way it is told, and how carefully
  * @param errorEmail who gets error reports; null when nobody does yet
  * @param version the row's version, for optimistic writes; null for a new connector
  */
 public record Connector(
         String tenantId,
         int heartbeatMinutes,
-        List<EnrollmentGroup> groups,
-        int pollMinutes,
-        boolean isNested,
-        boolean isDeletedOnUnenrollment,
-        int safetyCapPercent,
-        boolean deviceStatus,
-        boolean threatStatus,
+        Enrollment enrollment,
+        StateSync stateSync,
+        Publishing publishing,
         @Nullable String errorEmail,
         Instant createdAt,
         @Nullable String version) {
@@ -44,105 +36,98 @@ public record Connector(
     /** Share of the devices, in percent, that may leave within 24 hours unasked. */
     public static final int DEFAULT_SAFETY_CAP = 20;
 
-    /** The name of the only publisher there is so far. */
-    public static final String PUBLISHER = "partner";
-
-    public Connector {
-        groups = List.copyOf(groups);
-    }
-
     /** A group as it was when it was saved. */
     public record EnrollmentGroup(String id, String displayName) {}
 
-    public static Connector create(String tenantId, int heartbeatMinutes, Instant now) {
-        return new Connector(
-                tenantId,
-                heartbeatMinutes,
-                List.of(),
-                DEFAULT_POLL,
-                true,
-                false,
-                DEFAULT_SAFETY_CAP,
-                true,
-                true,
-                null,
-                now,
-                null);
-    }
-
-    public Connector withHeartbeat(int minutes) {
-        return new Connector(
-                tenantId,
-                minutes,
-                groups,
-                pollMinutes,
-                isNested,
-                isDeletedOnUnenrollment,
-                safetyCapPercent,
-                deviceStatus,
-                threatStatus,
-                errorEmail,
-                createdAt,
-                version);
-    }
-
-    /** Which devices are enrolled, and how; see the parameters of {@link Connector}. */
+    /**
+     * Which devices are enrolled, and how.
+     *
+     * @param groups the enrollment groups, pinned by id when they were saved; empty before enrollment is set up
+     * @param pollMinutes how often the groups are read, in minutes, {@link #LEAST_POLL} to {@link #MOST_POLL}
+     * @param isNested whether members of groups within the groups count too
+     * @param isDeletedOnUnenrollment whether a device that leaves is deleted, not kept as out of scope
+     * @param safetyCapPercent share of the devices that may leave within 24 hours without anybody being asked, 0 to 100
+     */
     public record Enrollment(
             List<EnrollmentGroup> groups,
             int pollMinutes,
             boolean isNested,
             boolean isDeletedOnUnenrollment,
             int safetyCapPercent) {
+
+        /** Before an administrator chose anything. */
+        static final Enrollment DEFAULT = new Enrollment(List.of(), DEFAULT_POLL, true, false, DEFAULT_SAFETY_CAP);
+
         public Enrollment {
             groups = List.copyOf(groups);
         }
     }
 
-    public Connector with(Enrollment enrollment) {
+    /**
+     * The two switches of the vendor's console, both on unless an administrator chose otherwise.
+     *
+     * @param deviceStatus whether Intune is told activated, deactivated and unresponsive
+     * @param threatStatus whether Intune is told secured, low, medium and high
+     */
+    public record StateSync(boolean deviceStatus, boolean threatStatus) {}
+
+    public static Connector create(String tenantId, int heartbeatMinutes, Instant now) {
         return new Connector(
                 tenantId,
                 heartbeatMinutes,
-                enrollment.groups(),
-                enrollment.pollMinutes(),
-                enrollment.isNested(),
-                enrollment.isDeletedOnUnenrollment(),
-                enrollment.safetyCapPercent(),
-                deviceStatus,
-                threatStatus,
-                errorEmail,
-                createdAt,
-                version);
+                Enrollment.DEFAULT,
+                new StateSync(true, true),
+                Publishing.DEFAULT,
+                null,
+                now,
+                null);
     }
 
-    public Connector withStateSync(boolean device, boolean threat) {
-        return new Connector(
-                tenantId,
-                heartbeatMinutes,
-                groups,
-                pollMinutes,
-                isNested,
-                isDeletedOnUnenrollment,
-                safetyCapPercent,
-                device,
-                threat,
-                errorEmail,
-                createdAt,
-                version);
+    public List<EnrollmentGroup> groups() {
+        return enrollment.groups();
+    }
+
+    public int pollMinutes() {
+        return enrollment.pollMinutes();
+    }
+
+    public boolean isNested() {
+        return enrollment.isNested();
+    }
+
+    public boolean isDeletedOnUnenrollment() {
+        return enrollment.isDeletedOnUnenrollment();
+    }
+
+    public int safetyCapPercent() {
+        return enrollment.safetyCapPercent();
+    }
+
+    public boolean deviceStatus() {
+        return stateSync.deviceStatus();
+    }
+
+    public boolean threatStatus() {
+        return stateSync.threatStatus();
+    }
+
+    public Connector withHeartbeat(int minutes) {
+        return new Connector(tenantId, minutes, enrollment, stateSync, publishing, errorEmail, createdAt, version);
+    }
+
+    public Connector with(Enrollment other) {
+        return new Connector(tenantId, heartbeatMinutes, other, stateSync, publishing, errorEmail, createdAt, version);
+    }
+
+    public Connector with(StateSync other) {
+        return new Connector(tenantId, heartbeatMinutes, enrollment, other, publishing, errorEmail, createdAt, version);
+    }
+
+    public Connector with(Publishing other) {
+        return new Connector(tenantId, heartbeatMinutes, enrollment, stateSync, other, errorEmail, createdAt, version);
     }
 
     public Connector withErrorEmail(String email) {
-        return new Connector(
-                tenantId,
-                heartbeatMinutes,
-                groups,
-                pollMinutes,
-                isNested,
-                isDeletedOnUnenrollment,
-                safetyCapPercent,
-                deviceStatus,
-                threatStatus,
-                email,
-                createdAt,
-                version);
+        return new Connector(tenantId, heartbeatMinutes, enrollment, stateSync, publishing, email, createdAt, version);
     }
 }

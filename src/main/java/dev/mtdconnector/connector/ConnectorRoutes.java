@@ -57,7 +57,7 @@ public final class ConnectorRoutes {
         boolean deviceStatus = fields.flag("deviceStatus");
         boolean threatStatus = fields.flag("threatStatus");
         fields.done();
-        return answer(200, settings.changeStateSync(tenantId, deviceStatus, threatStatus));
+        return answer(200, settings.changeStateSync(tenantId, new Connector.StateSync(deviceStatus, threatStatus)));
     }
 
     private HttpAnswer errorManagement(HttpRequest request, String tenantId) {

@@ -89,13 +89,21 @@ public final class ConnectorSettings {
         return changed;
     }
 
-    public Connector changeStateSync(String tenantId, boolean deviceStatus, boolean threatStatus) {
+    public Connector changeStateSync(String tenantId, Connector.StateSync stateSync) {
+        return changeAndReassess(tenantId, connector -> connector.with(stateSync));
+    }
+
+    public Connector changePublishing(String tenantId, UnaryOperator<Publishing> publishing) {
+        return changeAndReassess(tenantId, connector -> connector.with(publishing.apply(connector.publishing())));
+    }
+
+    private Connector changeAndReassess(String tenantId, UnaryOperator<Connector> change) {
         Connector before = get(tenantId);
-        if (before.deviceStatus() == deviceStatus && before.threatStatus() == threatStatus) {
+        if (change.apply(before).equals(before)) {
             return before;
         }
         schedule.ensure(tenantId, JobKind.REASSESS, Schedule.SAFETY_DELAY);
-        Connector changed = change(tenantId, connector -> connector.withStateSync(deviceStatus, threatStatus));
+        Connector changed = change(tenantId, change);
         schedule.runNow(tenantId, JobKind.REASSESS);
         return changed;
     }

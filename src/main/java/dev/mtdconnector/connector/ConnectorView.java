@@ -39,7 +39,7 @@ public final class ConnectorView {
     public Map<String, Object> of(Connector connector) {
         String tenantId = connector.tenantId();
         Map<String, Object> view = new LinkedHashMap<>();
-        view.put("publisher", Connector.PUBLISHER);
+        view.put("publisher", connector.publishing().target().way().label());
         view.put("settings", Map.of("heartbeatMinutes", connector.heartbeatMinutes()));
         Map<String, Object> enrollment = new LinkedHashMap<>();
         enrollment.put("groups", groups(connector));

@@ -79,12 +79,34 @@ public record Device(
      * @param vendorGuid what the feed calls the device; null before it was tied
      * @param eventAt time of the latest DEVICE event that was taken
      * @param eventId its id
+     * @param forgottenUntil time of the latest event on a threat that was closed and has been forgotten; null when none
+     *     was
      */
     public record Feed(
             @Nullable String vendorGuid,
             @Nullable Instant eventAt,
-            @Nullable String eventId) {
+            @Nullable String eventId,
+            @Nullable Instant forgottenUntil) {
         public static final Feed NONE = new Feed(null, null, null);
+
+        public Feed(@Nullable String vendorGuid, @Nullable Instant eventAt, @Nullable String eventId) {
+            this(vendorGuid, eventAt, eventId, null);
+        }
+
+        /** After this DEVICE event. */
+        public Feed with(String guid, Instant time, String id) {
+            return new Feed(guid, time, id, forgottenUntil);
+        }
+
+        /** With the memory of threats ending here. */
+        public Feed forgetting(Instant until) {
+            return new Feed(vendorGuid, eventAt, eventId, until);
+        }
+
+        /** True when what an event of this time says of a threat that is not known may have been overtaken long ago. */
+        boolean hasForgotten(Instant time) {
+            return forgottenUntil != null && !time.isAfter(forgottenUntil);
+        }
 
         /** True when an event of this time and id says something later than what was taken. */
         public boolean isBefore(Instant time, String id) {
@@ -186,9 +208,16 @@ public record Device(
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, threats, newTold, departure);
     }
 
-    /** With what this event says of one threat, unless a later event is known: the same whatever order they came in. */
+    /**
+     * With what this event says of one threat, unless a later event is known: the same whatever order they came in. An
+     * event on a threat that is not known, from before the time of those that were forgotten, changes nothing: it may be
+     * one of them.
+     */
     public Device with(Threat threat) {
         Threat before = threats.get(threat.guid());
+        if (before == null && feed.hasForgotten(threat.eventAt())) {
+            return this;
+        }
         Threat merged = before == null ? threat : before.and(threat);
         if (merged.equals(before)) {
             return this;
@@ -196,6 +225,16 @@ public record Device(
         Map<String, Threat> more = new TreeMap<>(threats);
         more.put(threat.guid(), merged);
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
+    }
+
+    /** Without these threats, as if they had never been heard of. */
+    public Device without(Collection<String> threatGuids) {
+        if (threatGuids.stream().noneMatch(threats::containsKey)) {
+            return this;
+        }
+        Map<String, Threat> fewer = new TreeMap<>(threats);
+        fewer.keySet().removeAll(threatGuids);
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, fewer, told, departure);
     }
 
     public Collection<Threat> openThreats() {

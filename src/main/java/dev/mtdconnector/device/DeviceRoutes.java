@@ -8,7 +8,7 @@ import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
-import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.Policies;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,12 +22,12 @@ public final class DeviceRoutes {
 
     private final DeviceStore devices;
     private final DeviceActivation activation;
-    private final DeviceView view;
+    private final Policies policies;
 
-    public DeviceRoutes(DeviceStore devices, DeviceActivation activation, Policy policy) {
+    public DeviceRoutes(DeviceStore devices, DeviceActivation activation, Policies policies) {
         this.devices = devices;
         this.activation = activation;
-        this.view = new DeviceView(policy);
+        this.policies = policies;
     }
 
     public List<Route> routes() {
@@ -49,14 +49,18 @@ public final class DeviceRoutes {
         if (cursor != null && !Fields.isGuid(cursor)) {
             throw AppException.invalid("cursor", "must be the next of the page before");
         }
-        DeviceStore.Page page = devices.list(
-                ((Caller.OfTenant) caller).tenantId(),
-                limit(request),
-                cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
+        String tenantId = ((Caller.OfTenant) caller).tenantId();
+        DeviceView view = view(tenantId);
+        DeviceStore.Page page =
+                devices.list(tenantId, limit(request), cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("devices", page.devices().stream().map(view::of).toList());
         answer.put("next", page.next());
         return HttpAnswer.json(200, answer);
+    }
+
+    private DeviceView view(String tenantId) {
+        return new DeviceView(policies.of(tenantId));
     }
 
     private static int limit(HttpRequest request) {
@@ -72,7 +76,7 @@ public final class DeviceRoutes {
         String tenantId = ((Caller.OfTenant) caller).tenantId();
         String deviceId = deviceId(request);
         Device device = devices.find(tenantId, deviceId).orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-        return HttpAnswer.json(200, view.of(device, devices.isOutstanding(tenantId, deviceId)));
+        return HttpAnswer.json(200, view(tenantId).of(device, devices.isOutstanding(tenantId, deviceId)));
     }
 
     private HttpAnswer revokeCredential(HttpRequest request, Caller caller) {
@@ -93,7 +97,7 @@ public final class DeviceRoutes {
         DeviceActivation.Activated activated = activation.activate((Caller.EntraUser) caller, deviceId);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("deviceId", deviceId);
-        answer.put("state", view.state(activated.device()));
+        answer.put("state", view(((Caller.EntraUser) caller).tenantId()).state(activated.device()));
         answer.put("deviceCredential", activated.credential().present());
         return HttpAnswer.json(200, answer);
     }
@@ -104,6 +108,7 @@ public final class DeviceRoutes {
         String agentVersion = fields.optionalText("agentVersion", 64);
         fields.done();
         Device device = activation.checkIn((Caller.DeviceAgent) caller, osVersion, agentVersion);
+        DeviceView view = view(((Caller.DeviceAgent) caller).tenantId());
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("deviceId", device.deviceId());
         answer.put("state", view.state(device));

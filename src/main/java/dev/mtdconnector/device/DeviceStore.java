@@ -1,7 +1,9 @@
 package dev.mtdconnector.device;
 
+import dev.mtdconnector.threat.Exposure;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,30 @@ public interface DeviceStore {
      * @param change pure: it may be applied several times
      * @return what was before and after, or empty when there is no such device
      */
-    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change);
+    default Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change) {
+        return change(tenantId, deviceId, change, null);
+    }
+
+    /**
+     * The same, and a line in the device's trace together with it.
+     *
+     * @param why not written when nothing differs
+     */
+    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why);
+
+    /**
+     * Several changes of one device that came together, in this order: as by {@link #change} each, with a line of the trace
+     * for each that changes something, in as few transactions as they fit into. A failure may leave the first ones done.
+     *
+     * @return empty when there is no such device
+     */
+    Optional<Taken> changeEach(String tenantId, String deviceId, List<Step> steps);
+
+    /** The latest lines of the device's trace, newest first. */
+    List<TraceEntry> trace(String tenantId, String deviceId, int limit);
+
+    /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
+    void eachExposed(String tenantId, BiConsumer<String, Exposure> deviceIds);
 
     /**
      * Adds devices that are not there yet.
@@ -40,6 +65,29 @@ public interface DeviceStore {
     record Page(List<Device> devices, @Nullable String next) {
         public Page {
             devices = List.copyOf(devices);
+        }
+    }
+
+    /**
+     * One of several changes.
+     *
+     * @param change pure: it may be applied several times
+     */
+    record Step(UnaryOperator<Device> change, Why why) {}
+
+    /** The line of the trace for a change that was made; null for none. */
+    @FunctionalInterface
+    interface Why {
+        @Nullable
+        TraceEntry of(Device before, Device after);
+    }
+
+    /**
+     * @param changed for each step whether it changed anything
+     */
+    record Taken(Device before, Device after, boolean outstanding, List<Boolean> changed) {
+        public Taken {
+            changed = List.copyOf(changed);
         }
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -51,6 +52,11 @@ public final class Router {
 
     public List<Route> routes() {
         return routes;
+    }
+
+    /** The id of the request that this thread is answering; empty outside of one. */
+    public static String correlationId() {
+        return Objects.requireNonNullElse(MDC.get(CORRELATION_ID), "");
     }
 
     public HttpAnswer handle(HttpRequest request) {

@@ -3,6 +3,7 @@ package dev.mtdconnector.intune;
 import dev.mtdconnector.device.ThreatState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,21 @@ public interface IntunePublisher {
      */
     record DeviceReport(String deviceId, @Nullable String userId, ThreatState state, Instant lastUpdateTime) {}
 
-    /** Where a message stands; {@code detail} says why it failed. */
-    record UploadStatus(Progress progress, @Nullable String detail) {}
+    /**
+     * Where a message stands.
+     *
+     * @param detail why it failed
+     * @param refused of a message that was completed: devices that were not taken though the others were, with the reason
+     */
+    record UploadStatus(Progress progress, @Nullable String detail, Map<String, String> refused) {
+        public UploadStatus {
+            refused = Map.copyOf(refused);
+        }
+
+        public UploadStatus(Progress progress, @Nullable String detail) {
+            this(progress, detail, Map.of());
+        }
+    }
 
     /** UNKNOWN: Intune has no message of this id, so it must be sent again. */
     enum Progress {

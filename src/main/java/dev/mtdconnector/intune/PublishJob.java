@@ -14,6 +14,7 @@ import dev.mtdconnector.intune.Outbox.Outstanding;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,15 +47,15 @@ public final class PublishJob implements TenantJob {
 
     private final ConnectorStore connectors;
     private final Outbox outbox;
-    private final IntunePublisher publisher;
-    private final Policy policy;
+    private final Publishers publishers;
+    private final Policies policies;
     private final Clock clock;
 
-    public PublishJob(ConnectorStore connectors, Outbox outbox, IntunePublisher publisher, Policy policy, Clock clock) {
+    public PublishJob(ConnectorStore connectors, Outbox outbox, Publishers publishers, Policies policies, Clock clock) {
         this.connectors = connectors;
         this.outbox = outbox;
-        this.publisher = publisher;
-        this.policy = policy;
+        this.publishers = publishers;
+        this.policies = policies;
         this.clock = clock;
     }
 
@@ -67,10 +68,12 @@ public final class PublishJob implements TenantJob {
         if (connectors.beats(tenantId).lastBeatAt() == null) {
             return Outcome.finished();
         }
+        Policy policy = policies.of(tenantId);
+        IntunePublisher publisher = publishers.of(connector.get().publishing().target());
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                Optional<Outcome> notYet = advance(tenantId, message);
+                Optional<Outcome> notYet = advance(tenantId, publisher, message);
                 if (notYet.isPresent()) {
                     return notYet.get();
                 }
@@ -82,13 +85,13 @@ public final class PublishJob implements TenantJob {
                         ? Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again")
                         : Outcome.finished();
             }
-            prepare(tenantId, connector.get(), look.devices());
+            prepare(tenantId, connector.get(), policy, publisher, look.devices());
         }
         return Outcome.again(Duration.ZERO);
     }
 
     /** Brings one message a step on; a result means that the run ends here. */
-    private Optional<Outcome> advance(String tenantId, Message message) {
+    private Optional<Outcome> advance(String tenantId, IntunePublisher publisher, Message message) {
         if (!message.isSent()) {
             try {
                 publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
@@ -124,7 +127,12 @@ public final class PublishJob implements TenantJob {
         };
     }
 
-    private void prepare(String tenantId, Connector connector, List<Outstanding> outstanding) {
+    private void prepare(
+            String tenantId,
+            Connector connector,
+            Policy policy,
+            IntunePublisher publisher,
+            List<Outstanding> outstanding) {
         // Intune's times have milliseconds, so ours are compared in them.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<Entry> entries = new ArrayList<>();

@@ -10,6 +10,7 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +26,15 @@ public final class ReassessJob implements TenantJob {
     private final ConnectorStore connectors;
     private final DeviceStore devices;
     private final Outbox outbox;
-    private final Policy policy;
+    private final Policies policies;
     private final Schedule schedule;
 
     public ReassessJob(
-            ConnectorStore connectors, DeviceStore devices, Outbox outbox, Policy policy, Schedule schedule) {
+            ConnectorStore connectors, DeviceStore devices, Outbox outbox, Policies policies, Schedule schedule) {
         this.connectors = connectors;
         this.devices = devices;
         this.outbox = outbox;
-        this.policy = policy;
+        this.policies = policies;
         this.schedule = schedule;
     }
 
@@ -43,6 +44,7 @@ public final class ReassessJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
+        Policy policy = policies.of(tenantId);
         @Nullable String cursor = null;
         do {
             DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);

@@ -3,6 +3,8 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.connector.Publishing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +65,10 @@ public final class ConnectorTable implements ConnectorStore {
                 .number("safetyCapPercent", connector.safetyCapPercent())
                 .flag("deviceStatus", connector.deviceStatus())
                 .flag("threatStatus", connector.threatStatus())
+                .text("target", connector.publishing().target().text())
+                .text("mode", connector.publishing().mode().name())
+                .number("graceMinutes", connector.publishing().graceMinutes())
+                .number("breakerPercent", connector.publishing().breakerPercent())
                 .text("errorEmail", connector.errorEmail())
                 .instant("createdAt", connector.createdAt());
         for (int i = 0; i < connector.groups().size(); i++) {
@@ -77,16 +83,23 @@ public final class ConnectorTable implements ConnectorStore {
         for (String id = row.text("groupId0"); id != null; id = row.text("groupId" + groups.size())) {
             groups.add(new EnrollmentGroup(id, row.requiredText("groupName" + groups.size())));
         }
+        String target = row.text("target");
+        String mode = row.text("mode");
         return new Connector(
                 tenantId,
                 (int) row.number("heartbeatMinutes", 0),
-                groups,
-                (int) row.number("pollMinutes", Connector.DEFAULT_POLL),
-                !Boolean.FALSE.equals(row.properties().get("nested")),
-                row.flag("deletedOnUnenrollment"),
-                (int) row.number("safetyCapPercent", Connector.DEFAULT_SAFETY_CAP),
-                row.flag("deviceStatus"),
-                row.flag("threatStatus"),
+                new Connector.Enrollment(
+                        groups,
+                        (int) row.number("pollMinutes", Connector.DEFAULT_POLL),
+                        !Boolean.FALSE.equals(row.properties().get("nested")),
+                        row.flag("deletedOnUnenrollment"),
+                        (int) row.number("safetyCapPercent", Connector.DEFAULT_SAFETY_CAP)),
+                new Connector.StateSync(row.flag("deviceStatus"), row.flag("threatStatus")),
+                new Publishing(
+                        target == null ? PublishTarget.PARTNER : PublishTarget.of(target),
+                        mode == null ? Publishing.Mode.PUBLISH : Publishing.Mode.valueOf(mode),
+                        (int) row.number("graceMinutes", 0),
+                        (int) row.number("breakerPercent", Publishing.DEFAULT_BREAKER)),
                 row.text("errorEmail"),
                 row.requiredInstant("createdAt"),
                 row.etag());

@@ -64,6 +64,7 @@ final class DeviceRows {
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
+                        .instant("forgottenUntil", device.feed().forgottenUntil())
                         .text("toldState", nameOf(device.told().state()))
                         .text("toldMessageId", device.told().messageId())
                         .instant("toldOrderedAt", device.told().orderedAt())
@@ -100,7 +101,11 @@ final class DeviceRows {
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
                 new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
-                new Feed(row.text("vendorGuid"), row.instant("feedEventAt"), row.text("feedEventId")),
+                new Feed(
+                        row.text("vendorGuid"),
+                        row.instant("feedEventAt"),
+                        row.text("feedEventId"),
+                        row.instant("forgottenUntil")),
                 threats,
                 new Told(
                         stateOf(row.text("toldState")),
@@ -127,6 +132,7 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
 
@@ -140,7 +146,8 @@ final class DeviceRows {
                 row.requiredText("type"),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
-                row.requiredText("eventId"));
+                row.requiredText("eventId"),
+                row.text("vendorGuid"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

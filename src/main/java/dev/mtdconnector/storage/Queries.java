@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads whole ranges: follows continuations, also over pages that are empty. */
@@ -19,5 +20,15 @@ final class Queries {
             continuation = page.continuation();
         } while (continuation != null && rows.size() < limit);
         return rows;
+    }
+
+    /** Hands over every row of a range, page by page. */
+    static void each(Table table, Table.Range range, Consumer<Row> consumer) {
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(range, TableRules.MAX_PAGE, continuation);
+            page.rows().forEach(consumer);
+            continuation = page.continuation();
+        } while (continuation != null);
     }
 }

@@ -1,7 +1,6 @@
 package dev.mtdconnector.threat;
 
 import java.util.Collection;
-import java.util.Optional;
 
 /**
  * Which level a threat has. So far every tenant has the defaults of {@link Classification}.
@@ -18,22 +17,33 @@ public final class Policy {
     /** The level of one threat, open or not. */
     public RiskLevel levelOf(Threat threat) {
         if (threat.classifications().isEmpty()) {
-            return ofUnknown(threat);
+            return ofUnknown(threat.severity());
         }
         RiskLevel level = RiskLevel.NONE;
         for (String name : threat.classifications()) {
-            Optional<Classification> known = Classification.ofName(name);
-            level = RiskLevel.higher(level, known.isPresent() ? known.get().defaultLevel() : ofUnknown(threat));
+            RiskLevel one = Classification.ofName(name)
+                    .map(Classification::defaultLevel)
+                    .orElseGet(() -> ofUnknown(threat.severity()));
+            level = RiskLevel.higher(level, one);
         }
         return level;
     }
 
     /** The level of a device: the highest of its open threats, NONE without any. */
-    public RiskLevel levelOf(Collection<Threat> threats) {
-        return threats.stream().filter(Threat::isOpen).map(this::levelOf).reduce(RiskLevel.NONE, RiskLevel::higher);
+    public RiskLevel levelOf(Exposure exposure) {
+        RiskLevel level = exposure.unknown() == null ? RiskLevel.NONE : ofUnknown(exposure.unknown());
+        for (Classification classification : exposure.classifications()) {
+            level = RiskLevel.higher(level, classification.defaultLevel());
+        }
+        return level;
     }
 
-    private static RiskLevel ofUnknown(Threat threat) {
-        return RiskLevel.higher(Classification.UNKNOWN.defaultLevel(), threat.severity());
+    /** The same, from the threats themselves. */
+    public RiskLevel levelOf(Collection<Threat> threats) {
+        return levelOf(Exposure.of(threats));
+    }
+
+    private static RiskLevel ofUnknown(RiskLevel severity) {
+        return RiskLevel.higher(Classification.UNKNOWN.defaultLevel(), severity);
     }
 }

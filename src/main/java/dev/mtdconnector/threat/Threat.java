@@ -2,6 +2,7 @@ package dev.mtdconnector.threat;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One threat on one device, as the latest event on it says.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param openedAt time of the earliest event that we know of it
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
+ * @param vendorGuid what the feed calls the device that it is on; null when the feed did not say it
  */
 public record Threat(
         String guid,
@@ -20,7 +22,8 @@ public record Threat(
         String type,
         Instant openedAt,
         Instant eventAt,
-        String eventId) {
+        String eventId,
+        @Nullable String vendorGuid) {
 
     /** Where a threat stands; only an open one counts. */
     public enum Status {
@@ -31,6 +34,19 @@ public record Threat(
 
     public Threat {
         classifications = List.copyOf(classifications);
+    }
+
+    /** A threat that the feed did not name. */
+    public Threat(
+            String guid,
+            Status status,
+            List<String> classifications,
+            RiskLevel severity,
+            String type,
+            Instant openedAt,
+            Instant eventAt,
+            String eventId) {
+        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, null);
     }
 
     public boolean isOpen() {
@@ -55,6 +71,7 @@ public record Threat(
                 later.type,
                 first,
                 later.eventAt,
-                later.eventId);
+                later.eventId,
+                later.vendorGuid);
     }
 }

@@ -8,6 +8,7 @@ import dev.mtdconnector.app.SettingKey;
 import dev.mtdconnector.app.Settings;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.testing.GoldenFile;
+import dev.mtdconnector.testing.TestApp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,37 @@ final class DocumentsTest {
                                 .map(error -> "| `%s` | %d | %s | %s |\n"
                                         .formatted(error.code(), error.status(), error.title(), error.remedy()))
                                 .collect(Collectors.joining()));
+    }
+
+    @Test
+    void everyAuditActionIsDocumented() {
+        GoldenFile.whole(Path.of("docs", "audit-log.md"))
+                .matches("""
+                        # Audit trail
+
+                        What administrators and operators do is recorded before it is done, and how it ended afterwards, with what differs in
+                        the API's words: `GET /api/v1/audit`, for operators `GET /api/v1/operator/tenants/{tenantId}/audit` and, for acts on
+                        no tenant, `GET /api/v1/operator/audit`. Filters: `from`, `to` (times, RFC 3339), `actor`, `action`; `limit` up to
+                        1000; `cursor` is the `next` of the page before (`X-Next-Cursor` with `format=csv`). Nothing in the product changes
+                        an entry or takes one away, except that all of a tenant goes when it is deleted.
+
+                        What was refused changed nothing and is not recorded. `outcome` is `done`, `failed`, or `unknown`: the process ended in
+                        between. `actor` is
+                        `user:<object id>`, `key:<key id>` or `operator:<name>`. Two acts at the same moment may each show what the other
+                        changed. A route that changes something and has no action stops the app from starting.
+
+                        | Action | Routes |
+                        |---|---|
+                        """
+                        + new TestApp()
+                                .app().auditActions().entrySet().stream()
+                                        .map(action -> "| `%s` | %s |\n"
+                                                .formatted(
+                                                        action.getKey(),
+                                                        action.getValue().stream()
+                                                                .map(route -> "`" + route + "`")
+                                                                .collect(Collectors.joining(", "))))
+                                        .collect(Collectors.joining()));
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.mtdconnector.app.RouteOverlap;
 import dev.mtdconnector.functions.Injector;
 import dev.mtdconnector.local.host.FunctionDeclaration;
 import dev.mtdconnector.local.host.FunctionDeclarations;
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.testing.GoldenFile;
 import java.util.Arrays;
@@ -93,9 +94,10 @@ final class FunctionsTest {
     }
 
     @Test
-    void noFunctionListensToAQueueOfNoJob() {
-        List<String> known = Arrays.stream(JobKind.values())
-                .flatMap(kind -> Stream.of(kind.queue(), kind.queue() + "-poison"))
+    void noFunctionListensToAQueueThatNobodyFills() {
+        List<String> known = Stream.concat(
+                        Arrays.stream(JobKind.values()).map(JobKind::queue), Stream.of(Drivers.QUEUE))
+                .flatMap(queue -> Stream.of(queue, queue + "-poison"))
                 .toList();
         assertThat(queues()).containsExactlyInAnyOrderElementsOf(known);
     }

@@ -74,8 +74,8 @@ class StateToTellTest {
     }
 
     private static String told(Device device, boolean deviceStatus, boolean threatStatus) {
-        Connector connector =
-                Connector.create(TestApp.TENANT, 10, TestApp.START).withStateSync(deviceStatus, threatStatus);
+        Connector connector = Connector.create(TestApp.TENANT, 10, TestApp.START)
+                .with(new Connector.StateSync(deviceStatus, threatStatus));
         return StateToTell.of(device, Policy.DEFAULT, connector)
                 .map(ThreatState::wireName)
                 .orElse("nothing");

@@ -134,7 +134,11 @@ class LifecycleTest {
         app.drain();
         var before = app.tables.dump();
         step("resume", "").expect(200);
-        assertThat(app.tables.dump()).isEqualTo(before);
+        var after = app.tables.dump();
+        // That it was asked for is on record; nothing else changes.
+        before.remove("audit");
+        after.remove("audit");
+        assertThat(after).isEqualTo(before);
     }
 
     @Test

@@ -120,8 +120,10 @@ class OffboardingTest {
     void everythingOfTheTenantIsDeletedAndNothingOfAnother() {
         inUse(app);
         assertThat(tablesOf(app))
-                .as("every table has something to delete")
-                .containsExactlyElementsOf(app.tables.dump().keySet());
+                .as("every table but that of the drivers has something to delete")
+                .containsExactlyElementsOf(app.tables.dump().keySet().stream()
+                        .filter(table -> !table.equals("drivers"))
+                        .toList());
         var others = app.tables.dump();
         offboard().expect(200);
         app.pass(Duration.ofMinutes(5));

@@ -32,7 +32,7 @@ class JobRunnerTest {
     private static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     private static final JobKind KIND = JobKind.HEARTBEAT;
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final JobRunner.FailureReport NO_REPORT = new JobRunner.FailureReport() {
+    static final JobRunner.FailureReport NO_REPORT = new JobRunner.FailureReport() {
         @Override
         public void failed(String tenantId, JobKind kind, Outcome.Failed failure) {
             throw new AssertionError(failure);
@@ -44,7 +44,7 @@ class JobRunnerTest {
         }
     };
 
-    private static final JobGate OPEN = new JobGate() {
+    static final JobGate OPEN = new JobGate() {
         @Override
         public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
             return Optional.empty();

@@ -43,6 +43,7 @@ class RecordTextTest {
     private static final Map<String, String> HARMLESS = Map.ofEntries(
             Map.entry("notify.ErrorRecords$ErrorRecord.code", "a stable code of ErrorCode"),
             Map.entry("schedule.Job.lastErrorCode", "likewise"),
+            Map.entry("audit.AuditEntry.code", "likewise"),
             Map.entry("storage.Row.key", "the row's place: keys are built of ids, states and hashes"),
             Map.entry("operator.TenantData$Place.key", "likewise"),
             Map.entry("storage.Table$Range.fromKey", "likewise"),

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.intake.IntakeStore.Parked;
-import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.Job;
@@ -85,7 +86,8 @@ abstract class StoreContract extends SessionContract {
                         false,
                         true,
                         33))
-                .withErrorEmail("a@b.example");
+                .withErrorEmail("a@b.example")
+                .with(new Publishing(PublishTarget.attribute(7), Publishing.Mode.OBSERVE, 30, 12));
         assertThat(store.update(changed)).isTrue();
         assertThat(store.update(read.withHeartbeat(1))).isFalse();
 
@@ -280,154 +282,6 @@ abstract class StoreContract extends SessionContract {
         assertThat(tries[0]).isEqualTo(2);
         assertThat(after.openThreats()).hasSize(1);
         assertThat(after.activation()).isEqualTo(Device.Activation.ACTIVATED);
-    }
-
-    private List<Outbox.Outstanding> due(DeviceTable store, int limit) {
-        return store.outstanding(tenant, limit, AT).devices();
-    }
-
-    private static Outbox.Message message(List<Outbox.Outstanding> outstanding) {
-        return new Outbox.Message(
-                UUID.randomUUID(),
-                outstanding.stream().map(one -> one.device().deviceId()).toList(),
-                "content é",
-                AT,
-                false,
-                outstanding.get(0).failures());
-    }
-
-    private static List<Outbox.Entry> entries(List<Outbox.Outstanding> outstanding) {
-        return outstanding.stream()
-                .map(one -> new Outbox.Entry(one, ThreatState.SECURED, AT))
-                .toList();
-    }
-
-    private DeviceTable threeOutstanding() {
-        DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(1), device(2), device(3)));
-        for (int i = 1; i <= 3; i++) {
-            store.change(tenant, id(i), device -> device.activated(AT));
-        }
-        return store;
-    }
-
-    @Test
-    void aMessageTakesTheMarksOfItsDevicesAndIsForgottenWhenItIsCompleted() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 2);
-        assertThat(outstanding).hasSize(2);
-        Outbox.Message message = message(outstanding);
-        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-        assertThat(store.messages(tenant)).containsExactly(message);
-        assertThat(due(store, 10)).hasSize(1);
-
-        store.sent(tenant, message);
-        assertThat(store.messages(tenant))
-                .singleElement()
-                .satisfies(sent -> assertThat(sent.isSent()).isTrue());
-        store.completed(tenant, message, AT.plusSeconds(5));
-        store.completed(tenant, message, AT.plusSeconds(9));
-        store.sent(tenant, message);
-        assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.find(tenant, id(1)).orElseThrow().told())
-                .isEqualTo(new Device.Told(ThreatState.SECURED, message.id().toString(), AT, AT.plusSeconds(5)));
-        assertThat(due(store, 10)).hasSize(1);
-    }
-
-    @Test
-    void aMessageThatFailedMakesItsDevicesOutstandingAgain() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        assertThat(due(store, 10)).isEmpty();
-        store.failed(tenant, message, AT);
-        store.failed(tenant, message, AT);
-        assertThat(store.messages(tenant)).isEmpty();
-        assertThat(store.outstanding(tenant, 10, AT)).isEqualTo(new Outbox.Look(List.of(), true));
-        assertThat(store.outstanding(tenant, 10, AT.plusSeconds(60)).devices())
-                .hasSize(3)
-                .allSatisfy(one -> assertThat(one.device().told()).isEqualTo(new Device.Told(null, null, AT, null)));
-    }
-
-    @Test
-    void devicesThatFailedComeBackInSmallerNumbersAndBehindThoseThatDidNot() {
-        DeviceTable store = threeOutstanding();
-        Instant later = AT;
-        for (int most = 3; most > 0; most = most == 3 ? 2 : most - 1) {
-            List<Outbox.Outstanding> outstanding =
-                    store.outstanding(tenant, 4, later).devices();
-            assertThat(outstanding).hasSize(most);
-            Outbox.Message message = message(outstanding);
-            assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-            store.failed(tenant, message, later);
-            later = later.plusSeconds(3600);
-        }
-        store.change(tenant, id(3), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        assertThat(store.outstanding(tenant, 4, later).devices())
-                .as("what changed has not failed")
-                .extracting(one -> one.device().deviceId())
-                .containsExactly(id(3));
-    }
-
-    @Test
-    void aChangeDuringAMessageThatFailsIsNotHeldBack() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.failed(tenant, message, AT);
-        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
-    }
-
-    @Test
-    void aDeviceThatChangedSinceItWasReadIsInNoMessageAndStaysOutstanding() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        store.change(tenant, id(2), device -> device.healthy(AT));
-        assertThat(store.prepare(tenant, message(outstanding), entries(outstanding)))
-                .isFalse();
-        assertThat(store.messages(tenant)).isEmpty();
-        store.drop(tenant, outstanding.get(1));
-        assertThat(store.isOutstanding(tenant, id(2)))
-                .as("it changed, so the drop does nothing")
-                .isTrue();
-        store.drop(tenant, outstanding.get(0));
-        assertThat(store.isOutstanding(tenant, id(1))).isFalse();
-        store.mark(tenant, id(1));
-        assertThat(store.isOutstanding(tenant, id(1))).isTrue();
-    }
-
-    @Test
-    void aChangeDuringAMessageSurvivesItsEnd() {
-        DeviceTable store = threeOutstanding();
-        List<Outbox.Outstanding> outstanding = due(store, 10);
-        Outbox.Message message = message(outstanding);
-        store.prepare(tenant, message, entries(outstanding));
-        store.change(tenant, id(2), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
-        store.completed(tenant, message, AT);
-        Device after = store.find(tenant, id(2)).orElseThrow();
-        assertThat(after.openThreats()).hasSize(1);
-        assertThat(after.told().confirmedAt()).isEqualTo(AT);
-        assertThat(due(store, 10)).extracting(one -> one.device().deviceId()).containsExactly(id(2));
-    }
-
-    @Test
-    void theLargestMessageFitsInATransaction() {
-        DeviceTable store = new DeviceTable(tables(), clock);
-        List<Device> many = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            many.add(device(i));
-        }
-        store.add(tenant, many);
-        many.forEach(device -> store.mark(tenant, device.deviceId()));
-        List<Outbox.Outstanding> outstanding = due(store, 40);
-        Outbox.Message message = new Outbox.Message(
-                UUID.randomUUID(), many.stream().map(Device::deviceId).toList(), "x".repeat(30_000), AT, false, 0);
-        assertThat(store.prepare(tenant, message, entries(outstanding))).isTrue();
-        store.completed(tenant, message, AT);
-        assertThat(store.messages(tenant)).isEmpty();
     }
 
     // ---- the rest

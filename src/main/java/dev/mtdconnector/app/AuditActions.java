@@ -1,0 +1,84 @@
+package dev.mtdconnector.app;
+
+import dev.mtdconnector.audit.AuditTrail;
+import dev.mtdconnector.audit.AuditedRoutes;
+import dev.mtdconnector.audit.AuditedRoutes.State;
+import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.connector.ConnectorView;
+import dev.mtdconnector.tenant.Tenant;
+import dev.mtdconnector.tenant.TenantKeys;
+import dev.mtdconnector.tenant.TenantStore;
+import dev.mtdconnector.tenant.TenantView;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What each route that changes something is called in the audit trail, and where what it changes is seen. */
+final class AuditActions {
+
+    private AuditActions() {}
+
+    static AuditedRoutes of(
+            AuditTrail trail,
+            TenantStore tenants,
+            TenantView tenantView,
+            ConnectorStore connectors,
+            ConnectorView connectorView,
+            TenantKeys keys) {
+        String api = "/api/v1/";
+        String own = api + "connector";
+        String operators = api + "operator/tenants";
+        String one = operators + "/{tenantId}";
+        State connector = (tenantId, parameters) -> connectors
+                .find(tenantId)
+                .map(found -> settingsOf(connectorView.of(found)))
+                .orElse(null);
+        State tenant = (tenantId, parameters) ->
+                tenants.find(tenantId).map(tenantView::ofOperator).orElse(null);
+        State keyList = (tenantId, parameters) -> keys.list(tenantId).stream()
+                .map(key -> Map.of(
+                        "id",
+                        key.keyId(),
+                        "name",
+                        key.name(),
+                        "kind",
+                        key.kind().label(),
+                        "expiresAt",
+                        String.valueOf(key.expiresAt())))
+                .toList();
+        return new AuditedRoutes(
+                        trail,
+                        tenantId -> tenants.find(tenantId)
+                                .filter(found -> found.status() != Tenant.Status.DELETING)
+                                .isPresent())
+                .action("POST " + own, "connector.create", connector)
+                .action("PUT " + own + "/settings", "connector.settings.change", connector)
+                .action("PUT " + own + "/enrollment", "connector.enrollment.change", connector)
+                .action("PUT " + own + "/state-sync", "connector.state-sync.change", connector)
+                .action("PUT " + own + "/error-management", "connector.error-management.change", connector)
+                .action("POST " + own + "/sync", "enrollment.sync")
+                .onlyLooks("POST " + own + "/dry-run")
+                .action("POST " + own + "/held-removals/approve", "enrollment.held-removals.approve")
+                .action("DELETE " + api + "devices/{deviceId}/credential", "device.credential.revoke")
+                .action("POST " + api + "keys", "key.create", keyList)
+                .action("DELETE " + api + "keys/{keyId}", "key.revoke", keyList)
+                .action("POST " + api + "tenant/consent-check", "consent.check", tenant)
+                .making("POST " + operators, "tenant.create", "tenantId")
+                .action("PATCH " + one, "tenant.change", tenant)
+                .action("POST " + one + "/invitation", "tenant.invite")
+                .action("POST " + one + "/keys", "key.create", keyList)
+                .action("DELETE " + one + "/keys/{keyId}", "key.revoke", keyList)
+                .action("POST " + one + "/suspend", "tenant.suspend", tenant)
+                .action("POST " + one + "/resume", "tenant.resume", tenant)
+                .action("POST " + one + "/offboard", "tenant.offboard", tenant)
+                .action("POST " + one + "/restore", "tenant.restore", tenant);
+    }
+
+    /** How heartbeat and sync go is no setting. */
+    private static @Nullable Object settingsOf(Map<String, Object> view) {
+        Map<String, Object> settings = new LinkedHashMap<>(view);
+        settings.remove("heartbeat");
+        settings.remove("sync");
+        return settings;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.mtdconnector.connector;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * By which way Intune is told, and how carefully.
+ *
+ * @param target where states are written to
+ * @param mode whether they are
+ * @param graceMinutes how long a worsened state waits before it counts, in minutes, 0 to {@link #MOST_GRACE}; an improved
+ *     one never waits
+ * @param breakerPercent share of the devices that may worsen within an hour without anybody being asked, in percent, 1 to
+ *     100; 100 asks never
+ */
+public record Publishing(PublishTarget target, Mode mode, int graceMinutes, int breakerPercent) {
+
+    public static final int MOST_GRACE = 1440;
+
+    /** Share of the devices, in percent, that may worsen within an hour unasked. */
+    public static final int DEFAULT_BREAKER = 20;
+
+    static final Publishing DEFAULT = new Publishing(PublishTarget.PARTNER, Mode.PUBLISH, 0, DEFAULT_BREAKER);
+
+    /** Whether what was computed is told. */
+    public enum Mode {
+        /** Every change is told. */
+        PUBLISH,
+        /** States are computed and traced; nothing is told, and what was told before stays as it is. */
+        OBSERVE,
+        /** Whatever was told is taken back, and nothing is told any more. */
+        RELEASE;
+
+        /** The word of the API. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        public static Optional<Mode> ofLabel(String label) {
+            for (Mode mode : values()) {
+                if (mode.label().equals(label)) {
+                    return Optional.of(mode);
+                }
+            }
+            return Optional.empty();
+        }
+    }
+
+    public Publishing with(PublishTarget other) {
+        return new Publishing(other, mode, graceMinutes, breakerPercent);
+    }
+
+    public Publishing with(Mode other) {
+        return new Publishing(target, other, graceMinutes, breakerPercent);
+    }
+}

@@ -1,0 +1,7 @@
+package dev.mtdconnector.threat;
+
+/** Which policy a tenant has now. */
+@FunctionalInterface
+public interface Policies {
+    Policy of(String tenantId);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.mtdconnector.audit;
+
+import org.jspecify.annotations.NullMarked;
