@@ -155,7 +155,8 @@ final class DeviceEnroller {
                 device.userId(),
                 device.userPrincipalName(),
                 reason);
-        if (!areAnyLeftOut || !unsupported.find(step.tenantId(), device.deviceId()).equals(Optional.of(listed))) {
+        if (!areAnyLeftOut
+                || !unsupported.find(step.tenantId(), device.deviceId()).equals(Optional.of(listed))) {
             newlyLeftOut.add(listed);
         }
     }

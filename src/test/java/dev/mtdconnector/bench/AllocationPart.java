@@ -53,7 +53,10 @@ final class AllocationPart {
             }
             figures.note(NAME, "bytes a member" + at, Figures.spread(bytes, ""));
             figures.atMost(NAME, "bytes an unchanged member" + at, Figures.median(bytes), 150);
-            figures.note(NAME, "rows written when a whole group is read anew" + at, tables.rowsByKind().toString());
+            figures.note(
+                    NAME,
+                    "rows written when a whole group is read anew" + at,
+                    tables.rowsByKind().toString());
         }
     }
 }

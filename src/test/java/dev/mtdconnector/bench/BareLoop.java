@@ -74,7 +74,8 @@ final class BareLoop {
         StringBuilder text = new StringBuilder("{\"requests\":[");
         for (int i = 0; i < batch.paths().size(); i++) {
             text.append(i == 0 ? "" : ",")
-                    .append("{\"id\":\"" + i + "\",\"method\":\"GET\",\"url\":\"" + batch.paths().get(i) + "\"}");
+                    .append("{\"id\":\"" + i + "\",\"method\":\"GET\",\"url\":\""
+                            + batch.paths().get(i) + "\"}");
         }
         return RequestBody.create(
                 text.append("]}").toString().getBytes(StandardCharsets.UTF_8), MediaType.get("application/json"));

@@ -18,8 +18,7 @@ public final class Bench {
     }
 
     static Figures measure(BenchOptions options, Figures figures) {
-        boolean isContosoNeeded =
-                options.has(Part.SYNC) || options.has(Part.POLL) || options.has(Part.CHANGE);
+        boolean isContosoNeeded = options.has(Part.SYNC) || options.has(Part.POLL) || options.has(Part.CHANGE);
         if (isContosoNeeded) {
             try (ContosoProcess contoso = ContosoProcess.start(ContosoProcess.people(options.users()))) {
                 if (options.has(Part.SYNC)) {

@@ -83,9 +83,7 @@ final class ConnectorsPart {
     private static Account account(Azurite azurite) {
         StorageSettings settings = StorageSettings.of(azurite.connectionString());
         return new Account(
-                new AzureTables(settings),
-                new AzureQueues(settings),
-                new AzureQueueReader(azurite.connectionString()));
+                new AzureTables(settings), new AzureQueues(settings), new AzureQueueReader(azurite.connectionString()));
     }
 
     private void watch(Storage storage, Account one, Account other) {
@@ -97,7 +95,8 @@ final class ConnectorsPart {
             while (clock.instant().isBefore(begin.plus(INTERVAL.multipliedBy(options.minutes())))) {
                 // As the timer does: one instance, once a minute.
                 Load.pause(Duration.between(
-                        clock.instant(), clock.instant().truncatedTo(ChronoUnit.MINUTES).plusSeconds(60)));
+                        clock.instant(),
+                        clock.instant().truncatedTo(ChronoUnit.MINUTES).plusSeconds(60)));
                 first.tick();
             }
         }
@@ -169,7 +168,8 @@ final class ConnectorsPart {
             }
             runs.merge(all.size(), 1, Integer::sum);
         });
-        double[] sorted = late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        double[] sorted =
+                late.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         String over = ", " + options.connectors() + " over " + storage;
         figures.note(NAME, "runs: connectors" + over, runs + ", load average " + Load.now());
         figures.note(
@@ -187,5 +187,4 @@ final class ConnectorsPart {
     private static double lateness(Instant before, Instant at) {
         return Math.max(0, Duration.between(before.plus(INTERVAL), at).toMillis() / 1e3);
     }
-
 }

@@ -132,7 +132,10 @@ final class ContosoProcess implements AutoCloseable {
     }
 
     int devices() {
-        return control("GET", "/control/state", "").path("counts").path("devices").asInt();
+        return control("GET", "/control/state", "")
+                .path("counts")
+                .path("devices")
+                .asInt();
     }
 
     private JsonNode control(String method, String path, String body) {

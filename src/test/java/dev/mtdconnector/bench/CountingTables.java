@@ -130,7 +130,9 @@ final class CountingTables implements Tables {
             public List<@Nullable String> transact(List<Change> changes) {
                 return apart(() -> {
                     List<Boolean> before = isLooking
-                            ? changes.stream().map(change -> isAsIs(table, change)).toList()
+                            ? changes.stream()
+                                    .map(change -> isAsIs(table, change))
+                                    .toList()
                             : List.of();
                     List<@Nullable String> etags = table.transact(changes);
                     transactions.merge(name, 1, Integer::sum);
@@ -180,7 +182,8 @@ final class CountingTables implements Tables {
         Row row = change.row();
         Optional<Row> before = table.get(row.partition(), row.key());
         return before.isPresent()
-                && (isMerge || before.get().properties().size() == row.properties().size())
+                && (isMerge
+                        || before.get().properties().size() == row.properties().size())
                 && row.properties().entrySet().stream()
                         .allMatch(entry -> isEqual(
                                 entry.getValue(), before.get().properties().get(entry.getKey())));

@@ -37,13 +37,15 @@ final class DistantTables implements Tables {
             @Override
             public Page query(Range range, int limit, @Nullable String continuation) {
                 Page page = table.query(range, limit, continuation);
-                return new Page(page.rows().stream().map(DistantTables.this::back).toList(), page.continuation());
+                return new Page(
+                        page.rows().stream().map(DistantTables.this::back).toList(), page.continuation());
             }
 
             @Override
             public List<@Nullable String> transact(List<Change> changes) {
                 if (!isForgotten) {
-                    return table.transact(changes.stream().map(DistantTables.this::out).toList());
+                    return table.transact(
+                            changes.stream().map(DistantTables.this::out).toList());
                 }
                 List<@Nullable String> etags = new ArrayList<>();
                 for (Change change : changes) {
@@ -57,7 +59,8 @@ final class DistantTables implements Tables {
     }
 
     private Change out(Change change) {
-        Row row = Row.of(change.row().partition(), change.row().key(), out(change.row().properties()));
+        Row row = Row.of(
+                change.row().partition(), change.row().key(), out(change.row().properties()));
         if (change instanceof Change.Insert) {
             return new Change.Insert(row);
         }

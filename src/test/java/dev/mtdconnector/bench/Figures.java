@@ -51,8 +51,8 @@ final class Figures {
 
     /** Writes the table to {@code bench.md}. */
     void write(Path folder, String heading) {
-        StringBuilder text = new StringBuilder(heading)
-                .append("\n\n| Part | What | Figure | Target | |\n|---|---|---|---|---|\n");
+        StringBuilder text =
+                new StringBuilder(heading).append("\n\n| Part | What | Figure | Target | |\n|---|---|---|---|---|\n");
         all.forEach(figure -> text.append(figure.line()).append('\n'));
         try {
             Files.createDirectories(folder);

@@ -1,5 +1,7 @@
 package dev.mtdconnector.bench;
 
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
 import com.microsoft.graph.core.authentication.AzureIdentityAuthenticationProvider;
 import com.microsoft.graph.core.tasks.PageIterator;
 import com.microsoft.graph.models.Device;
@@ -9,8 +11,6 @@ import com.microsoft.graph.models.DirectoryObjectCollectionResponse;
 import com.microsoft.graph.models.Group;
 import com.microsoft.graph.models.User;
 import com.microsoft.graph.serviceclient.GraphServiceClient;
-import com.azure.core.credential.AccessToken;
-import com.azure.core.credential.TokenCredential;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Table;
@@ -18,12 +18,12 @@ import dev.mtdconnector.storage.Tables;
 import java.net.URI;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.HashSet;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -42,8 +42,7 @@ final class FullRescan {
     private final Set<String> groups = new HashSet<>();
 
     FullRescan(URI address, String token, Tables tables) {
-        TokenCredential credential = context -> Mono.just(
-                new AccessToken(token, OffsetDateTime.MAX));
+        TokenCredential credential = context -> Mono.just(new AccessToken(token, OffsetDateTime.MAX));
         graph = new GraphServiceClient(new AzureIdentityAuthenticationProvider(
                 credential, new String[] {"localhost"}, "https://graph.microsoft.com/.default"));
         graph.getRequestAdapter().setBaseUrl(address + "/v1.0");

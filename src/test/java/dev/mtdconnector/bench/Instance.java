@@ -1,5 +1,6 @@
 package dev.mtdconnector.bench;
 
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.local.host.HostSettings;
@@ -19,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import dev.mtdconnector.common.ErrorCode;
 
 /** An instance of the product with one job kind: takes messages from its queue with as many threads as host.json lets it. */
 final class Instance implements AutoCloseable {

@@ -36,8 +36,8 @@ final class MemoryPart {
             contoso.deltaPage(options.pages().get(options.pages().size() - 1));
             Path file = Files.createTempFile("bench-memory", ".txt");
             String[] said = new String[1];
-            double seconds = Load.seconds(
-                    () -> said[0] = run(file, contoso.address().toString(), contoso.token()));
+            double seconds =
+                    Load.seconds(() -> said[0] = run(file, contoso.address().toString(), contoso.token()));
             Files.delete(file);
             String[] parts = said[0].split(" ", -1);
             figures.note(

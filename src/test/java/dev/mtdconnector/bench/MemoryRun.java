@@ -36,10 +36,7 @@ final class MemoryRun {
         AtomicLong live = new AtomicLong();
         AtomicLong signs = new AtomicLong();
         Clock clock = Clock.systemUTC();
-        new Product(
-                        new DistantTables(),
-                        Product.graph(URI.create(args[0]), args[1], clock),
-                        clock)
+        new Product(new DistantTables(), Product.graph(URI.create(args[0]), args[1], clock), clock)
                 .atCheckpoint(() -> {
                     if (signs.incrementAndGet() % EVERY == 0) {
                         live.accumulateAndGet(usedNow(), Math::max);
@@ -66,7 +63,8 @@ final class MemoryRun {
                                 most.accumulateAndGet(
                                         after.entrySet().stream()
                                                 .filter(entry -> heap.contains(entry.getKey()))
-                                                .mapToLong(entry -> entry.getValue().getUsed())
+                                                .mapToLong(entry ->
+                                                        entry.getValue().getUsed())
                                                 .sum(),
                                         Math::max);
                             },

@@ -30,8 +30,12 @@ final class OneGroup implements DirectoryChanges {
         Random random = new Random(members);
         for (int from = 0; from < members; from += membersAPage) {
             int to = Math.min(members, from + membersAPage);
-            StringBuilder page = new StringBuilder("{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#groups\",")
-                    .append(to == members ? "\"@odata.deltaLink\":\"" + END : "\"@odata.nextLink\":\"" + LINK + (pages.size() + 1))
+            StringBuilder page = new StringBuilder(
+                            "{\"@odata.context\":\"https://graph.microsoft.com/v1.0/$metadata#groups\",")
+                    .append(
+                            to == members
+                                    ? "\"@odata.deltaLink\":\"" + END
+                                    : "\"@odata.nextLink\":\"" + LINK + (pages.size() + 1))
                     .append("\",\"value\":[{\"id\":\"" + groupId + "\",\"displayName\":\"Group\",\"members@delta\":[");
             for (int i = from; i < to; i++) {
                 page.append(i == from ? "" : ",")

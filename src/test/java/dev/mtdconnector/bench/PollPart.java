@@ -62,7 +62,8 @@ final class PollPart {
         product.sync();
         figures.note(
                 POLL,
-                "one group, three found within: requests of the second poll, which puts queries together, pages of " + page,
+                "one group, three found within: requests of the second poll, which puts queries together, pages of "
+                        + page,
                 Figures.number(contoso.count().requests()));
         contoso.resetCounts();
         product.sync();
@@ -106,15 +107,15 @@ final class PollPart {
         int transactions = tables.transactions();
         int rows = tables.rows();
         int transactionsOfDevices = tables.transactions("devices");
-        double ofDevices = (double) transactionsOfDevices
-                / CostModel.transactions(tables.rows("devices") - transactionsOfDevices);
+        double ofDevices =
+                (double) transactionsOfDevices / CostModel.transactions(tables.rows("devices") - transactionsOfDevices);
         Map<String, Integer> kinds = tables.rowsByKind();
         int written = kinds.getOrDefault("devices d", 0);
         int same = tables.same();
         int fences = tables.fences();
         contoso.resetCounts();
-        double rescan = Load.seconds(() ->
-                new FullRescan(contoso.address(), token, new MemoryTables()).run(WellKnown.ENROLLMENT_GROUP));
+        double rescan = Load.seconds(
+                () -> new FullRescan(contoso.address(), token, new MemoryTables()).run(WellKnown.ENROLLMENT_GROUP));
         ContosoProcess.Count theirs = contoso.count();
         String at = ", pages of " + page;
         figures.note(
@@ -128,10 +129,10 @@ final class PollPart {
         figures.atMost(
                 CHANGE,
                 "requests / floor" + at,
-                (double) ours.requests()
-                        / Tenant.of(contoso).model(page).change(2 * half, half, devices + half),
+                (double) ours.requests() / Tenant.of(contoso).model(page).change(2 * half, half, devices + half),
                 1.05);
-        figures.atLeast(CHANGE, "requests of the full re-scan / ours" + at, (double) theirs.requests() / ours.requests(), 20);
+        figures.atLeast(
+                CHANGE, "requests of the full re-scan / ours" + at, (double) theirs.requests() / ours.requests(), 20);
         figures.note(
                 CHANGE,
                 "seconds, ours and the full re-scan's" + at,

@@ -50,9 +50,8 @@ final class Product {
         ConnectorTable connectors = new ConnectorTable(memory);
         connectors.create(Connector.create(TENANT, 10, clock.instant()));
         Connector connector = connectors.find(TENANT).orElseThrow();
-        List<EnrollmentGroup> groups = pinned.stream()
-                .map(id -> new EnrollmentGroup(id, id))
-                .toList();
+        List<EnrollmentGroup> groups =
+                pinned.stream().map(id -> new EnrollmentGroup(id, id)).toList();
         connectors.update(connector.with(
                 new Connector.Enrollment(groups, Connector.DEFAULT_POLL, true, false, Connector.DEFAULT_SAFETY_CAP)));
         job = job(tables, memory, new MemoryQueues(clock), changes, clock);
@@ -91,8 +90,7 @@ final class Product {
             }
         };
         GraphSettings settings = new GraphSettings(address, "https://graph.microsoft.com/.default");
-        GraphClient client = new GraphClient(
-                settings, tokens, clock, Load::pause, new Random(1));
+        GraphClient client = new GraphClient(settings, tokens, clock, Load::pause, new Random(1));
         return new GraphChanges(client, settings, clock);
     }
 

@@ -51,9 +51,8 @@ final class Script {
 
         @Override
         public DirectoryChanges.Position groups(Collection<String> groupIds, DirectoryChanges.GroupSink sink) {
-            String filter = groupIds.stream()
-                    .map(id -> "id%20eq%20%27" + id + "%27")
-                    .collect(Collectors.joining("%20or%20"));
+            String filter =
+                    groupIds.stream().map(id -> "id%20eq%20%27" + id + "%27").collect(Collectors.joining("%20or%20"));
             add(new Get("/groups/delta?$select=displayName,members&$filter=" + filter));
             return reading.groups(groupIds, sink);
         }

@@ -1,12 +1,12 @@
 package dev.mtdconnector.bench;
 
+import com.azure.data.tables.TableServiceClientBuilder;
 import dev.mtdconnector.bench.BenchOptions.Storage;
 import dev.mtdconnector.local.Azurite;
 import dev.mtdconnector.storage.AzureTables;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.storage.Tables;
 import dev.mtdconnector.testing.MemoryTables;
-import com.azure.data.tables.TableServiceClientBuilder;
 import java.util.List;
 import java.util.function.Function;
 
@@ -30,6 +30,7 @@ final class Storages {
         var service = new TableServiceClientBuilder()
                 .connectionString(connectionString)
                 .buildClient();
-        List.of("enrollment", "devices", "unsupported", "rescan", "connectors", "jobs", "due", "errors").forEach(service::createTableIfNotExists);
+        List.of("enrollment", "devices", "unsupported", "rescan", "connectors", "jobs", "due", "errors")
+                .forEach(service::createTableIfNotExists);
     }
 }

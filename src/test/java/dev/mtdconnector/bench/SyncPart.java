@@ -64,12 +64,12 @@ final class SyncPart {
         int devices = tables.rowsByKind().getOrDefault("devices d", 0);
         int rowsOfDevices = tables.rows("devices");
         figures.note(NAME, "rows by table and kind" + at, tables.rowsByKind().toString());
-        figures.atMost(
-                NAME, "rows a device, all tables" + at, (double) tables.rows() / Math.max(1, devices), 4);
+        figures.atMost(NAME, "rows a device, all tables" + at, (double) tables.rows() / Math.max(1, devices), 4);
         figures.atMost(
                 NAME,
                 "transactions / least possible, devices" + at,
-                (double) tables.transactions("devices") / CostModel.transactions(rowsOfDevices - tables.transactions("devices")),
+                (double) tables.transactions("devices")
+                        / CostModel.transactions(rowsOfDevices - tables.transactions("devices")),
                 1.2);
         figures.note(
                 NAME,

@@ -119,7 +119,8 @@ class EnrolledDevicesTest {
                 for (Change change : changes) {
                     if (!isOver && change.row().key().equals(DeviceRows.key(deviceId))) {
                         isOver = true;
-                        Row row = table.get(change.row().partition(), change.row().key())
+                        Row row = table.get(
+                                        change.row().partition(), change.row().key())
                                 .orElseThrow();
                         table.transact(List.of(new Change.Upsert(
                                 Row.of(row.partition(), row.key(), row.properties()), Change.Mode.REPLACE)));
