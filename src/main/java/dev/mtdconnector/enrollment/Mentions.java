@@ -213,7 +213,7 @@ public final class Mentions {
 
         /** Most users of a block are in the same groups, and the same is said of them: their set is made once. */
         private GroupSet after(GroupSet groups, int word) {
-            if (groups != lastGroups || word != lastWord) {
+            if (!groups.equals(lastGroups) || word != lastWord) {
                 lastGroups = groups;
                 lastWord = word;
                 lastAfter = (word & 3) == ADDED ? groups.with(word >>> 2) : groups.without(word >>> 2);
