@@ -15,6 +15,8 @@ import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
+import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -220,7 +222,8 @@ public final class App {
             ConnectorView connectorView = new ConnectorView(
                     connectors,
                     schedule,
-                    tenantId -> enrollment.runs(tenantId, 1).stream()
+                    tenantId -> enrollment.runs(tenantId, 2).stream()
+                            .filter(run -> !run.isMereFailure())
                             .findFirst()
                             .map(SyncRun::counts)
                             .orElse(Map.of()),
@@ -230,8 +233,15 @@ public final class App {
                             .orElse(Map.of()));
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
-            DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, credentials, intake, schedule, secrets, clock);
+            DeviceActivation activation = new DeviceActivation(
+                    devices,
+                    unsupported,
+                    credentials,
+                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
+                    intake,
+                    schedule,
+                    secrets,
+                    clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -288,7 +298,8 @@ public final class App {
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),
-                    Lazy.of(() -> authenticator(settings, tenants, credentials, tokens, gate, sessions, clock)),
+                    Lazy.of(() ->
+                            authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
             Map<JobKind, TenantJob> jobs = Map.of(
@@ -303,6 +314,7 @@ public final class App {
                                     intake,
                                     schedule,
                                     errors,
+                                    new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
                     JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
                     JobKind.PUBLISH,
@@ -356,6 +368,7 @@ public final class App {
                 Settings settings,
                 TenantTable tenants,
                 CredentialTable credentials,
+                DeviceTable devices,
                 EntraTokens tokens,
                 TenantGate gate,
                 Sessions sessions,
@@ -363,7 +376,7 @@ public final class App {
             Set<String> agents = settings.agents().clientIds();
             return new Authenticator(
                     settings.operatorKey(),
-                    new KeyRing(tenants, credentials, clock),
+                    new KeyRing(tenants, credentials, devices, clock),
                     new AgentTokens(
                             tokens, agents, tenantId -> tenants.find(tenantId).isPresent()),
                     new OperatorTokens(tokens, settings.operatorTenantId(), agents),

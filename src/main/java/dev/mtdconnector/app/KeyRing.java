@@ -1,6 +1,9 @@
 package dev.mtdconnector.app;
 
 import dev.mtdconnector.device.CredentialStore;
+import dev.mtdconnector.device.CredentialStore.Credential;
+import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.StoredKeys;
@@ -26,23 +29,42 @@ final class KeyRing implements StoredKeys {
 
     private final KeyStore keys;
     private final CredentialStore credentials;
+    private final DeviceStore devices;
     private final Clock clock;
 
-    KeyRing(KeyStore keys, CredentialStore credentials, Clock clock) {
+    KeyRing(KeyStore keys, CredentialStore credentials, DeviceStore devices, Clock clock) {
         this.keys = keys;
         this.credentials = credentials;
+        this.devices = devices;
         this.clock = clock;
     }
 
     @Override
     public Optional<Valid> find(Key.Kind kind, String tenantId, String keyId) {
         if (kind == Key.Kind.DEVICE) {
-            return credentials.hash(tenantId, keyId).map(hash -> new Valid(hash, NONE, null));
+            return credentials
+                    .find(tenantId, keyId)
+                    .filter(credential -> isOfItsUser(tenantId, keyId, credential))
+                    .map(credential -> new Valid(credential.secretHash(), NONE, null));
         }
         return keys.key(tenantId, kind, keyId)
                 .filter(key -> key.isValid(clock.instant()))
                 .map(key ->
                         new Valid(key.secretHash(), Objects.requireNonNullElse(key.role(), NONE), key.lastUsedAt()));
+    }
+
+    /**
+     * A credential is its user's: when the device is handed over to another it is worth nothing any more, without anybody
+     * having to revoke it. One of a device that is gone is left to the route, which says so.
+     */
+    private boolean isOfItsUser(String tenantId, String deviceId, Credential credential) {
+        Optional<Device> device = devices.find(tenantId, deviceId);
+        if (device.isEmpty()) {
+            return true;
+        }
+        String userId = credential.userId();
+        return device.get().activation() != Device.Activation.PENDING
+                && (userId == null || userId.equals(device.get().facts().userId()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.connector.Connector.Enrollment;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.Trigger;
 import dev.mtdconnector.tenant.ConsentStore;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Clock;
@@ -85,7 +86,7 @@ public final class ConnectorSettings {
         schedule.ensure(tenantId, JobKind.ENROLLMENT_SYNC, Schedule.SAFETY_DELAY);
         Connector changed = change(tenantId, connector -> connector.with(enrollment));
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
-        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
+        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC, Trigger.SETTINGS);
         return changed;
     }
 
@@ -121,7 +122,7 @@ public final class ConnectorSettings {
         if (get(tenantId).groups().isEmpty()) {
             throw new AppException(ErrorCode.ENROLLMENT_NOT_SET_UP);
         }
-        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC);
+        schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC, Trigger.REQUEST);
     }
 
     private Connector change(String tenantId, UnaryOperator<Connector> change) {

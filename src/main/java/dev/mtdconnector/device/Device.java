@@ -67,12 +67,17 @@ public record Device(
         }
     }
 
-    /** What the agent says of itself at its check-in. */
+    /**
+     * What the agent says of itself at its check-in.
+     *
+     * @param ownerAskedAt when the directory was last asked, at a check-in, whose the device is
+     */
     public record Agent(
             @Nullable String version,
             @Nullable String osVersion,
-            @Nullable Instant lastCheckInAt) {
-        public static final Agent NONE = new Agent(null, null, null);
+            @Nullable Instant lastCheckInAt,
+            @Nullable Instant ownerAskedAt) {
+        public static final Agent NONE = new Agent(null, null, null, null);
     }
 
     /**

@@ -2,13 +2,18 @@ package dev.mtdconnector.device;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Caller;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Secrets;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the agent on a device does: activate it, and check in. Both are idempotent; activating again replaces the
@@ -16,9 +21,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DeviceActivation {
 
+    /**
+     * How often the directory is asked at check-ins whose a device is. The question travels with a write that a check-in
+     * makes anyway, and is one request; between the questions the passes over all devices find owner changes.
+     */
+    static final Duration OWNER_EVERY = Duration.ofDays(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceActivation.class);
+
     private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
     private final CredentialStore credentials;
+    private final Ownership ownership;
     private final Latecomers latecomers;
     private final Schedule schedule;
     private final Secrets secrets;
@@ -28,6 +42,7 @@ public final class DeviceActivation {
             DeviceStore devices,
             UnsupportedDevices unsupported,
             CredentialStore credentials,
+            Ownership ownership,
             Latecomers latecomers,
             Schedule schedule,
             Secrets secrets,
@@ -35,6 +50,7 @@ public final class DeviceActivation {
         this.devices = devices;
         this.unsupported = unsupported;
         this.credentials = credentials;
+        this.ownership = ownership;
         this.latecomers = latecomers;
         this.schedule = schedule;
         this.secrets = secrets;
@@ -47,19 +63,28 @@ public final class DeviceActivation {
     /**
      * @throws AppException DEVICE_UNKNOWN when the device is not in scope, DEVICE_UNSUPPORTED, or DEVICE_NOT_OWNED when
      *     the directory registered it to somebody else
+     * @throws UpstreamException when the device is not known to be the user's and the directory cannot be asked
      */
     public Activated activate(Caller.EntraUser user, String deviceId) {
         String tenantId = user.tenantId();
         Device device = devices.find(tenantId, deviceId)
                 .filter(Device::isInScope)
                 .orElseThrow(() -> notInScope(tenantId, deviceId, user));
-        if (!device.facts().userId().equals(user.userId())) {
+        if (!isOf(device, user) && !isOf(settled(tenantId, device), user)) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
         }
         Key credential = new Key(Key.Kind.DEVICE, tenantId, deviceId, secrets.create());
-        credentials.save(tenantId, deviceId, Secrets.hash(credential.secret()), clock.instant());
-        DeviceStore.Changed changed = devices.change(tenantId, deviceId, known -> known.activated(clock.instant()))
+        credentials.save(
+                tenantId,
+                deviceId,
+                new CredentialStore.Credential(Secrets.hash(credential.secret()), user.userId()),
+                clock.instant());
+        DeviceStore.Changed changed = devices.change(
+                        tenantId, deviceId, known -> isOf(known, user) ? known.activated(clock.instant()) : known)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        if (!isOf(changed.after(), user)) {
+            throw new AppException(ErrorCode.DEVICE_NOT_OWNED); // handed over meanwhile
+        }
         boolean released = latecomers.release(tenantId, deviceId);
         publishIf(released || changed.outstanding(), tenantId);
         return new Activated(changed.after(), credential);
@@ -69,16 +94,50 @@ public final class DeviceActivation {
      * The agent was heard of; if the device is activated, it is protected from now on.
      *
      * @param osVersion null when the agent does not say
-     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile
+     * <p>Once a day, and the first time, the directory is asked whose the device is.
+     *
+     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile; DEVICE_NOT_OWNED when it turned out to be
+     *     somebody else's, and so was handed over
      */
     public Device checkIn(Caller.DeviceAgent agent, @Nullable String osVersion, @Nullable String agentVersion) {
+        Instant now = clock.instant();
         DeviceStore.Changed changed = devices.change(
-                        agent.tenantId(),
-                        agent.deviceId(),
-                        device -> checkedIn(device, new Device.Agent(agentVersion, osVersion, clock.instant())))
+                        agent.tenantId(), agent.deviceId(), device -> checkedIn(device, agentVersion, osVersion, now))
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         publishIf(changed.outstanding(), agent.tenantId());
-        return changed.after();
+        Device device = changed.after();
+        if (device.isInScope() && isOwnerDue(changed.before(), now) && !isStillItsUsers(agent.tenantId(), device)) {
+            throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
+        }
+        return device;
+    }
+
+    private static boolean isOf(Device device, Caller.EntraUser user) {
+        return device.facts().userId().equals(user.userId());
+    }
+
+    private static boolean isOwnerDue(Device device, Instant now) {
+        Instant askedAt = device.agent().ownerAskedAt();
+        return askedAt == null || !now.isBefore(askedAt.plus(OWNER_EVERY));
+    }
+
+    private Device settled(String tenantId, Device device) {
+        Device settled = ownership.settled(tenantId, device);
+        publishIf(!settled.facts().userId().equals(device.facts().userId()), tenantId);
+        return settled;
+    }
+
+    /** A device that checks in is not to wait for the directory: when that cannot be asked it is asked tomorrow. */
+    private boolean isStillItsUsers(String tenantId, Device device) {
+        try {
+            return settled(tenantId, device)
+                    .facts()
+                    .userId()
+                    .equals(device.facts().userId());
+        } catch (UpstreamException e) {
+            LOG.info("Whose device {} is could not be asked: {}", device.deviceId(), e.getMessage());
+            return true;
+        }
     }
 
     /**
@@ -94,9 +153,10 @@ public final class DeviceActivation {
     }
 
     /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
-    private Device checkedIn(Device device, Device.Agent agent) {
-        Device heard = device.withAgent(agent);
-        return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(clock.instant()) : heard;
+    private static Device checkedIn(Device device, @Nullable String version, @Nullable String osVersion, Instant now) {
+        Instant askedAt = isOwnerDue(device, now) ? now : device.agent().ownerAskedAt();
+        Device heard = device.withAgent(new Device.Agent(version, osVersion, now, askedAt));
+        return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(now) : heard;
     }
 
     private void publishIf(boolean outstanding, String tenantId) {

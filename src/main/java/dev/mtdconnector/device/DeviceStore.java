@@ -51,13 +51,6 @@ public interface DeviceStore {
     /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
     void eachExposed(String tenantId, BiConsumer<String, Exposure> deviceIds);
 
-    /**
-     * Adds devices that are not there yet.
-     *
-     * @return how many were added; those that are there are left as they are
-     */
-    int add(String tenantId, List<Device> devices);
-
     /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
     Page list(String tenantId, int limit, @Nullable String cursor);
 

@@ -46,11 +46,9 @@ final class DeviceFollowing {
             try {
                 position = step.directory().devices(link, changes);
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.GONE) {
-                    throw e;
-                }
+                EnrollmentState state = SyncStep.beginningAnew(step.book().state(), SyncStep.DEVICE_CHANGES, link, e);
                 // What changed since is not to be had any more: the reconcile sees every device anew.
-                step.book().note(step.book().state().withDevicesLink(null).reconciling());
+                step.book().note(state.withDevicesLink(null).reconciling());
                 return follow();
             }
             if (position.link() == null

@@ -21,6 +21,13 @@ public interface DeviceRegister {
     /** Every device in scope with its user, as (user, device), in the order of users' ids. Reads small rows only. */
     void eachInScope(String tenantId, BiConsumer<String, String> consumer);
 
+    /**
+     * The device, which is in scope, is this user's from now on, as a new user's would be. No run is disturbed by it.
+     *
+     * @return the device as it is after that; empty when it is not in scope any more
+     */
+    Optional<Device> handOver(String tenantId, DirectoryFacts facts);
+
     /** One tenant's devices during one run. Not for several threads. Every write may be repeated. */
     interface Writing {
 

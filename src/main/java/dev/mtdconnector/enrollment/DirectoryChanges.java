@@ -22,6 +22,24 @@ public interface DirectoryChanges {
     /** Counts what a run costs. */
     interface Meter {
 
+        /** Counts nothing. */
+        Meter NONE = new Meter() {
+            @Override
+            public void request() {
+                // Not counted.
+            }
+
+            @Override
+            public void page() {
+                // Not counted.
+            }
+
+            @Override
+            public void throttled(Duration waited) {
+                // Not counted.
+            }
+        };
+
         /** A request was sent; those within a batch are one. */
         void request();
 

@@ -27,19 +27,23 @@ public interface EnrollmentLedger {
     /** A block of users, for looking at. */
     UserBlock block(String tenantId, int bits, int bucket);
 
-    /** The runs that changed something or failed, newest first, at most {@code limit}. */
+    /**
+     * The runs that changed something or failed, newest first, at most {@code limit}. Those that failed for the same reason
+     * one after the other are one.
+     */
     List<SyncRun> runs(String tenantId, int limit);
 
     /**
-     * Has the next run let go whom this set holds.
+     * Has the next run let go whom this set holds. A run under way is not disturbed.
      *
-     * @return false, and nothing changed, when it is not the set that users are held in now
+     * @return false, and nothing changed, when it is not the set that users are held in now, when a run is still adding
+     *     to it, or when it was approved before
      */
     boolean approve(String tenantId, int set);
 
     /**
-     * Has users whom the next run finds to have left because these groups do not count any more go unasked. Does nothing
-     * before the first run.
+     * Has users whom the next run finds to have left because these groups do not count any more go unasked. A run under
+     * way is not disturbed.
      */
     void confirm(String tenantId, GroupSet groups);
 
@@ -95,6 +99,9 @@ public interface EnrollmentLedger {
          * so the same page is made and written again then.
          */
         void write(Page page);
+
+        /** Writes that the run failed, and nothing of what was noted and not written: the next one goes on from there. */
+        void giveUp(SyncRun failed);
     }
 
     /** What is written together. */

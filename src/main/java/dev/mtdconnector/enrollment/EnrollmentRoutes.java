@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Enrollment management: the groups, the poll interval, "dry run", "sync now", and the devices that are left out. */
 public final class EnrollmentRoutes {
@@ -101,12 +102,23 @@ public final class EnrollmentRoutes {
         int confirmed = fields.betweenOr("confirmLeaving", 0, Integer.MAX_VALUE, 0);
         fields.done();
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
-        ledger.confirm(tenantId, confirmedBy(now, found.groups(), isNested, confirmed));
+        boolean isLess = !ids(found.groups()).containsAll(ids(now.groups())) || (now.isNested() && !isNested);
+        boolean isMore = !ids(now.groups()).containsAll(ids(found.groups()));
+        @Nullable
+        Foreseen foreseen = isLess || isMore
+                ? forecast.of(tenantId, ids(found.groups()), isNested, isLess ? Forecast.LONG : Forecast.SHORT)
+                : null;
+        @Nullable Map<String, Object> coming = foreseen != null && isMore ? coming(tenantId, foreseen) : null;
+        ledger.confirm(
+                tenantId, foreseen != null && isLess ? confirmedBy(tenantId, foreseen, confirmed) : GroupSet.NONE);
         Connector changed = settings.changeEnrollment(
                 tenantId, new Connector.Enrollment(found.groups(), pollMinutes, isNested, isDeleted, safetyCap));
         Map<String, Object> answer = new LinkedHashMap<>(view.of(changed));
         if (!found.notices().isEmpty()) {
             answer.put("notices", found.notices());
+        }
+        if (coming != null) {
+            answer.put("added", coming);
         }
         return HttpAnswer.json(200, answer);
     }
@@ -116,12 +128,7 @@ public final class EnrollmentRoutes {
      *
      * @throws AppException ENROLLMENT_CONFIRM unless so many devices were confirmed
      */
-    private GroupSet confirmedBy(Connector now, List<EnrollmentGroup> groups, boolean isNested, int confirmed) {
-        boolean isLess = !ids(groups).containsAll(ids(now.groups())) || (now.isNested() && !isNested);
-        if (!isLess) {
-            return GroupSet.NONE;
-        }
-        Foreseen foreseen = forecast.of(now.tenantId(), ids(groups), isNested);
+    private GroupSet confirmedBy(String tenantId, Foreseen foreseen, int confirmed) {
         int leaving = foreseen.removed().devices();
         if (leaving == 0) {
             return GroupSet.NONE;
@@ -131,7 +138,7 @@ public final class EnrollmentRoutes {
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("users", foreseen.removed().users());
             facts.put("devices", leaving);
-            facts.put("first", people.enrolled(now.tenantId(), first.subList(0, Math.min(first.size(), MOST_ASKED))));
+            facts.put("first", people.enrolled(tenantId, first.subList(0, Math.min(first.size(), MOST_ASKED))));
             throw AppException.with(
                     ErrorCode.ENROLLMENT_CONFIRM,
                     leaving + " devices would leave. Nothing was changed.",
@@ -151,26 +158,32 @@ public final class EnrollmentRoutes {
         boolean isNested = fields.flagOr("nestedGroups", now.isNested());
         fields.done();
         GroupResolution.Resolved found = groupResolution.resolve(tenantId, names, ids(now.groups()));
-        Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested);
-        List<Map<String, Object>> added =
-                people.unknown(tenantId, foreseen.added().first());
-        Integer addedDevices = added.size() == foreseen.added().users()
-                ? (Integer) added.stream()
-                        .mapToInt(user -> ((List<?>) user.getOrDefault("devices", List.of())).size())
-                        .sum()
-                : null;
+        Foreseen foreseen = forecast.of(tenantId, ids(found.groups()), isNested, Forecast.LONG);
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("groups", found.groups());
         answer.put("complete", foreseen.isComplete());
-        Map<String, Object> coming = new LinkedHashMap<>();
-        coming.put("users", foreseen.added().users());
-        coming.put("devices", addedDevices);
-        coming.put("first", added);
-        answer.put("added", coming);
+        answer.put("added", coming(tenantId, foreseen));
         answer.put("removed", view(tenantId, foreseen.removed()));
         answer.put("unchanged", view(tenantId, foreseen.unchanged()));
         answer.put("notices", found.notices());
         return HttpAnswer.json(200, answer);
+    }
+
+    /** Whom the groups would bring in; how many devices is known where all users fit into the list. */
+    private Map<String, Object> coming(String tenantId, Foreseen foreseen) {
+        List<Map<String, Object>> first =
+                people.unknown(tenantId, foreseen.added().first());
+        boolean areAll = first.size() == foreseen.added().users();
+        int devices = first.stream()
+                .mapToInt(user -> ((List<?>) user.getOrDefault("devices", List.of())).size())
+                .sum();
+        Map<String, Object> coming = new LinkedHashMap<>();
+        coming.put("users", foreseen.added().users());
+        coming.put("devices", areAll ? (Integer) devices : null);
+        coming.put("first", first);
+        coming.put("nestedGroups", foreseen.nested());
+        coming.put("complete", foreseen.isComplete());
+        return coming;
     }
 
     private Map<String, Object> view(String tenantId, Forecast.Some some) {

@@ -28,7 +28,7 @@ public record EnrollmentState(
             new Reading(List.of(), 0),
             new Membership(0, GroupSet.NONE, new BitSet(), 0),
             new Following(null, null, Reconciling.NEVER),
-            new Departures(SafetyCap.UNUSED, 0, 0, GroupSet.NONE),
+            new Departures(SafetyCap.UNUSED, 0, 0, 0, Confirmation.NONE),
             Quiet.NONE,
             Tally.NONE);
 
@@ -117,20 +117,63 @@ public record EnrollmentState(
      * @param cap what may leave unasked
      * @param holdSet the number of the set that users are held in now; a run that holds somebody new begins another
      * @param approvedSet the latest set that an administrator approved; 0 when there is nothing to let go
-     * @param confirmed groups that an administrator took out knowing who leaves by that; until users are folded next
+     * @param appliedSet the latest approved set that was let go
      */
-    public record Departures(SafetyCap cap, int holdSet, int approvedSet, GroupSet confirmed) {}
+    public record Departures(SafetyCap cap, int holdSet, int approvedSet, int appliedSet, Confirmation confirmation) {}
+
+    /**
+     * Groups that an administrator took out knowing who leaves by that.
+     *
+     * @param number tells one confirmation from another, so that none counts twice
+     * @param groups none when it was used
+     * @param wasUnused users were folded once since, and its groups still counted: it was given just before the setting
+     *     that it is for was stored
+     */
+    public record Confirmation(int number, GroupSet groups, boolean wasUnused) {
+        static final Confirmation NONE = new Confirmation(0, GroupSet.NONE, false);
+
+        /** After users were folded. One that is of no use a second time is for a setting that never came. */
+        Confirmation folded(GroupSet alive) {
+            boolean isUseless = groups.within(alive).equals(groups);
+            return isUseless && !wasUnused && !groups.isEmpty()
+                    ? new Confirmation(number, groups, true)
+                    : new Confirmation(number, GroupSet.NONE, false);
+        }
+    }
+
+    /**
+     * What administrators decided. It is kept apart from the state, which belongs to the run under way: nobody's decision
+     * gets in a run's way, nor a run in a decision's.
+     *
+     * @param approvedSet the latest set of held removals that was approved
+     */
+    public record Decisions(int approvedSet, Confirmation confirmation) {
+        public static final Decisions NONE = new Decisions(0, Confirmation.NONE);
+
+        public Decisions approving(int set) {
+            return new Decisions(set, confirmation);
+        }
+
+        public Decisions confirming(GroupSet groups) {
+            return new Decisions(approvedSet, new Confirmation(confirmation.number() + 1, groups, false));
+        }
+    }
 
     /**
      * Runs that changed nothing are no rows of the history; they are counted here.
      *
      * @param lastAt when the last of them ended; null before the first
+     * @param allRuns how many runs ended, those in the history included: this tells one from another
      */
-    public record Quiet(long runs, @Nullable Instant lastAt) {
-        static final Quiet NONE = new Quiet(0, null);
+    public record Quiet(long runs, @Nullable Instant lastAt, long allRuns) {
+        static final Quiet NONE = new Quiet(0, null, 0);
 
         Quiet another(Instant at) {
-            return new Quiet(runs + 1, at);
+            return new Quiet(runs + 1, at, allRuns + 1);
+        }
+
+        Quiet afterAnEvent() {
+            return new Quiet(runs, lastAt, allRuns + 1);
         }
     }
 
@@ -182,8 +225,8 @@ public record EnrollmentState(
         return departures.approvedSet();
     }
 
-    public GroupSet confirmed() {
-        return departures.confirmed();
+    Confirmation confirmation() {
+        return departures.confirmation();
     }
 
     public EnrollmentState in(Phase next) {
@@ -247,30 +290,50 @@ public record EnrollmentState(
     }
 
     EnrollmentState withCap(SafetyCap other) {
-        return with(new Departures(other, holdSet(), approvedSet(), confirmed()));
+        return with(new Departures(other, holdSet(), approvedSet(), departures.appliedSet(), confirmation()));
     }
 
-    public EnrollmentState withHolds(int newHoldSet, int newApprovedSet) {
-        return with(new Departures(cap(), newHoldSet, newApprovedSet, confirmed()));
+    /** With what was decided since, as far as it was not done yet. */
+    public EnrollmentState with(Decisions decisions) {
+        int applied = departures.appliedSet();
+        int approved = decisions.approvedSet() > applied ? decisions.approvedSet() : approvedSet();
+        boolean isNew = decisions.confirmation().number() > confirmation().number();
+        Confirmation latest = isNew ? decisions.confirmation() : confirmation();
+        return with(new Departures(cap(), holdSet(), approved, applied, latest));
     }
 
-    public EnrollmentState withConfirmed(GroupSet groups) {
-        return with(new Departures(cap(), holdSet(), approvedSet(), groups));
+    /** Whom the approved set held was let go. */
+    EnrollmentState withApprovedLetGo() {
+        return with(new Departures(cap(), holdSet(), 0, approvedSet(), confirmation()));
     }
 
-    /** Another set is begun where the run had not held anybody yet: what is in a set that was shown does not grow. */
+    EnrollmentState withFolded(GroupSet alive) {
+        return with(new Departures(
+                cap(),
+                holdSet(),
+                approvedSet(),
+                departures.appliedSet(),
+                confirmation().folded(alive)));
+    }
+
+    /** Another set is begun where the run had not held anybody yet: what is in the set of a run that ended does not grow. */
     EnrollmentState holding(int devices) {
         int set = tally.held() == 0 ? holdSet() + 1 : holdSet();
-        return withHolds(set, approvedSet()).withTally(tally.left(0, devices));
+        return with(new Departures(cap(), set, approvedSet(), departures.appliedSet(), confirmation()))
+                .withTally(tally.left(0, devices));
     }
 
     EnrollmentState withTally(Tally other) {
         return new EnrollmentState(phase, reading, membership, following, departures, quiet, other);
     }
 
-    /** Between runs: what the last one did stays in the history, and that there was one in the counters. */
-    EnrollmentState ended(Instant at) {
-        Quiet counted = tally.hasChanges() ? quiet : quiet.another(at);
+    /**
+     * Between runs: what the last one did stays in the history, and that there was one in the counters.
+     *
+     * @param isQuiet whether it is only counted
+     */
+    public EnrollmentState ended(Instant at, boolean isQuiet) {
+        Quiet counted = isQuiet ? quiet.another(at) : quiet.afterAnEvent();
         return new EnrollmentState(phase, reading, membership, following, departures, counted, Tally.NONE);
     }
 }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.device.Latecomers;
@@ -13,9 +14,11 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.schedule.Trigger;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the enrollment groups: devices of users who joined come into scope, those of users who left go out of it, at the
@@ -39,6 +42,7 @@ public final class EnrollmentSyncJob implements TenantJob {
     private final Latecomers latecomers;
     private final Schedule schedule;
     private final ErrorRecords errors;
+    private final HeldNotice heldNotice;
     private final Clock clock;
     private final SyncLimits limits;
 
@@ -52,6 +56,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             Latecomers latecomers,
             Schedule schedule,
             ErrorRecords errors,
+            HeldNotice heldNotice,
             Clock clock) {
         this(
                 connectors,
@@ -63,6 +68,7 @@ public final class EnrollmentSyncJob implements TenantJob {
                 latecomers,
                 schedule,
                 errors,
+                heldNotice,
                 clock,
                 SyncLimits.USUAL);
     }
@@ -77,6 +83,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             Latecomers latecomers,
             Schedule schedule,
             ErrorRecords errors,
+            HeldNotice heldNotice,
             Clock clock,
             SyncLimits limits) {
         this.connectors = connectors;
@@ -88,6 +95,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         this.latecomers = latecomers;
         this.schedule = schedule;
         this.errors = errors;
+        this.heldNotice = heldNotice;
         this.clock = clock;
         this.limits = limits;
     }
@@ -100,7 +108,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         }
         SyncStep step = new SyncStep(limits, connector.get(), ledger, register, changes, context, clock);
         DeviceEnroller enroller = new DeviceEnroller(step, supportRules, unsupported, latecomers);
-        begin(step);
+        begin(step, context.trigger());
         try {
             if (!readAndFold(step) || !settle(step, enroller) || !follow(step, enroller)) {
                 return Outcome.again(Duration.ZERO);
@@ -108,6 +116,8 @@ public final class EnrollmentSyncJob implements TenantJob {
             new Reconcile(step, enroller).slice();
             tellOfHeld(step);
             return end(step);
+        } catch (UpstreamException e) {
+            return giveUp(step, enroller, context.outcomeOf(e));
         } finally {
             if (enroller.hasOutstanding()) {
                 schedule.runNow(tenantId, JobKind.PUBLISH);
@@ -115,11 +125,28 @@ public final class EnrollmentSyncJob implements TenantJob {
         }
     }
 
-    private static void begin(SyncStep step) {
+    /** A run that goes on after a break, or in place of one that was cut off, is the same run. */
+    private static void begin(SyncStep step, Trigger trigger) {
         EnrollmentState state = step.book().state();
-        if (state.tally().startedAt() == null) {
-            step.book().note(state.withTally(Tally.begun(step.now())));
+        boolean isNew = state.tally().startedAt() == null;
+        step.book()
+                .note(state.withTally(
+                        isNew ? Tally.begun(step.now(), trigger) : state.tally().continued()));
+    }
+
+    /** A run that failed ends here: where it came to is stored already, and what it did stands in the history. */
+    private Outcome giveUp(SyncStep step, DeviceEnroller enroller, Outcome outcome) {
+        tellOfHeld(step);
+        EnrollmentState state = step.counted(enroller.tallied(step.book().state()));
+        step.book().giveUp(new SyncRun(step.now(), state.tally(), codeOf(outcome)));
+        return outcome;
+    }
+
+    private static @Nullable ErrorCode codeOf(Outcome outcome) {
+        if (outcome instanceof Outcome.Waiting waiting) {
+            return waiting.code();
         }
+        return outcome instanceof Outcome.Failed failed ? failed.code() : null;
     }
 
     private static boolean readAndFold(SyncStep step) {
@@ -152,16 +179,17 @@ public final class EnrollmentSyncJob implements TenantJob {
     /** Whoever gets the tenant's errors is told of each set once: a set is the work of one run. */
     private void tellOfHeld(SyncStep step) {
         String tenantId = step.tenantId();
-        int held = step.book().state().tally().held();
+        EnrollmentState state = step.book().state();
+        int held = state.tally().held();
         if (held > 0) {
             errors.failed(
                     tenantId,
                     HELD_ERRORS,
                     new Outcome.Failed(
                             ErrorCode.ENROLLMENT_REMOVALS_HELD,
-                            held + " more devices would leave and are held in set "
-                                    + step.book().state().holdSet(),
+                            held + " more devices would leave and are held in set " + state.holdSet(),
                             null));
+            heldNotice.held(step.connector(), state.holdSet(), held);
         } else if (step.isReleasing() && ledger.held(tenantId, null, 1).isEmpty()) {
             errors.recovered(tenantId, HELD_ERRORS);
         }
@@ -173,10 +201,11 @@ public final class EnrollmentSyncJob implements TenantJob {
         Optional<TrackedGroup> gone = step.book().graph().groups().stream()
                 .filter(group -> group.isPinned() && group.isGone())
                 .findFirst();
-        EnrollmentLedger.Page page = new EnrollmentLedger.Page(
-                state.in(Phase.READING).ended(step.now()), step.book().graph());
         ErrorCode error = gone.isPresent() ? ErrorCode.ENROLLMENT_GROUP_GONE : null;
-        if (state.tally().hasChanges()) {
+        boolean isQuiet = error == null && !state.tally().hasChanges();
+        EnrollmentLedger.Page page = new EnrollmentLedger.Page(
+                state.in(Phase.READING).ended(step.now(), isQuiet), step.book().graph());
+        if (!isQuiet) {
             page.ending(new SyncRun(step.now(), state.tally(), error));
         }
         step.book().write(page);

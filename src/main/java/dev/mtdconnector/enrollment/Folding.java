@@ -47,6 +47,7 @@ final class Folding {
         Mentions.Ordered ordered = reading.mentions().ordered(bits);
         GroupSet emptied = full.without(reading.mentions().withMembers());
         BitSet dirty = bits == before.bits() ? (BitSet) before.dirty().clone() : new BitSet();
+        GroupSet confirmed = before.confirmation().groups().without(alive);
         List<Folded> changed = new ArrayList<>();
         int users = before.users();
         if (bits != before.bits()) {
@@ -57,7 +58,7 @@ final class Folding {
                 continue;
             }
             UserBlock block = known(before, bits, bucket);
-            UserBlock after = ordered.apply(block, bucket, full, alive, before.confirmed(), emptied);
+            UserBlock after = ordered.apply(block, bucket, full, alive, confirmed, emptied);
             users += after.inScope() - (bits == before.bits() ? block.inScope() : 0);
             if (after.isDirty()) {
                 dirty.set(bucket);
@@ -91,10 +92,8 @@ final class Folding {
 
     private void proceed(List<Folded> blocks, EnrollmentState folded) {
         List<Chunk> chunks = folded.chunks().stream().map(Chunk::rewound).toList();
-        EnrollmentState next = step.counted(folded.withChunks(chunks)
-                .withStaged(0)
-                .withConfirmed(GroupSet.NONE)
-                .in(Phase.SETTLING));
+        EnrollmentState next = step.counted(
+                folded.withChunks(chunks).withStaged(0).withFolded(alive).in(Phase.SETTLING));
         boolean isWritten =
                 !blocks.isEmpty() || next.staged() != step.book().state().staged();
         EnrollmentLedger.Page page =

@@ -23,7 +23,11 @@ public final class Forecast {
     public static final int MOST_NAMED = 100;
 
     private static final int MOST_REQUESTS = 200;
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    /** For as long somebody waits who wants to know. */
+    static final Duration LONG = Duration.ofSeconds(20);
+
+    /** For as long somebody waits who wants to do something else. */
+    static final Duration SHORT = Duration.ofSeconds(5);
 
     private final EnrollmentLedger ledger;
     private final DeviceRegister register;
@@ -42,10 +46,12 @@ public final class Forecast {
      * @param removed users who would leave it, with the devices that leave with them
      * @param unchanged users who stay
      * @param dropped the numbers of the groups that count now and would not
+     * @param nested groups within the chosen ones that count
      * @param isComplete false when there was more to read than is read for this: then more would be added, and fewer
      *     removed perhaps
      */
-    public record Foreseen(Some added, Some removed, Some unchanged, GroupSet dropped, boolean isComplete) {}
+    public record Foreseen(
+            Some added, Some removed, Some unchanged, GroupSet dropped, int nested, boolean isComplete) {}
 
     /**
      * @param first ids of the first of them, at most {@link #MOST_NAMED}
@@ -58,13 +64,15 @@ public final class Forecast {
 
     /**
      * @param groupIds of groups that exist
+     * @param longest after this time no more is read
      * @throws dev.mtdconnector.common.UpstreamException when the directory cannot be asked at the moment
      */
-    public Foreseen of(String tenantId, Set<String> groupIds, boolean isNested) {
+    Foreseen of(String tenantId, Set<String> groupIds, boolean isNested, Duration longest) {
         Snapshot now = ledger.read(tenantId).orElse(new Snapshot(EnrollmentState.NEW, GroupGraph.EMPTY));
-        NewGroups reading = new NewGroups(now, isNested);
+        NewGroups reading = new NewGroups(now, isNested, clock.instant().plus(longest));
         boolean isComplete = reading.read(tenantId, groupIds);
         GroupSet alive = numbers(List.copyOf(reading.graph.reachable(isNested)));
+        int nested = alive.numbers().length - groupIds.size();
         Count added = new Count();
         Count removed = new Count();
         Count unchanged = new Count();
@@ -98,6 +106,7 @@ public final class Forecast {
                 removed.some(),
                 unchanged.some(),
                 now.state().alive().without(alive),
+                Math.max(0, nested),
                 isComplete);
     }
 
@@ -138,12 +147,13 @@ public final class Forecast {
         private final Mentions mentions = new Mentions();
         private final GroupSet known;
         private final boolean isNested;
-        private final Instant end = clock.instant().plus(LONGEST);
+        private final Instant end;
         private GroupGraph graph;
         private GroupSet read = GroupSet.NONE;
         private int requests;
 
-        private NewGroups(Snapshot now, boolean isNested) {
+        private NewGroups(Snapshot now, boolean isNested, Instant end) {
+            this.end = end;
             this.known = now.state().alive();
             this.graph = now.graph();
             this.isNested = isNested;

@@ -126,10 +126,8 @@ final class GroupReading {
                     ? step.directory().groups(idsOf(chunk), page)
                     : step.directory().groups(link, page);
         } catch (UpstreamException e) {
-            if (e.kind() != UpstreamException.Kind.GONE || chunk.link() == null) {
-                throw e;
-            }
-            // The link is too old, or the directory lost its place: who is a member now is read from the start.
+            state = SyncStep.beginningAnew(state, chunk.number(), chunk.link(), e);
+            // Who is a member now is read from the start.
             groupsOf(chunk).forEach(group -> mentions.forget(group.number()));
             state = state.with(Chunk.fresh(chunk.number()));
             return;

@@ -48,10 +48,8 @@ final class OwnersPass {
                     }
                 });
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.GONE || link == null) {
-                    throw e;
-                }
-                // The link is too old: what is there by now is found to be unchanged.
+                step.book().note(SyncStep.beginningAnew(step.book().state(), SyncStep.OWNERS_PASS, link, e));
+                // What is there by now is found to be unchanged.
                 link = null;
                 continue;
             }

@@ -2,7 +2,6 @@ package dev.mtdconnector.enrollment;
 
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +56,7 @@ final class PeopleView {
         if (userIds.isEmpty()) {
             return List.of();
         }
-        DirectoryChanges.Reading reading = changes.open(tenantId, new Unmetered());
+        DirectoryChanges.Reading reading = changes.open(tenantId, DirectoryChanges.Meter.NONE);
         Map<String, String> names = new LinkedHashMap<>();
         reading.namesOf(userIds, names::put);
         Map<String, List<Map<String, Object>>> devices = new LinkedHashMap<>();
@@ -83,23 +82,5 @@ final class PeopleView {
         view.put("deviceId", deviceId);
         view.put("displayName", displayName);
         return view;
-    }
-
-    /** Nobody counts what an administrator looks at. */
-    private static final class Unmetered implements DirectoryChanges.Meter {
-        @Override
-        public void request() {
-            // Not counted.
-        }
-
-        @Override
-        public void page() {
-            // Not counted.
-        }
-
-        @Override
-        public void throttled(Duration waited) {
-            // Not counted.
-        }
     }
 }

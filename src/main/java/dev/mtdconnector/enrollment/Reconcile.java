@@ -94,9 +94,7 @@ final class Reconcile {
         try {
             position = step.directory().allDevices(link, devices::add);
         } catch (UpstreamException e) {
-            if (e.kind() != UpstreamException.Kind.GONE || link == null) {
-                throw e;
-            }
+            step.book().note(SyncStep.beginningAnew(step.book().state(), SyncStep.RECONCILE, link, e));
             return new Position(null, false);
         }
         devices.end();

@@ -179,7 +179,7 @@ final class Settling {
             approved = step.book().heldUpTo(set, 100);
         }
         EnrollmentState state = step.book().state();
-        step.book().note(state.withHolds(state.holdSet(), 0));
+        step.book().note(state.withApprovedLetGo());
     }
 
     private void letGoApproved(Held held) {

@@ -12,5 +12,5 @@ import java.time.Duration;
  */
 record SyncLimits(Duration slice, int wordsARow, int usersABlock, int blocksAPage) {
 
-    static final SyncLimits USUAL = new SyncLimits(Duration.ofMinutes(3), 3_000, UserBlock.MOST_USERS / 2, 40);
+    static final SyncLimits USUAL = new SyncLimits(Duration.ofMinutes(1), 3_000, UserBlock.MOST_USERS / 2, 40);
 }

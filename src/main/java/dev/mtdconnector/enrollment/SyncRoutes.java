@@ -144,7 +144,8 @@ public final class SyncRoutes {
         settings.get(tenantId);
         if (ledger.held(tenantId, null, 1).isEmpty() || !ledger.approve(tenantId, set)) {
             throw new AppException(
-                    ErrorCode.STATE_CHANGED, "This is not the set of held removals as it is now: look at it again.");
+                    ErrorCode.STATE_CHANGED,
+                    "This is not the set of held removals as it is now, or a sync is still adding to it: look at it again.");
         }
         settings.syncNow(tenantId);
         return HttpAnswer.json(202, Map.of("set", set, "state", "approved"));
@@ -172,6 +173,9 @@ public final class SyncRoutes {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("startedAt", tally.startedAt());
         view.put("finishedAt", run.finishedAt());
+        view.put("trigger", tally.trigger().label());
+        view.put("continuations", tally.continuations());
+        view.put("times", run.times());
         view.put("requests", tally.requests());
         view.put("pages", tally.pages());
         view.put("throttledSeconds", (tally.throttledMillis() + 500) / 1000);

@@ -8,12 +8,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** What the phases of a run share: the tenant, where to read, where to write, and how long this slice may last. */
 final class SyncStep implements DirectoryChanges.Meter {
 
     /** Pages of one run: a directory of five million users and as many devices. */
     private static final int MOST_PAGES = 100_000;
+
+    /** Numbers of queries that are none of groups; those have the numbers of their chunks. */
+    static final int DEVICE_CHANGES = -1;
+
+    static final int OWNERS_PASS = -2;
+    static final int RECONCILE = -3;
 
     private final SyncLimits limits;
     private final Connector connector;
@@ -83,6 +90,27 @@ final class SyncStep implements DirectoryChanges.Meter {
 
     boolean isReleasing() {
         return isReleasing;
+    }
+
+    /**
+     * Lets a query begin anew whose link Graph does not take: it is too old, Graph lost its place, or it was no good from
+     * the beginning. Once a run, or a Graph that refuses whatever it is asked would be asked for ever.
+     *
+     * @param query its number
+     * @param link null for one that has just begun
+     * @return the state with that noted
+     * @throws UpstreamException the failure itself when beginning anew is no way out
+     */
+    static EnrollmentState beginningAnew(
+            EnrollmentState state, int query, @Nullable String link, UpstreamException failure) {
+        boolean isOfLink = switch (failure.kind()) {
+            case GONE, REFUSED, NOT_FOUND -> true;
+            default -> false;
+        };
+        if (link == null || !isOfLink || state.tally().begunAnew().contains(query)) {
+            throw failure;
+        }
+        return state.withTally(state.tally().beginningAnew(query));
     }
 
     /** Keeps the job's lease alive. */

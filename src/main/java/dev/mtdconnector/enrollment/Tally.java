@@ -1,5 +1,6 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.schedule.Trigger;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -7,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * What a run did so far; kept with the state, so that a run that goes on after a break counts on.
  *
  * @param startedAt null between runs
+ * @param trigger why it began
+ * @param continuations messages that it took beyond the first: it was long, or it was cut off
+ * @param begunAnew queries whose link was not taken and that were begun anew in this run, by their numbers
  * @param requests sent to Microsoft Graph; a batch is one
  * @param throttledMillis that Graph made us wait, or that we waited so as not to be refused
  * @param added devices that were not known before, or came back into scope
@@ -15,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Tally(
         @Nullable Instant startedAt,
+        Trigger trigger,
+        int continuations,
+        GroupSet begunAnew,
         int requests,
         int pages,
         long throttledMillis,
@@ -25,66 +32,100 @@ public record Tally(
         int held,
         int unsupported) {
 
-    public static final Tally NONE = new Tally(null, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    public static final Tally NONE = begun(null, Trigger.SCHEDULE);
 
-    static Tally begun(Instant at) {
-        return new Tally(at, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    static Tally begun(@Nullable Instant at, Trigger trigger) {
+        return new Tally(at, trigger, 0, GroupSet.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    }
+
+    Tally continued() {
+        return new Tally(
+                startedAt,
+                trigger,
+                continuations + 1,
+                begunAnew,
+                requests,
+                pages,
+                throttledMillis,
+                added,
+                changed,
+                unchanged,
+                removed,
+                held,
+                unsupported);
+    }
+
+    Tally beginningAnew(int query) {
+        return new Tally(
+                startedAt,
+                trigger,
+                continuations,
+                begunAnew.with(query),
+                requests,
+                pages,
+                throttledMillis,
+                added,
+                changed,
+                unchanged,
+                removed,
+                held,
+                unsupported);
     }
 
     Tally read(int moreRequests, int morePages, long moreMillis) {
-        return new Tally(
-                startedAt,
-                requests + moreRequests,
-                pages + morePages,
-                throttledMillis + moreMillis,
-                added,
-                changed,
-                unchanged,
-                removed,
-                held,
-                unsupported);
+        return plus(moreRequests, morePages, moreMillis, 0, 0, 0, 0, 0, 0);
     }
 
     Tally enrolled(int moreAdded, int moreChanged, int moreUnchanged) {
-        return new Tally(
-                startedAt,
-                requests,
-                pages,
-                throttledMillis,
-                added + moreAdded,
-                changed + moreChanged,
-                unchanged + moreUnchanged,
-                removed,
-                held,
-                unsupported);
+        return plus(0, 0, 0, moreAdded, moreChanged, moreUnchanged, 0, 0, 0);
     }
 
     Tally left(int moreRemoved, int moreHeld) {
-        return new Tally(
-                startedAt,
-                requests,
-                pages,
-                throttledMillis,
-                added,
-                changed,
-                unchanged,
-                removed + moreRemoved,
-                held + moreHeld,
-                unsupported);
+        return plus(0, 0, 0, 0, 0, 0, moreRemoved, moreHeld, 0);
     }
 
     Tally leftOut(int more) {
+        return plus(0, 0, 0, 0, 0, 0, 0, 0, more);
+    }
+
+    /** With what a later run did; why and when it began stays. */
+    Tally and(Tally later) {
+        return plus(
+                later.requests,
+                later.pages,
+                later.throttledMillis,
+                later.added,
+                later.changed,
+                later.unchanged,
+                later.removed,
+                later.held,
+                later.unsupported);
+    }
+
+    private Tally plus(
+            int moreRequests,
+            int morePages,
+            long moreMillis,
+            int moreAdded,
+            int moreChanged,
+            int moreUnchanged,
+            int moreRemoved,
+            int moreHeld,
+            int moreUnsupported) {
         return new Tally(
                 startedAt,
-                requests,
-                pages,
-                throttledMillis,
-                added,
-                changed,
-                unchanged,
-                removed,
-                held,
-                unsupported + more);
+                trigger,
+                continuations,
+                begunAnew,
+                requests + moreRequests,
+                pages + morePages,
+                throttledMillis + moreMillis,
+                added + moreAdded,
+                changed + moreChanged,
+                unchanged + moreUnchanged,
+                removed + moreRemoved,
+                held + moreHeld,
+                unsupported + moreUnsupported);
     }
 
     /** Whether anything is different after the run. */

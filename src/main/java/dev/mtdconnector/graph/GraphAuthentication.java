@@ -29,12 +29,7 @@ final class GraphAuthentication implements AuthenticationProvider {
 
     @Override
     public void authenticateRequest(RequestInformation request, @Nullable Map<String, Object> context) {
-        if (!isOurs(request)) {
-            throw new UpstreamException(
-                    UpstreamException.Service.GRAPH,
-                    UpstreamException.Kind.REFUSED,
-                    "Graph named an address that is not Graph's; nothing was sent there");
-        }
+        checkIsOurs(request);
         request.headers.remove(AUTHORIZATION);
         request.headers.add(AUTHORIZATION, "Bearer " + tokens.token(key(callerOf(request))));
     }
@@ -53,6 +48,18 @@ final class GraphAuthentication implements AuthenticationProvider {
 
     private AccessTokens.Key key(GraphCaller caller) {
         return new AccessTokens.Key(caller.registration(), caller.tenantId(), settings.tokenScope());
+    }
+
+    /**
+     * @throws UpstreamException of kind REFUSED when the request's address is not Graph's
+     */
+    void checkIsOurs(RequestInformation request) {
+        if (!isOurs(request)) {
+            throw new UpstreamException(
+                    UpstreamException.Service.GRAPH,
+                    UpstreamException.Kind.REFUSED,
+                    "Graph named an address that is not Graph's; nothing was sent there");
+        }
     }
 
     private boolean isOurs(RequestInformation request) {

@@ -55,12 +55,14 @@ public final class GraphChanges implements DirectoryChanges {
             String filter = groupIds.stream()
                     .map(id -> "id eq '" + Guids.checked(id) + "'")
                     .collect(Collectors.joining(" or "));
-            return groupPage(client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink);
+            return checked(
+                    null,
+                    groupPage(client.get("/groups/delta?$select=displayName,members&$filter=" + encode(filter)), sink));
         }
 
         @Override
         public Position groups(String link, GroupSink sink) {
-            return elsewhere(link, groupPage(client.followingDelta(link), sink));
+            return checked(link, groupPage(client.followingDelta(link), sink));
         }
 
         private Position groupPage(RequestInformation request, GroupSink sink) {
@@ -71,12 +73,18 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public Position devicesFromNow() {
-            return devices(client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices());
+            Position now = checked(
+                    null,
+                    devices(client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices()));
+            if (!now.isComplete()) {
+                throw GraphFailures.refused("Graph answered no place to follow devices from");
+            }
+            return now;
         }
 
         @Override
         public Position devices(String link, DeviceSink sink) {
-            return elsewhere(link, devices(client.followingDelta(link), sink));
+            return checked(link, devices(client.followingDelta(link), sink));
         }
 
         private Position devices(RequestInformation request, DeviceSink sink) {
@@ -125,7 +133,7 @@ public final class GraphChanges implements DirectoryChanges {
                 owned(node, consumer);
             }
             String next = GraphDirectory.text(page, "@odata.nextLink");
-            return elsewhere(link, new Position(next, next == null));
+            return checked(link, new Position(next, next == null));
         }
 
         @Override
@@ -226,9 +234,13 @@ public final class GraphChanges implements DirectoryChanges {
         return Guids.answered(GraphDirectory.text(node, "id"));
     }
 
-    /** The position that following a link led to, unless it is the link itself. */
-    private static Position elsewhere(@Nullable String link, Position position) {
-        if (link != null && !position.isComplete() && link.equals(position.link())) {
+    /** The position that following a link led to, unless that is the link itself, or no place of Graph's. */
+    private Position checked(@Nullable String link, Position position) {
+        String next = position.link();
+        if (next != null) {
+            client.checkLeadsToGraph(next);
+        }
+        if (link != null && !position.isComplete() && link.equals(next)) {
             throw GraphFailures.refused("Graph answered a page with a link to that same page");
         }
         return position;

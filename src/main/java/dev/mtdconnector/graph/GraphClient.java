@@ -56,6 +56,9 @@ public final class GraphClient {
 
     private static final long MAX_ERROR = 64L << 10;
 
+    /** From the first byte sent to the last one read: an answer that only drips holds its worker no longer. */
+    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
+
     private static final String CONSISTENCY_LEVEL = "ConsistencyLevel";
 
     /** A request with this header is for somebody who waits: it does not take its turn behind those of jobs. */
@@ -70,16 +73,29 @@ public final class GraphClient {
 
     public GraphClient(
             GraphSettings settings, AccessTokens tokens, Clock clock, Sleeper sleeper, RandomGenerator random) {
+        this(settings, tokens, clock, sleeper, random, CALL_TIMEOUT);
+    }
+
+    /**
+     * @param callTimeout for one request and its whole answer
+     */
+    public GraphClient(
+            GraphSettings settings,
+            AccessTokens tokens,
+            Clock clock,
+            Sleeper sleeper,
+            RandomGenerator random,
+            Duration callTimeout) {
         this.settings = settings;
         this.authentication = new GraphAuthentication(settings, tokens);
-        this.sdk = new GraphServiceClient(authentication, httpClient());
+        this.sdk = new GraphServiceClient(authentication, httpClient(callTimeout));
         this.sdk.getRequestAdapter().setBaseUrl(settings.baseUrl());
         this.clock = clock;
         this.budgets = () -> new RetryBudget(clock, sleeper, random);
         this.pace = new Pace(clock, sleeper);
     }
 
-    private static OkHttpClient httpClient() {
+    private static OkHttpClient httpClient(Duration callTimeout) {
         OkHttpClient.Builder builder = GraphClientFactory.create(GraphServiceClient.getGraphClientOptions());
         builder.interceptors().removeIf(i -> i instanceof RetryHandler || i instanceof RedirectHandler);
         return builder.followRedirects(false)
@@ -87,7 +103,7 @@ public final class GraphClient {
                 .connectTimeout(Duration.ofSeconds(5))
                 .readTimeout(Duration.ofSeconds(30))
                 .writeTimeout(Duration.ofSeconds(30))
-                .callTimeout(Duration.ofSeconds(100))
+                .callTimeout(callTimeout)
                 .build();
     }
 
@@ -147,6 +163,15 @@ public final class GraphClient {
         RequestInformation request = following(link);
         request.addRequestOptions(List.of(new DeltaLink()));
         return request;
+    }
+
+    /**
+     * Looks at a link that is to be kept and followed another day.
+     *
+     * @throws UpstreamException of kind REFUSED when it leads away from Graph
+     */
+    void checkLeadsToGraph(String link) {
+        authentication.checkIsOurs(following(link));
     }
 
     /** The request for a {@code nextLink}. Its host is looked at when it is sent. */

@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
  *     asked for again meanwhile
  * @param againAt a run that starts earlier than this is followed by another; null when nothing asks for that
  * @param notBefore until when an upstream asked to be left alone; null when none did
- * @param enqueuedAt when a message was last sent for {@code dueAt}; null when none was
+ * @param enqueuedAt from when a message can be taken that was last sent for {@code dueAt}; null when none was
  * @param leaseUntil until when a run holds the job; null when none does
  * @param lease names the run that holds it
  * @param failures how many runs failed since the last that succeeded
  * @param lastErrorCode code of the last failure; null after a success
+ * @param trigger why the next run is wanted, where somebody wants it; null when it is due by itself
  * @param version the row's version, for optimistic writes; null for a new job
  */
 public record Job(
@@ -35,6 +36,7 @@ public record Job(
         int failures,
         @Nullable String lastErrorCode,
         @Nullable Instant lastSuccessAt,
+        @Nullable Trigger trigger,
         @Nullable String version) {
 
     /** Stands for no time at all. */
@@ -46,7 +48,7 @@ public record Job(
     }
 
     static Job first(String tenantId, JobKind kind) {
-        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null);
+        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null, null);
     }
 
     /** The same under another version. */
@@ -84,8 +86,11 @@ public record Job(
         return dueAt.isAfter(at) ? due(at) : this;
     }
 
-    Job askedFor(Instant at) {
-        return dueAtTheLatest(at).with(job -> job.asked = asked + 1);
+    Job askedFor(Instant at, Trigger by) {
+        return dueAtTheLatest(at).with(job -> {
+            job.asked = asked + 1;
+            job.trigger = by;
+        });
     }
 
     Job again(Instant at) {
@@ -104,6 +109,7 @@ public record Job(
         return with(job -> {
             job.lease = newLease;
             job.leaseUntil = until;
+            job.trigger = null;
             job.againAt = againAt != null && againAt.isAfter(now) ? againAt : null;
         });
     }
@@ -168,6 +174,7 @@ public record Job(
         private int failures;
         private @Nullable String lastErrorCode;
         private @Nullable Instant lastSuccessAt;
+        private @Nullable Trigger trigger;
         private @Nullable String version;
 
         private Draft(Job job) {
@@ -183,6 +190,7 @@ public record Job(
             failures = job.failures;
             lastErrorCode = job.lastErrorCode;
             lastSuccessAt = job.lastSuccessAt;
+            trigger = job.trigger;
             version = job.version;
         }
 
@@ -201,6 +209,7 @@ public record Job(
                     failures,
                     lastErrorCode,
                     lastSuccessAt,
+                    trigger,
                     version);
         }
     }

@@ -1,5 +1,7 @@
 package dev.mtdconnector.schedule;
 
+import dev.mtdconnector.common.UpstreamException;
+
 /** What a running job may ask of its runner. */
 @FunctionalInterface
 public interface JobContext {
@@ -17,6 +19,16 @@ public interface JobContext {
      */
     default boolean hasTakenOver() {
         return false;
+    }
+
+    /** Why this run began. */
+    default Trigger trigger() {
+        return Trigger.SCHEDULE;
+    }
+
+    /** What this failure of an upstream means for the run, for jobs that note how a run ended. */
+    default Outcome outcomeOf(UpstreamException failure) {
+        return Outcome.failed(failure);
     }
 
     /** The job was suspended while it ran; the work ends without a result, and is done when it may run again. */

@@ -96,7 +96,7 @@ public final class JobRunner {
             queues.send(kind.queue(), tenantId, Duration.ofSeconds(1));
             return;
         }
-        Run run = new Run(leased.get(), leaseUntil != null);
+        Run run = new Run(leased.get(), leaseUntil != null, triggerOf(job));
         try {
             // Asked under the lease: see Suspension.
             if (suspension.stops(tenantId, kind)) {
@@ -148,9 +148,16 @@ public final class JobRunner {
         try {
             return work.run(tenantId, run);
         } catch (UpstreamException e) {
-            LOG.warn("{} of {} failed upstream: {}", kind.queue(), tenantId, e.getMessage());
-            return gate.failed(tenantId, kind, e);
+            return run.outcomeOf(e);
         }
+    }
+
+    private static Trigger triggerOf(Job job) {
+        Trigger asked = job.trigger();
+        if (asked != null) {
+            return asked;
+        }
+        return job.failures() > 0 ? Trigger.RETRY : Trigger.SCHEDULE;
     }
 
     private void finish(Run run, Outcome outcome) {
@@ -282,17 +289,30 @@ public final class JobRunner {
 
         private final long askedAtStart;
         private final boolean hasTakenOver;
+        private final Trigger trigger;
         private Job job;
 
-        private Run(Job job, boolean hasTakenOver) {
+        private Run(Job job, boolean hasTakenOver, Trigger trigger) {
             this.job = job;
             this.hasTakenOver = hasTakenOver;
+            this.trigger = trigger;
             this.askedAtStart = job.asked();
         }
 
         @Override
         public boolean hasTakenOver() {
             return hasTakenOver;
+        }
+
+        @Override
+        public Trigger trigger() {
+            return trigger;
+        }
+
+        @Override
+        public Outcome outcomeOf(UpstreamException failure) {
+            LOG.warn("{} of {} failed upstream: {}", job.kind().queue(), job.tenantId(), failure.getMessage());
+            return gate.failed(job.tenantId(), job.kind(), failure);
         }
 
         @Override

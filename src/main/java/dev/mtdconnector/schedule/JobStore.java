@@ -28,7 +28,7 @@ public interface JobStore {
      */
     boolean remove(Job job);
 
-    /** Index entries for minutes up to and including {@code now}'s, oldest minute first. */
+    /** Index entries for minutes up to and including that of {@code now}, oldest minute first. */
     Page dueUntil(Instant now, int limit, @Nullable String continuation);
 
     /** Removes an index entry. Does nothing when it is gone. */

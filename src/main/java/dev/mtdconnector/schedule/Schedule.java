@@ -53,11 +53,18 @@ public final class Schedule {
      * upstream wants to be left alone, that is when "now" is. Many who ask at the same time share a message.
      */
     public void runNow(String tenantId, JobKind kind) {
+        runNow(tenantId, kind, Trigger.EVENT);
+    }
+
+    /** The same, saying why; of many who share a run the last to find it not waiting is told. */
+    public void runNow(String tenantId, JobKind kind, Trigger why) {
         Instant now = clock.instant();
         update(
                         tenantId,
                         kind,
-                        job -> job.isWaitedFor(now) ? job : job.askedFor(now).enqueued(now))
+                        job -> job.isWaitedFor(now)
+                                ? job
+                                : job.askedFor(now, why).enqueued(now))
                 .ifPresent(job -> queues.send(
                         kind.queue(), tenantId, job.isDue(now) ? Duration.ZERO : Duration.between(now, job.dueAt())));
     }

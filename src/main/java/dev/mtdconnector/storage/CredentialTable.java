@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** The hash of each device's credential, by tenant and device: a look-up is one point read. */
+/** Credentials of devices, by tenant and device: a look-up is one point read. */
 public final class CredentialTable implements CredentialStore {
 
     private final Table table;
@@ -15,9 +15,10 @@ public final class CredentialTable implements CredentialStore {
     }
 
     @Override
-    public void save(String tenantId, String deviceId, String secretHash, Instant at) {
+    public void save(String tenantId, String deviceId, Credential credential, Instant at) {
         Map<String, Object> columns = Columns.ofRow()
-                .text("secretHash", secretHash)
+                .text("secretHash", credential.secretHash())
+                .text("userId", credential.userId())
                 .instant("createdAt", at)
                 .map();
         Writes.put(table, Row.of(Keys.join(tenantId), Keys.join(deviceId), columns));
@@ -29,7 +30,8 @@ public final class CredentialTable implements CredentialStore {
     }
 
     @Override
-    public Optional<String> hash(String tenantId, String deviceId) {
-        return table.get(Keys.join(tenantId), Keys.join(deviceId)).map(row -> row.requiredText("secretHash"));
+    public Optional<Credential> find(String tenantId, String deviceId) {
+        return table.get(Keys.join(tenantId), Keys.join(deviceId))
+                .map(row -> new Credential(row.requiredText("secretHash"), row.text("userId")));
     }
 }

@@ -61,6 +61,7 @@ final class DeviceRows {
                         .text("agentVersion", device.agent().version())
                         .text("agentOsVersion", device.agent().osVersion())
                         .instant("lastCheckInAt", device.agent().lastCheckInAt())
+                        .instant("ownerAskedAt", device.agent().ownerAskedAt())
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
@@ -100,7 +101,11 @@ final class DeviceRows {
                 Device.Activation.valueOf(row.requiredText("activation")),
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
-                new Agent(row.text("agentVersion"), row.text("agentOsVersion"), row.instant("lastCheckInAt")),
+                new Agent(
+                        row.text("agentVersion"),
+                        row.text("agentOsVersion"),
+                        row.instant("lastCheckInAt"),
+                        row.instant("ownerAskedAt")),
                 new Feed(
                         row.text("vendorGuid"),
                         row.instant("feedEventAt"),

@@ -1,11 +1,11 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
-import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
 import dev.mtdconnector.threat.Exposure;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks and {@code m|<message id>}
- * messages ({@link OutboxRows}), {@code x|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
+ * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
  * are in {@link EnrolledDevices}.
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister {
@@ -88,36 +88,9 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
 
     @Override
     public void eachExposed(String tenantId, BiConsumer<String, Exposure> consumer) {
-        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("x"));
+        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("e"));
         Queries.each(
                 table, exposed, row -> consumer.accept(Keys.split(row.key()).get(1), TraceRows.exposure(row)));
-    }
-
-    @Override
-    public int add(String tenantId, List<Device> devices) {
-        String partition = partition(tenantId);
-        int added = 0;
-        for (int from = 0; from < devices.size(); from += TableRules.MAX_CHANGES) {
-            List<Device> some = devices.subList(from, Math.min(devices.size(), from + TableRules.MAX_CHANGES));
-            added += addSome(partition, some);
-        }
-        return added;
-    }
-
-    /** All at once, or one by one when some of them are there: after a crash in the middle of an earlier try. */
-    private int addSome(String partition, List<Device> devices) {
-        List<Change> changes = new ArrayList<>();
-        devices.forEach(device -> changes.add(new Insert(DeviceRows.row(partition, device))));
-        if (Writes.tryTransact(table, changes).isPresent()) {
-            return devices.size();
-        }
-        int added = 0;
-        for (Change change : changes) {
-            if (Writes.tryTransact(table, List.of(change)).isPresent()) {
-                added++;
-            }
-        }
-        return added;
     }
 
     @Override
@@ -154,6 +127,29 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
             devices.add(DeviceRows.device(current, threats));
         }
         return new DeviceStore.Page(devices, null);
+    }
+
+    @Override
+    public Optional<Device> handOver(String tenantId, DirectoryFacts facts) {
+        String partition = partition(tenantId);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = read(tenantId, facts.deviceId());
+            if (stored.isEmpty() || !stored.get().device().isInScope()) {
+                return Optional.empty();
+            }
+            Device before = stored.get().device();
+            if (before.facts().userId().equals(facts.userId())) {
+                return Optional.of(before);
+            }
+            Device after = before.handedOver(facts);
+            // How many are in scope stays the same, so that row, which belongs to the run under way, is left alone.
+            List<Change> changes =
+                    new EnrolledDevices(this, table, partition, false, clock).changes(stored.get(), after);
+            if (Writes.tryTransact(table, changes).isPresent()) {
+                return Optional.of(after);
+            }
+        }
+        throw new IllegalStateException("Device " + facts.deviceId() + " is changed by too many at once");
     }
 
     @Override

@@ -286,6 +286,11 @@ final class EnrolledDevices implements DeviceRegister.Writing {
 
     /** Writes a device that was read, and the rows that lead to it as they are to be then. */
     private boolean write(Stored stored, Device after, int moreInScope) {
+        return transact(changes(stored, after), moreInScope);
+    }
+
+    /** What makes the device this one, and the rows that lead to it. */
+    List<Change> changes(Stored stored, Device after) {
         Device before = stored.device();
         List<Change> changes = new ArrayList<>();
         changes.add(new Update(DeviceRows.row(partition, after), Mode.REPLACE, stored.etag()));
@@ -303,7 +308,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (after.mayBeToldOtherwiseThan(before) || (!after.isInScope() && before.isInScope())) {
             changes.add(devices.markOf(partition, after.deviceId()));
         }
-        return transact(changes, moreInScope);
+        return changes;
     }
 
     /**

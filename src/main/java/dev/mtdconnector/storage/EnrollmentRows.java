@@ -3,6 +3,8 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.enrollment.EnrollmentState;
 import dev.mtdconnector.enrollment.EnrollmentState.Chunk;
+import dev.mtdconnector.enrollment.EnrollmentState.Confirmation;
+import dev.mtdconnector.enrollment.EnrollmentState.Decisions;
 import dev.mtdconnector.enrollment.EnrollmentState.Departures;
 import dev.mtdconnector.enrollment.EnrollmentState.Following;
 import dev.mtdconnector.enrollment.EnrollmentState.Membership;
@@ -15,6 +17,7 @@ import dev.mtdconnector.enrollment.GroupSet;
 import dev.mtdconnector.enrollment.SafetyCap;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.enrollment.Tally;
+import dev.mtdconnector.schedule.Trigger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,10 +55,12 @@ final class EnrollmentRows {
                 .text("cap", text(state.cap()))
                 .number("holdSet", state.holdSet())
                 .number("approvedSet", state.approvedSet())
-                .text("confirmed", text(state.confirmed()))
+                .number("appliedSet", state.departures().appliedSet())
                 .number("quietRuns", state.quiet().runs())
                 .instant("quietLastAt", state.quiet().lastAt())
+                .number("allRuns", state.quiet().allRuns())
                 .number("nextNumber", nextNumber);
+        put(columns, state.departures().confirmation());
         put(columns, state.tally());
         for (int i = 0; i < state.chunks().size(); i++) {
             Chunk chunk = state.chunks().get(i);
@@ -98,13 +103,41 @@ final class EnrollmentRows {
                         cap(row.requiredText("cap")),
                         (int) row.number("holdSet", 0),
                         (int) row.number("approvedSet", 0),
-                        groupSet(row.requiredText("confirmed"))),
-                new Quiet(row.number("quietRuns", 0), row.instant("quietLastAt")),
+                        (int) row.number("appliedSet", 0),
+                        confirmation(row)),
+                new Quiet(row.number("quietRuns", 0), row.instant("quietLastAt"), row.number("allRuns", 0)),
                 tally(row));
+    }
+
+    static Map<String, Object> columns(Decisions decisions) {
+        Columns columns = Columns.ofRow().number("approvedSet", decisions.approvedSet());
+        put(columns, decisions.confirmation());
+        return columns.map();
+    }
+
+    static Decisions decisions(Row row) {
+        return new Decisions((int) row.number("approvedSet", 0), confirmation(row));
+    }
+
+    private static void put(Columns columns, Confirmation confirmation) {
+        columns.number("confirmation", confirmation.number())
+                .text("confirmed", text(confirmation.groups()))
+                .flag("confirmedUnused", confirmation.wasUnused());
+    }
+
+    private static Confirmation confirmation(Row row) {
+        String groups = row.text("confirmed");
+        return new Confirmation(
+                (int) row.number("confirmation", 0),
+                groupSet(groups == null ? "" : groups),
+                row.flag("confirmedUnused"));
     }
 
     private static void put(Columns columns, Tally tally) {
         columns.instant("startedAt", tally.startedAt())
+                .text("trigger", tally.trigger().name())
+                .number("continuations", tally.continuations())
+                .text("begunAnew", text(tally.begunAnew()))
                 .number("requests", tally.requests())
                 .number("pages", tally.pages())
                 .number("throttledMillis", tally.throttledMillis())
@@ -117,8 +150,13 @@ final class EnrollmentRows {
     }
 
     private static Tally tally(Row row) {
+        String trigger = row.text("trigger");
+        String begunAnew = row.text("begunAnew");
         return new Tally(
                 row.instant("startedAt"),
+                trigger == null ? Trigger.SCHEDULE : Trigger.valueOf(trigger),
+                (int) row.number("continuations", 0),
+                groupSet(begunAnew == null ? "" : begunAnew),
                 (int) row.number("requests", 0),
                 (int) row.number("pages", 0),
                 row.number("throttledMillis", 0),
@@ -133,7 +171,7 @@ final class EnrollmentRows {
     static Map<String, Object> columns(SyncRun run) {
         Columns columns = Columns.ofRow().instant("finishedAt", run.finishedAt());
         ErrorCode error = run.error();
-        columns.text("error", error == null ? null : error.code());
+        columns.text("error", error == null ? null : error.code()).number("times", run.times());
         put(columns, run.tally());
         return columns.map();
     }
@@ -143,7 +181,8 @@ final class EnrollmentRows {
         return new SyncRun(
                 row.requiredInstant("finishedAt"),
                 tally(row),
-                error == null ? null : ErrorCode.ofCode(error).orElse(null));
+                error == null ? null : ErrorCode.ofCode(error).orElse(null),
+                (int) row.number("times", 1));
     }
 
     static Map<String, Object> columns(TrackedGroup group) {

@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.enrollment.EnrollmentLedger;
 import dev.mtdconnector.enrollment.EnrollmentState;
+import dev.mtdconnector.enrollment.EnrollmentState.Decisions;
 import dev.mtdconnector.enrollment.GroupGraph;
 import dev.mtdconnector.enrollment.GroupGraph.TrackedGroup;
 import dev.mtdconnector.enrollment.GroupSet;
@@ -18,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,15 @@ import org.jspecify.annotations.Nullable;
  * fits into one transaction.
  *
  * <p>Keys: {@code state}; {@code g|<group>}; {@code u|<bits>|<number>} blocks of users; {@code s|<number>} staged words;
- * {@code h|<kind>|<id>} who is held; {@code r|<newest first>} runs.
+ * {@code h|<kind>|<id>} who is held; {@code r|<newest first>|<number>} runs; {@code decisions} what administrators decided,
+ * which no run writes.
  */
 public final class EnrollmentTable implements EnrollmentLedger {
 
     private static final String STATE = "state";
+    private static final String DECISIONS = "decisions";
     private static final int MOST_GROUPS = 100_000;
+    private static final long LAST_RUN = 9_999_999_999L;
 
     /** Bytes of a transaction besides the state's row, whose links can be long. */
     private static final long ROOM = TableRules.MAX_TRANSACTION_BYTES - 1_200_000L;
@@ -64,7 +68,9 @@ public final class EnrollmentTable implements EnrollmentLedger {
     @Override
     public Optional<Snapshot> read(String tenantId) {
         String partition = Keys.join(tenantId);
-        return table.get(partition, STATE).map(row -> new Snapshot(EnrollmentRows.state(row), graph(partition, row)));
+        return table.get(partition, STATE)
+                .map(row -> new Snapshot(
+                        EnrollmentRows.state(row).with(decisions(partition).decisions()), graph(partition, row)));
     }
 
     @Override
@@ -95,28 +101,39 @@ public final class EnrollmentTable implements EnrollmentLedger {
 
     @Override
     public boolean approve(String tenantId, int set) {
-        return change(
-                tenantId,
-                state -> state.holdSet() == set && state.approvedSet() < set ? state.withHolds(set + 1, set) : null);
+        String partition = Keys.join(tenantId);
+        EnrollmentState state =
+                table.get(partition, STATE).map(EnrollmentRows::state).orElse(EnrollmentState.NEW);
+        // What a run is still adding to was not seen as a whole by anybody.
+        boolean isWhole = state.holdSet() == set && state.tally().held() == 0;
+        return isWhole && decide(partition, now -> now.approvedSet() < set ? now.approving(set) : now);
     }
 
     @Override
     public void confirm(String tenantId, GroupSet groups) {
-        change(tenantId, state -> state.confirmed().equals(groups) ? null : state.withConfirmed(groups));
+        decide(
+                Keys.join(tenantId),
+                now -> groups.isEmpty() && now.confirmation().groups().isEmpty() ? now : now.confirming(groups));
     }
 
-    /** Writes the state for somebody who is no run; a run that is under way is overtaken by that. */
-    private boolean change(String tenantId, Function<EnrollmentState, @Nullable EnrollmentState> change) {
-        String partition = Keys.join(tenantId);
+    private record Decided(Decisions decisions, @Nullable String etag) {}
+
+    private Decided decisions(String partition) {
+        return table.get(partition, DECISIONS)
+                .map(row -> new Decided(EnrollmentRows.decisions(row), row.etag()))
+                .orElse(new Decided(Decisions.NONE, null));
+    }
+
+    /** False when the decision changes nothing. */
+    private boolean decide(String partition, UnaryOperator<Decisions> decision) {
         while (true) {
-            Optional<Row> row = table.get(partition, STATE);
-            EnrollmentState changed = row.map(EnrollmentRows::state).map(change).orElse(null);
-            if (row.isEmpty() || changed == null) {
+            Decided now = decisions(partition);
+            Decisions next = decision.apply(now.decisions());
+            if (next.equals(now.decisions())) {
                 return false;
             }
-            Row next = Row.of(partition, STATE, EnrollmentRows.columns(changed, (int)
-                    row.get().number("nextNumber", 0)));
-            if (Writes.replace(table, next, row.get().etag()).isPresent()) {
+            Row row = Row.of(partition, DECISIONS, EnrollmentRows.columns(next));
+            if (Writes.replace(table, row, now.etag()).isPresent()) {
                 return true;
             }
         }
@@ -153,6 +170,10 @@ public final class EnrollmentTable implements EnrollmentLedger {
         return Keys.join("u", String.format(Locale.ROOT, "%02d", bits), String.format(Locale.ROOT, "%05d", bucket));
     }
 
+    private static String digits(long number) {
+        return String.format(Locale.ROOT, "%010d", number);
+    }
+
     private static String stagedKey(int number) {
         return Keys.join("s", String.format(Locale.ROOT, "%08d", number));
     }
@@ -170,11 +191,11 @@ public final class EnrollmentTable implements EnrollmentLedger {
         private OpenBook(String partition) {
             this.partition = partition;
             Optional<Row> row = table.get(partition, STATE);
-            this.state = row.map(EnrollmentRows::state).orElse(EnrollmentState.NEW);
+            this.stored = row.map(EnrollmentRows::state).orElse(EnrollmentState.NEW);
+            this.state = stored.with(decisions(partition).decisions());
             this.graph = row.map(found -> EnrollmentTable.this.graph(partition, found))
                     .orElse(GroupGraph.EMPTY);
             this.etag = row.map(Row::etag).orElse(null);
-            this.stored = state;
             this.nextNumber = graph.nextNumber();
         }
 
@@ -240,8 +261,7 @@ public final class EnrollmentTable implements EnrollmentLedger {
                     .forEach(held -> changes.add(new Delete(Row.of(partition, key(held), Map.of()), null)));
             SyncRun run = page.run();
             if (run != null) {
-                String key = Keys.join("r", Keys.newestFirst(run.finishedAt()));
-                changes.add(new Upsert(Row.of(partition, key, EnrollmentRows.columns(run)), Mode.REPLACE));
+                changes.add(runChange(run));
             }
             int staged = stored.staged();
             List<List<Change>> transactions = cut(changes);
@@ -259,6 +279,36 @@ public final class EnrollmentTable implements EnrollmentLedger {
             if (page.dropsStaged()) {
                 dropStaged(staged);
             }
+        }
+
+        @Override
+        public void giveUp(SyncRun failed) {
+            EnrollmentState next = stored.ended(failed.finishedAt(), false);
+            transact(List.of(runChange(failed)), next, nextNumber);
+            stored = next;
+            state = next;
+        }
+
+        /** A failure that only repeats the newest row is counted there. */
+        private Change runChange(SyncRun run) {
+            SyncRun row = run;
+            // Two runs may end at the same instant.
+            String key = Keys.join(
+                    "r",
+                    Keys.newestFirst(run.finishedAt()),
+                    digits(LAST_RUN - stored.quiet().allRuns()));
+            Optional<Row> newest = run.isMereFailure()
+                    ? Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("r")), 1).stream()
+                            .findFirst()
+                    : Optional.empty();
+            if (newest.isPresent()) {
+                SyncRun before = EnrollmentRows.run(newest.get());
+                if (before.isMereFailure() && before.error() == run.error()) {
+                    row = before.and(run);
+                    key = newest.get().key();
+                }
+            }
+            return new Upsert(Row.of(partition, key, EnrollmentRows.columns(row)), Mode.REPLACE);
         }
 
         private void addGroups(GroupGraph after, List<Change> changes) {

@@ -3,6 +3,7 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.schedule.Trigger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,7 @@ public final class JobTable implements JobStore {
     }
 
     private static Row row(Job job) {
+        Trigger trigger = job.trigger();
         return Row.of(
                 Keys.join(job.tenantId()),
                 job.kind().queue(),
@@ -95,10 +97,12 @@ public final class JobTable implements JobStore {
                         .number("failures", job.failures())
                         .text("lastErrorCode", job.lastErrorCode())
                         .instant("lastSuccessAt", job.lastSuccessAt())
+                        .text("trigger", trigger == null ? null : trigger.name())
                         .map());
     }
 
     private static Job job(Row row, String tenantId, JobKind kind) {
+        String trigger = row.text("trigger");
         return new Job(
                 tenantId,
                 kind,
@@ -113,6 +117,7 @@ public final class JobTable implements JobStore {
                 (int) row.number("failures", 0),
                 row.text("lastErrorCode"),
                 row.instant("lastSuccessAt"),
+                trigger == null ? null : Trigger.valueOf(trigger),
                 row.etag());
     }
 }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows beside a device's own, in the same partition: {@code x|<device id>} for what its open threats amount to, there only
+ * Rows beside a device's own, in the same partition: {@code e|<device id>} for what its open threats amount to, there only
  * while there are any, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
  * line, so that writing a line again is writing it once.
  */
@@ -56,7 +56,7 @@ final class TraceRows {
     }
 
     static String exposureKey(String deviceId) {
-        return Keys.join("x", deviceId);
+        return Keys.join("e", deviceId);
     }
 
     static Row exposure(String partition, String deviceId, Exposure exposure) {

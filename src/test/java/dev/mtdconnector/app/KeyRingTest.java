@@ -2,11 +2,13 @@ package dev.mtdconnector.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.device.CredentialStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.StoredKeys;
 import dev.mtdconnector.storage.CredentialTable;
+import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.StorageException;
 import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.tenant.KeyStore;
@@ -32,7 +34,8 @@ class KeyRingTest {
     private final Secrets secrets = new Secrets(new SecureRandom());
     private final TenantTable table = new TenantTable(faults.around(memory));
     private final CredentialTable credentials = new CredentialTable(faults.around(memory));
-    private final KeyRing ring = new KeyRing(table, credentials, clock);
+    private final DeviceTable devices = new DeviceTable(faults.around(memory), clock);
+    private final KeyRing ring = new KeyRing(table, credentials, devices, clock);
 
     private Key stored(Role role) {
         Key key = new Key(Key.Kind.API, TENANT, secrets.createId(), secrets.create());
@@ -76,11 +79,12 @@ class KeyRingTest {
     }
 
     @Test
-    void aDeviceCostsOneReadAndNoWrite() {
+    void aDeviceCostsTwoReadsAndNoWrite() {
         String phone = "082fb7b9-70be-41a9-8d0b-d84fe7f17291";
-        credentials.save(TENANT, phone, "hash", clock.instant());
+        credentials.save(TENANT, phone, new CredentialStore.Credential("hash", null), clock.instant());
         assertThat(callsOfARequest(new Key(Key.Kind.DEVICE, TENANT, phone, secrets.create())))
-                .isEqualTo(1);
+                .as("the credential, and the device for whose it is")
+                .isEqualTo(2);
     }
 
     @Test
@@ -103,7 +107,7 @@ class KeyRingTest {
     @Test
     void aUseThatCannotBeNotedFailsNothing() {
         Key key = stored(Role.FULL);
-        KeyRing failing = new KeyRing(new FailingWrites(table), credentials, clock);
+        KeyRing failing = new KeyRing(new FailingWrites(table), credentials, devices, clock);
         failing.used(key, failing.find(key.kind(), TENANT, key.id()).orElseThrow());
         assertThat(find(key).orElseThrow().lastUsedAt()).isNull();
     }

@@ -64,6 +64,32 @@ class EnrollmentGroupsTest {
     }
 
     @Test
+    void aGroupThatIsChosenSaysWhomItBringsInAndWhatIsWithinIt() {
+        String newcomer = "eeeeeeee-0000-4000-8000-000000000001";
+        app.directory
+                .withGroup(FIRST, "Field Sales", LENA)
+                .withGroup(SECOND, "Interns", newcomer)
+                .nest(FIRST, SECOND, true)
+                .withDevice("11111111-0000-4000-8000-000000000001", newcomer, "iOS", "18")
+                .withDevice("11111111-0000-4000-8000-000000000002", newcomer, "Android", "15");
+        TestApp.Answer answer = choose("Field Sales").expect(200);
+        assertThat(answer.text("/added/users")).isEqualTo("1");
+        assertThat(answer.text("/added/devices")).isEqualTo("2");
+        assertThat(answer.text("/added/first/0/userPrincipalName")).isEqualTo(newcomer + "@x.example");
+        assertThat(answer.text("/added/nestedGroups")).isEqualTo("1");
+        assertThat(answer.text("/added/complete")).isEqualTo("true");
+        assertThat(choose("Field Sales").expect(200).json().has("added"))
+                .as("nothing new")
+                .isFalse();
+    }
+
+    @Test
+    void aGroupThatIsNeitherForSecurityNorOfMicrosoft365IsRefused() {
+        app.directory.withMailGroup(FIRST, "Newsletter");
+        assertThat(choose("Newsletter").expect(400).text("/errors/0/message")).isEqualTo("is not a security group");
+    }
+
+    @Test
     void aGroupWithHiddenMembershipIsRefused() {
         app.directory.withGroup(new Group(FIRST, "Board", true, true, false, true), LENA);
         assertThat(choose("Board").expect(400).text("/errors/0/message")).contains("hidden membership");

@@ -145,6 +145,27 @@ class HeldRemovalsTest {
     }
 
     @Test
+    void whoeverGetsTheErrorsIsSentOneMailASet() {
+        app.put("/api/v1/connector/error-management", "{\"email\": \"soc@contoso.example\"}")
+                .expect(200);
+        leave(1, 31);
+        sync();
+        sync();
+        assertThat(app.mailer.mails().stream().filter(mail -> mail.subject().contains("would leave")))
+                .singleElement()
+                .satisfies(mail -> {
+                    assertThat(mail.to()).isEqualTo("soc@contoso.example");
+                    assertThat(mail.text())
+                            .contains("Devices that wait: 10", "Set: " + set(), "https://connector.example")
+                            .doesNotContain(user(1), user(30), device(1));
+                });
+        leave(31, 36);
+        sync();
+        assertThat(app.mailer.mails().stream().filter(mail -> mail.text().contains("Set: " + set())))
+                .hasSize(1);
+    }
+
+    @Test
     void anAnswerThatHasNobodyRemovesNothing() {
         app.directory.forgetLinks();
         leave(1, 100);

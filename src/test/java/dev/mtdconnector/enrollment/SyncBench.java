@@ -6,6 +6,7 @@ import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.notify.ErrorRecords;
+import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
@@ -14,8 +15,10 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.storage.Tables;
+import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.testing.FakeDirectory;
 import dev.mtdconnector.testing.Faults;
@@ -79,6 +82,10 @@ final class SyncBench {
                 },
                 schedule,
                 new ErrorRecords(new ErrorTable(memory), clock),
+                new HeldNotice(
+                        new TenantTable(memory),
+                        new MailOutbox(new MailTable(memory), schedule, clock),
+                        "https://connector.example"),
                 clock,
                 SMALL);
     }

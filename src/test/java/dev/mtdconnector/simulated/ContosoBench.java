@@ -28,6 +28,7 @@ import dev.mtdconnector.testing.RecordingSleeper;
 import dev.mtdconnector.testing.SettableClock;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -58,6 +59,11 @@ final class ContosoBench implements AutoCloseable {
 
     /** For an application that lives by the same clock. */
     ContosoBench(SettableClock clock) {
+        this(clock, Duration.ofSeconds(60));
+    }
+
+    /** With this long for each request to Graph, in real time. */
+    ContosoBench(SettableClock clock, Duration callTimeout) {
         this.clock = clock;
         sleeper = new RecordingSleeper(clock);
         ContosoOptions options = ContosoOptions.forTests().withClock(clock);
@@ -79,7 +85,7 @@ final class ContosoBench implements AutoCloseable {
                         .build());
         TokenCache tokens = new TokenCache(credentials, clock);
         GraphSettings settings = new GraphSettings(address(), "https://graph.microsoft.com/.default");
-        GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1));
+        GraphClient client = new GraphClient(settings, tokens, clock, sleeper, new Random(1), callTimeout);
         directory = new GraphDirectory(client);
         graphChanges = new GraphChanges(client, settings, clock);
         roles = new GraphGrantedRoles(client, credentials);

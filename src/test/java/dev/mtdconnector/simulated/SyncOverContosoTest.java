@@ -220,8 +220,12 @@ class SyncOverContosoTest {
     @CsvSource({
         "/v1.0/groups/delta, 410, resyncRequired",
         "/v1.0/groups/delta, 400, syncStateNotFound",
+        "/v1.0/groups/delta, 400, BadRequest",
+        "/v1.0/groups/delta, 404, Request_ResourceNotFound",
         "/v1.0/devices/delta, 410, resyncRequired",
         "/v1.0/devices/delta, 400, syncStateNotFound",
+        "/v1.0/devices/delta, 400, BadRequest",
+        "/v1.0/devices/delta, 404, Request_ResourceNotFound",
         "/v1.0/devices/delta, 400, Request_UnsupportedQuery",
     })
     void aLostPlaceIsFoundAnew(String path, int status, String code) {

@@ -32,7 +32,7 @@ abstract class OutboxContract {
 
     private static Device device(int number) {
         return Device.pending(new Device.DirectoryFacts(
-                id(number), "object", "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
+                id(number), "object" + number, "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
     }
 
     private static Threat threat(String guid, int second, Threat.Status status) {
@@ -61,9 +61,14 @@ abstract class OutboxContract {
                 .toList();
     }
 
+    /** As a sync does. */
+    private void add(DeviceTable store, List<Device> devices) {
+        store.open(tenant, false).enroll(devices.stream().map(Device::facts).toList(), true);
+    }
+
     private DeviceTable threeOutstanding() {
         DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(1), device(2), device(3)));
+        add(store, List.of(device(1), device(2), device(3)));
         for (int i = 1; i <= 3; i++) {
             store.change(tenant, id(i), device -> device.activated(AT));
         }
@@ -181,7 +186,7 @@ abstract class OutboxContract {
         for (int i = 0; i < 40; i++) {
             many.add(device(i));
         }
-        store.add(tenant, many);
+        add(store, many);
         many.forEach(device -> store.outbox().mark(tenant, device.deviceId()));
         List<Outbox.Outstanding> outstanding = due(store, 40);
         Outbox.Message message = new Outbox.Message(

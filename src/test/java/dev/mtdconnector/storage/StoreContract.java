@@ -6,17 +6,21 @@ import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
+import dev.mtdconnector.device.CredentialStore;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
+import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intake.IntakeStore.Parked;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
+import dev.mtdconnector.schedule.Trigger;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.tenant.Details;
 import dev.mtdconnector.tenant.Standing;
@@ -111,7 +115,8 @@ abstract class StoreContract extends SessionContract {
     // ---- jobs
 
     private Job job(Instant dueAt) {
-        return new Job(tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, null);
+        return new Job(
+                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -149,6 +154,7 @@ abstract class StoreContract extends SessionContract {
                 0,
                 null,
                 null,
+                null,
                 stored.version());
         Job moved = store.replace(stored, later).orElseThrow();
         assertThat(store.find(tenant, JobKind.MAIL)).contains(moved);
@@ -177,7 +183,7 @@ abstract class StoreContract extends SessionContract {
 
     private static Device device(int number) {
         return Device.pending(new Device.DirectoryFacts(
-                id(number), "object", "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
+                id(number), "object" + number, "Phone " + number, Platform.ANDROID, null, "x", null, "user", null));
     }
 
     private static Threat threat(String guid, int second, Threat.Status status) {
@@ -189,7 +195,7 @@ abstract class StoreContract extends SessionContract {
     private static final Device FULL = device(7)
             .activated(AT)
             .healthy(AT)
-            .withAgent(new Device.Agent("1.0", "15", AT))
+            .withAgent(new Device.Agent("1.0", "15", AT, AT))
             .withFeed(new Device.Feed(id(9), AT, "event"))
             .with(threat(id(1), 1, Threat.Status.OPEN))
             .with(threat(id(2), 2, Threat.Status.RESOLVED))
@@ -200,7 +206,7 @@ abstract class StoreContract extends SessionContract {
         DeviceTable store = new DeviceTable(tables(), clock);
         assertThat(store.find(tenant, id(7))).isEmpty();
         assertThat(store.change(tenant, id(7), device -> FULL)).isEmpty();
-        assertThat(store.add(tenant, List.of(device(7)))).isEqualTo(1);
+        assertThat(add(store, List.of(device(7)))).isEqualTo(1);
         assertThat(store.find(tenant, id(7))).contains(device(7));
         assertThat(store.isOutstanding(tenant, id(7))).isFalse();
 
@@ -219,18 +225,42 @@ abstract class StoreContract extends SessionContract {
     }
 
     @Test
-    void addedDevicesLeaveThoseThatAreThereAlone() {
+    void aDeviceThatIsHandedOverIsFoundByItsNewUserAndNoRunIsDisturbed() {
         DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(7)));
+        add(store, List.of(device(7)));
         store.change(tenant, id(7), device -> FULL);
-        List<Device> many = new ArrayList<>();
-        for (int i = 0; i < 150; i++) {
-            many.add(device(i));
-        }
-        assertThat(store.add(tenant, many)).isEqualTo(149);
-        assertThat(store.add(tenant, many)).isZero();
-        assertThat(store.add(tenant, List.of())).isZero();
-        assertThat(store.find(tenant, id(7))).contains(FULL);
+        DeviceRegister.Writing run = store.open(tenant, false);
+        DirectoryFacts before = device(7).facts();
+        DirectoryFacts facts = new DirectoryFacts(
+                before.deviceId(),
+                before.objectId(),
+                null,
+                before.platform(),
+                null,
+                null,
+                null,
+                id(90),
+                "new@x.example");
+
+        Device after = store.handOver(tenant, facts).orElseThrow();
+        assertThat(after).isEqualTo(FULL.handedOver(facts));
+        assertThat(store.find(tenant, id(7))).contains(after);
+        assertThat(store.isOutstanding(tenant, id(7))).isTrue();
+        assertThat(store.handOver(tenant, facts)).contains(after);
+        assertThat(run.devicesOf(id(90))).containsExactly(id(7));
+        assertThat(run.devicesOf(before.userId())).isEmpty();
+
+        assertThat(run.leave(List.of(id(7)), false)).as("the run goes on").isEqualTo(1);
+        assertThat(store.handOver(tenant, before)).as("out of scope").isEmpty();
+        assertThat(store.handOver(tenant, device(8).facts())).as("unknown").isEmpty();
+    }
+
+    /** As a sync does. */
+    private int add(DeviceTable store, List<Device> devices) {
+        return store.open(tenant, false)
+                .enroll(devices.stream().map(Device::facts).toList(), true)
+                .arrived()
+                .size();
     }
 
     @Test
@@ -240,7 +270,7 @@ abstract class StoreContract extends SessionContract {
         for (int i = 0; i < 25; i++) {
             many.add(device(i));
         }
-        store.add(tenant, many);
+        add(store, many);
         for (int i = 0; i < 25; i += 2) {
             store.change(
                     tenant,
@@ -270,7 +300,7 @@ abstract class StoreContract extends SessionContract {
     @Test
     void aChangeThatMeetsAnotherIsAppliedOnTopOfIt() {
         DeviceTable store = new DeviceTable(tables(), clock);
-        store.add(tenant, List.of(device(7)));
+        add(store, List.of(device(7)));
         int[] tries = {0};
         store.change(tenant, id(7), device -> {
             if (tries[0]++ == 0) {
@@ -289,13 +319,14 @@ abstract class StoreContract extends SessionContract {
     @Test
     void theLastCredentialOfADeviceCounts() {
         CredentialTable store = new CredentialTable(tables());
-        assertThat(store.hash(tenant, id(1))).isEmpty();
-        store.save(tenant, id(1), "first", AT);
-        store.save(tenant, id(1), "second", AT);
-        assertThat(store.hash(tenant, id(1))).contains("second");
+        assertThat(store.find(tenant, id(1))).isEmpty();
+        store.save(tenant, id(1), new CredentialStore.Credential("first", "lena"), AT);
+        CredentialStore.Credential second = new CredentialStore.Credential("second", null);
+        store.save(tenant, id(1), second, AT);
+        assertThat(store.find(tenant, id(1))).contains(second);
         assertThat(store.remove(tenant, id(1))).isTrue();
         assertThat(store.remove(tenant, id(1))).isFalse();
-        assertThat(store.hash(tenant, id(1))).isEmpty();
+        assertThat(store.find(tenant, id(1))).isEmpty();
     }
 
     @Test

@@ -33,10 +33,11 @@ abstract class TraceContract {
 
     private DeviceStore storeWithADevice() {
         DeviceTable store = new DeviceTable(tables(), Clock.fixed(AT, ZoneOffset.UTC));
-        store.add(
-                tenant,
-                List.of(Device.pending(new Device.DirectoryFacts(
-                        DEVICE, "object", "Phone", Platform.ANDROID, null, "x", null, "user", null))));
+        store.open(tenant, false)
+                .enroll(
+                        List.of(new Device.DirectoryFacts(
+                                DEVICE, "object", "Phone", Platform.ANDROID, null, "x", null, "user", null)),
+                        true);
         return store;
     }
 

@@ -36,6 +36,8 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     private @Nullable UpstreamException failure;
     private @Nullable UpstreamException groupFailure;
     private int devicesBeforeFailure;
+    private Kind lost = Kind.GONE;
+    private boolean areLinksRefused;
 
     public FakeDirectory withGroup(String id, String name, String... users) {
         groups.put(id, new Group(id, name, true));
@@ -162,7 +164,18 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
 
     /** All links given out so far are too old. */
     public void forgetLinks() {
+        forgetLinks(Kind.GONE);
+    }
+
+    /** No link given out so far is taken; whoever follows one gets this. */
+    public void forgetLinks(Kind failure) {
         links.clear();
+        lost = failure;
+    }
+
+    /** No link at all is taken, or they are again. */
+    public void refuseLinks(boolean areRefused) {
+        areLinksRefused = areRefused;
     }
 
     /** How often something was asked for changes or owners. */
@@ -209,8 +222,11 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
 
     private Link followed(String name) {
         Link link = links.get(name);
+        if (areLinksRefused) {
+            throw new UpstreamException(Service.GRAPH, Kind.REFUSED, "No link is taken");
+        }
         if (link == null) {
-            throw new UpstreamException(Service.GRAPH, Kind.GONE, "The link is too old");
+            throw new UpstreamException(Service.GRAPH, lost, "The link is not taken");
         }
         return link;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param times how many requests meet it
  * @param status answer this instead; null to answer as usual
  * @param retryAfterSeconds the header Retry-After; null for none
- * @param delayMillis wait this long first
+ * @param delayMillis wait this long first; where the body is cut too, this long before each byte of it instead
  * @param cutBodyAfterBytes end the connection after so many bytes of the body; null to send it whole
  * @param emptyPage answer a page without items whose next link leads to the real one
  * @param dropConnection end the connection without an answer

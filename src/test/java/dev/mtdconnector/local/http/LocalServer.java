@@ -150,8 +150,16 @@ public final class LocalServer implements AutoCloseable {
             exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : whole);
             if (!bodiless) {
                 OutputStream out = exchange.getResponseBody();
-                out.write(answer.body(), 0, sent);
-                out.flush();
+                long between = cut == null || fault == null ? 0 : fault.delayMillis();
+                for (int i = 0; between > 0 && i < sent; i++) {
+                    pause(between);
+                    out.write(answer.body(), i, 1);
+                    out.flush();
+                }
+                if (between == 0) {
+                    out.write(answer.body(), 0, sent);
+                    out.flush();
+                }
             }
         }
     }
@@ -160,7 +168,7 @@ public final class LocalServer implements AutoCloseable {
         if (fault == null) {
             return answered(request);
         }
-        if (fault.delayMillis() > 0) {
+        if (fault.delayMillis() > 0 && fault.cutBodyAfterBytes() == null) {
             pause(fault.delayMillis());
         }
         boolean replaced = fault.status() != null || fault.dropConnection();

@@ -1,0 +1,94 @@
+package dev.mtdconnector.enrollment;
+
+import static dev.mtdconnector.testing.TestApp.GROUP;
+import static dev.mtdconnector.testing.TestApp.LENA;
+import static dev.mtdconnector.testing.TestApp.PHONE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.mtdconnector.common.UpstreamException.Kind;
+import dev.mtdconnector.testing.TestApp;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A stored link that the directory does not take is dropped, and what it stood for is read from the start. */
+class LostLinksTest {
+
+    private static final String OSCAR = "607f1810-a465-447c-b136-da952f9affef";
+    private static final String TABLET = "11111111-0000-4000-8000-000000000001";
+    private static final String WATCH = "11111111-0000-4000-8000-000000000002";
+
+    private final TestApp app = new TestApp().ready();
+
+    @BeforeEach
+    void changeMuch() {
+        app.directory.withDevice(TABLET, OSCAR, "iOS", "18").join(GROUP, OSCAR);
+        sync();
+        app.directory.leave(GROUP, LENA);
+        app.directory.withDevice(WATCH, OSCAR, "Android", "15");
+    }
+
+    private void sync() {
+        app.post("/api/v1/connector/sync", "").expect(202);
+        app.drain();
+    }
+
+    private String error() {
+        return app.get("/api/v1/connector").expect(200).text("/sync/error");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"GONE", "REFUSED", "NOT_FOUND"})
+    void aLinkThatIsNotTakenIsDroppedInTheSameRun(Kind answer) {
+        app.directory.forgetLinks(answer);
+        sync();
+        assertThat(error()).isEqualTo("null");
+        assertThat(app.device(TABLET)).isEqualTo("pending");
+        assertThat(app.device(WATCH)).isEqualTo("pending");
+        assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
+
+        int requests = app.directory.requests();
+        sync();
+        assertThat(app.directory.requests() - requests)
+                .as("the next poll follows new links")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aDirectoryThatTakesNoLinkIsAnErrorAndNotALoop() {
+        app.directory.join(GROUP, WATCH).withPageSize(1).refuseLinks(true);
+        int requests = app.directory.requests();
+        sync();
+        assertThat(error()).isEqualTo("directory.refused");
+        assertThat(app.directory.requests() - requests)
+                .as("the link, the query from its start, and the link that gave")
+                .isEqualTo(3);
+        app.pass(Duration.ofHours(1));
+        assertThat(error()).isEqualTo("directory.refused");
+        assertThat(app.device(PHONE)).isEqualTo("pending");
+
+        app.directory.refuseLinks(false);
+        app.pass(Duration.ofMinutes(6));
+        assertThat(error()).isEqualTo("null");
+        assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
+        assertThat(app.device(WATCH)).isEqualTo("pending");
+    }
+
+    /** The pass over all devices is one of those that a link leads on. */
+    @Test
+    void aPassOverAllDevicesWhoseLinkIsNeverTakenEndsToo() {
+        app.directory.forgetLinks(Kind.REFUSED);
+        app.directory.withPageSize(1);
+        app.directory.refuseLinks(true);
+        sync();
+        assertThat(error()).isEqualTo("directory.refused");
+        app.directory.refuseLinks(false);
+        app.pass(Duration.ofMinutes(6));
+        assertThat(error()).isEqualTo("null");
+        assertThat(app.device(WATCH)).isEqualTo("pending");
+    }
+}
