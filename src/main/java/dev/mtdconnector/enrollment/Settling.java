@@ -27,6 +27,9 @@ final class Settling {
     /** Below this many requests it is not worth a request to count the directory's devices. */
     private static final int WORTH_COUNTING = 10;
 
+    /** Users whose devices are looked for before they are noted as enrolled. */
+    private static final int JOINERS_AT_ONCE = 200;
+
     private final SyncStep step;
     private final DeviceEnroller enroller;
 
@@ -81,23 +84,43 @@ final class Settling {
             if (step.isOver()) {
                 return false;
             }
-            settle(bucket, areJoinersEnrolled);
+            if (areJoinersEnrolled) {
+                settle(bucket);
+                step.checkpoint();
+            } else {
+                settleTogether(state);
+            }
+        }
+    }
+
+    /** A few joiners of each block fill a batch together. */
+    private void settleTogether(EnrollmentState state) {
+        List<Integer> buckets = new ArrayList<>();
+        List<String> joined = new ArrayList<>();
+        for (int bucket = state.dirty().nextSetBit(0);
+                bucket >= 0 && joined.size() < JOINERS_AT_ONCE;
+                bucket = state.dirty().nextSetBit(bucket + 1)) {
+            UserBlock block = step.book().block(state.bits(), bucket);
+            for (int i = 0; i < block.size(); i++) {
+                if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
+                    joined.add(Guid.text(block.high(i), block.low(i)));
+                }
+            }
+            buckets.add(bucket);
+        }
+        if (!joined.isEmpty()) {
+            enroller.enrollDevicesOf(joined);
+        }
+        for (int bucket : buckets) {
+            settle(bucket);
             step.checkpoint();
         }
     }
 
-    private void settle(int bucket, boolean areJoinersEnrolled) {
+    /** Notes what was done of the block's users who joined, and lets go whom it may of those who left. */
+    private void settle(int bucket) {
         EnrollmentState state = step.book().state();
         UserBlock block = step.book().block(state.bits(), bucket);
-        List<String> joined = new ArrayList<>();
-        for (int i = 0; i < block.size(); i++) {
-            if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
-                joined.add(Guid.text(block.high(i), block.low(i)));
-            }
-        }
-        if (!areJoinersEnrolled && !joined.isEmpty()) {
-            enroller.enrollDevicesOf(joined);
-        }
         Set<String> gone = new HashSet<>();
         List<String> leaving = new ArrayList<>();
         List<Held> held = new ArrayList<>();

@@ -126,6 +126,7 @@ final class PollPart {
                 CHANGE,
                 "requests, ours and the full re-scan's" + at,
                 Figures.number(ours.requests()) + ", " + Figures.number(theirs.requests()));
+        figures.note(CHANGE, "requests by path" + at, ours.byPath().toString());
         figures.atMost(
                 CHANGE,
                 "requests / floor" + at,

@@ -5,6 +5,7 @@ import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
+import dev.mtdconnector.enrollment.HeldNotice;
 import dev.mtdconnector.enrollment.SupportRules;
 import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.GraphChanges;
@@ -12,6 +13,7 @@ import dev.mtdconnector.graph.GraphClient;
 import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.notify.ErrorRecords;
+import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.schedule.Outcome;
@@ -21,7 +23,9 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.Tables;
+import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.storage.UnsupportedTable;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.MemoryTables;
@@ -63,6 +67,7 @@ final class Product {
      */
     static EnrollmentSyncJob job(
             Tables tables, Tables others, JobQueues queues, DirectoryChanges changes, Clock clock) {
+        Schedule schedule = new Schedule(new JobTable(others), queues, clock);
         return new EnrollmentSyncJob(
                 new ConnectorTable(others),
                 new EnrollmentTable(tables),
@@ -71,8 +76,12 @@ final class Product {
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new NoLatecomers(),
-                new Schedule(new JobTable(others), queues, clock),
+                schedule,
                 new ErrorRecords(new ErrorTable(others), clock),
+                new HeldNotice(
+                        new TenantTable(others),
+                        new MailOutbox(new MailTable(others), schedule, clock),
+                        "https://connector.example"),
                 clock);
     }
 
