@@ -29,6 +29,7 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.ReassessJob;
+import dev.mtdconnector.intune.RerateJob;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
@@ -67,6 +68,7 @@ import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
+import dev.mtdconnector.storage.PolicyTable;
 import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
@@ -89,8 +91,8 @@ import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantRoutes;
 import dev.mtdconnector.tenant.TenantView;
-import dev.mtdconnector.threat.Policies;
-import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.threat.PolicyRoutes;
+import dev.mtdconnector.threat.PolicySettings;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -184,7 +186,7 @@ public final class App {
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
             MailTable mails = new MailTable(tables);
-            Policies policies = tenantId -> Policy.DEFAULT;
+            PolicyTable policies = new PolicyTable(tables);
             Secrets secrets = new Secrets(new SecureRandom());
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
@@ -288,13 +290,17 @@ public final class App {
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
             routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
+            routes.addAll(
+                    new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
+                            .routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited =
-                    AuditActions.of(new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys);
+                    AuditActions.of(
+                            new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),
@@ -321,6 +327,7 @@ public final class App {
                             new PublishJob(
                                     connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
+                    JobKind.RERATE, new RerateJob(connectors, devices, devices.outbox(), policies, schedule, clock),
                     JobKind.MAIL,
                             new MailJob(mails, mail -> edges.mailer().get().send(mail), clock),
                     JobKind.OFFBOARD,

@@ -9,6 +9,9 @@ import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
 import dev.mtdconnector.tenant.TenantView;
+import dev.mtdconnector.threat.Classification;
+import dev.mtdconnector.threat.Policies;
+import dev.mtdconnector.threat.Policy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +27,8 @@ final class AuditActions {
             TenantView tenantView,
             ConnectorStore connectors,
             ConnectorView connectorView,
-            TenantKeys keys) {
+            TenantKeys keys,
+            Policies policies) {
         String api = "/api/v1/";
         String own = api + "connector";
         String operators = api + "operator/tenants";
@@ -46,6 +50,7 @@ final class AuditActions {
                         "expiresAt",
                         String.valueOf(key.expiresAt())))
                 .toList();
+        State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
         return new AuditedRoutes(
                         trail,
                         tenantId -> tenants.find(tenantId)
@@ -60,6 +65,9 @@ final class AuditActions {
                 .onlyLooks("POST " + own + "/dry-run")
                 .action("POST " + own + "/held-removals/approve", "enrollment.held-removals.approve")
                 .action("DELETE " + api + "devices/{deviceId}/credential", "device.credential.revoke")
+                .action("PUT " + api + "policy", "policy.change", policy)
+                .action("POST " + api + "policy/reset", "policy.reset", policy)
+                .onlyLooks("POST " + api + "policy/preview")
                 .action("POST " + api + "keys", "key.create", keyList)
                 .action("DELETE " + api + "keys/{keyId}", "key.revoke", keyList)
                 .action("POST " + api + "tenant/consent-check", "consent.check", tenant)
@@ -72,6 +80,16 @@ final class AuditActions {
                 .action("POST " + one + "/resume", "tenant.resume", tenant)
                 .action("POST " + one + "/offboard", "tenant.offboard", tenant)
                 .action("POST " + one + "/restore", "tenant.restore", tenant);
+    }
+
+    private static Object levelsOf(Policy policy) {
+        Map<String, Object> levels = new LinkedHashMap<>();
+        levels.put("version", policy.version());
+        for (Classification classification : Classification.values()) {
+            levels.put(
+                    classification.name(), policy.levelOf(classification).label());
+        }
+        return levels;
     }
 
     /** How heartbeat and sync go is no setting. */

@@ -49,7 +49,34 @@ public interface DeviceStore {
     List<TraceEntry> trace(String tenantId, String deviceId, int limit);
 
     /** Every device with open threats that count for its level; costs what these are, not what devices there are. */
-    void eachExposed(String tenantId, BiConsumer<String, Exposure> deviceIds);
+    default void eachExposed(String tenantId, BiConsumer<String, Exposure> devices) {
+        @Nullable String cursor = null;
+        do {
+            ExposedPage page = exposed(tenantId, MOST_EXPOSED, cursor);
+            page.devices().forEach(one -> devices.accept(one.deviceId(), one.exposure()));
+            cursor = page.next();
+        } while (cursor != null);
+    }
+
+    /**
+     * A page of them by id.
+     *
+     * @param limit at most {@link #MOST_EXPOSED}
+     * @param cursor null for the first, else that of the page before
+     */
+    ExposedPage exposed(String tenantId, int limit, @Nullable String cursor);
+
+    int MOST_EXPOSED = 1000;
+
+    /** A device and what its open threats amount to. */
+    record Exposed(String deviceId, Exposure exposure) {}
+
+    /** {@code next} is null on the last page; a page may be empty and yet not the last. */
+    record ExposedPage(List<Exposed> devices, @Nullable String next) {
+        public ExposedPage {
+            devices = List.copyOf(devices);
+        }
+    }
 
     /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
     Page list(String tenantId, int limit, @Nullable String cursor);

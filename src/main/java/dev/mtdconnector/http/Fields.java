@@ -8,9 +8,11 @@ import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.common.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -250,6 +252,31 @@ public final class Fields {
         }
         errors.add(new FieldError(name, "must be one of " + String.join(", ", words)));
         return words.get(0);
+    }
+
+    /** An object of at least one of these names, each with one of these words. */
+    public Map<String, String> choices(String name, Set<String> names, List<String> words) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject() || node.isEmpty()) {
+            errors.add(new FieldError(name, "must be an object of at least one name"));
+            return Map.of();
+        }
+        Map<String, String> choices = new LinkedHashMap<>();
+        node.fields().forEachRemaining(field -> {
+            String path = name + "." + printable(field.getKey());
+            JsonNode value = field.getValue();
+            if (!names.contains(field.getKey())) {
+                errors.add(new FieldError(path, "is not a known name"));
+            } else if (!value.isTextual() || !words.contains(value.textValue())) {
+                errors.add(new FieldError(path, "must be one of " + String.join(", ", words)));
+            } else {
+                choices.put(field.getKey(), value.textValue());
+            }
+        });
+        return choices;
     }
 
     /**

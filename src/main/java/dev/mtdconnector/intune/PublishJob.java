@@ -68,7 +68,6 @@ public final class PublishJob implements TenantJob {
         if (connectors.beats(tenantId).lastBeatAt() == null) {
             return Outcome.finished();
         }
-        Policy policy = policies.of(tenantId);
         IntunePublisher publisher = publishers.of(connector.get().publishing().target());
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
@@ -85,6 +84,8 @@ public final class PublishJob implements TenantJob {
                         ? Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again")
                         : Outcome.finished();
             }
+            // Read after the marks: what marked a device for a new policy was stored after that policy.
+            Policy policy = policies.of(tenantId);
             prepare(tenantId, connector.get(), policy, publisher, look.devices());
         }
         return Outcome.again(Duration.ZERO);

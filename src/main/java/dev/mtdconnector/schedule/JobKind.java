@@ -9,6 +9,8 @@ public enum JobKind {
     HEARTBEAT("heartbeat"),
     /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
     REASSESS("reassess"),
+    /** The same among the devices with open threats, after the policy changed. */
+    RERATE("rerate"),
     PUBLISH("publish"),
     MAIL("mail"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */

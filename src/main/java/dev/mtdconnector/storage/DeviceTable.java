@@ -8,7 +8,6 @@ import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
-import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +86,16 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     }
 
     @Override
-    public void eachExposed(String tenantId, BiConsumer<String, Exposure> consumer) {
-        Table.Range exposed = Table.Range.prefix(partition(tenantId), Keys.prefix("e"));
-        Queries.each(
-                table, exposed, row -> consumer.accept(Keys.split(row.key()).get(1), TraceRows.exposure(row)));
+    public ExposedPage exposed(String tenantId, int limit, @Nullable String cursor) {
+        Table.Range all = TraceRows.exposures(partition(tenantId));
+        Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
+        List<Row> rows = Queries.rows(table, rest, limit);
+        List<Exposed> devices = rows.stream()
+                .map(row -> new Exposed(Keys.split(row.key()).get(1), TraceRows.exposure(row)))
+                .toList();
+        return new ExposedPage(
+                devices,
+                rows.size() < limit ? null : devices.get(devices.size() - 1).deviceId());
     }
 
     @Override

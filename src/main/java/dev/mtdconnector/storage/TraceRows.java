@@ -24,6 +24,8 @@ final class TraceRows {
     /** What is a detail of the line has this before its name, so that it cannot be taken for a column of ours. */
     private static final String DETAIL = "d_";
 
+    private static final String EXPOSURE = "e";
+
     private TraceRows() {}
 
     static String prefix(String deviceId) {
@@ -56,7 +58,11 @@ final class TraceRows {
     }
 
     static String exposureKey(String deviceId) {
-        return Keys.join("e", deviceId);
+        return Keys.join(EXPOSURE, deviceId);
+    }
+
+    static Table.Range exposures(String partition) {
+        return Table.Range.prefix(partition, Keys.prefix(EXPOSURE));
     }
 
     static Row exposure(String partition, String deviceId, Exposure exposure) {

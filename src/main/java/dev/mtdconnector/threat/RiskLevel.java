@@ -1,6 +1,7 @@
 package dev.mtdconnector.threat;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** How much a threat weighs, least first. {@code NONE} leaves a device secured and raises no notification. */
 public enum RiskLevel {
@@ -12,6 +13,16 @@ public enum RiskLevel {
     /** The word of the API and of settings. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The level of this word of the API; empty when it is none. */
+    public static Optional<RiskLevel> ofLabel(String label) {
+        for (RiskLevel level : values()) {
+            if (level.label().equals(label)) {
+                return Optional.of(level);
+            }
+        }
+        return Optional.empty();
     }
 
     public static RiskLevel higher(RiskLevel a, RiskLevel b) {

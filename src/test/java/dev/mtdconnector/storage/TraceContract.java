@@ -99,4 +99,48 @@ abstract class TraceContract {
         store.change(tenant, DEVICE, device -> device.with(threat("3", 3, Threat.Status.IGNORED, "BOT")));
         assertThat(exposed(store)).isEmpty();
     }
+
+    @Test
+    void whatIsExposedIsApartFromWhatEnrollmentKeeps() {
+        DeviceTable store = new DeviceTable(tables(), Clock.fixed(AT, ZoneOffset.UTC));
+        // A directory may give both ids the same value.
+        store.open(tenant, false)
+                .enroll(
+                        List.of(new Device.DirectoryFacts(
+                                DEVICE, DEVICE, "Phone", Platform.ANDROID, null, "x", null, "user", null)),
+                        true);
+        assertThat(exposed(store)).isEmpty();
+        store.change(tenant, DEVICE, device -> device.with(threat("1", 1, Threat.Status.OPEN, "BOT")));
+        assertThat(exposed(store)).containsOnlyKeys(DEVICE);
+        assertThat(store.open(tenant, false).deviceIdOf(DEVICE)).contains(DEVICE);
+    }
+
+    @Test
+    void whatIsExposedComesInPages() {
+        DeviceTable store = new DeviceTable(tables(), Clock.fixed(AT, ZoneOffset.UTC));
+        Map<String, Exposure> all = new TreeMap<>();
+        for (int i = 10; i < 15; i++) {
+            String deviceId = DEVICE.substring(0, 34) + i;
+            store.open(tenant, false)
+                    .enroll(
+                            List.of(new Device.DirectoryFacts(
+                                    deviceId, "o" + i, "Phone", Platform.ANDROID, null, "x", null, "user", null)),
+                            true);
+            store.change(tenant, deviceId, device -> device.with(threat("1", 1, Threat.Status.OPEN, "BOT")));
+            all.put(deviceId, new Exposure(Set.of(Classification.BOT), null));
+        }
+        for (int limit : List.of(1, 2, 5, 1000)) {
+            Map<String, Exposure> found = new TreeMap<>();
+            String cursor = null;
+            do {
+                DeviceStore.ExposedPage page = store.exposed(tenant, limit, cursor);
+                assertThat(page.devices()).hasSizeLessThanOrEqualTo(limit);
+                page.devices()
+                        .forEach(one -> assertThat(found.put(one.deviceId(), one.exposure()))
+                                .isNull());
+                cursor = page.next();
+            } while (cursor != null);
+            assertThat(found).isEqualTo(all);
+        }
+    }
 }

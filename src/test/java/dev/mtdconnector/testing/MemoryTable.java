@@ -51,7 +51,8 @@ final class MemoryTable implements Table {
         }
         List<Row> page = new ArrayList<>();
         for (Row row : rows.tailMap(from, true).values()) {
-            if (!isBeforeEnd(row.partition(), range.toPartition())) {
+            boolean isPast = range.isOnePartition() && !isBeforeEnd(row.key(), range.toKey());
+            if (isPast || !isBeforeEnd(row.partition(), range.toPartition())) {
                 break;
             }
             if (range.isOnePartition() && !isBeforeEnd(row.key(), range.toKey())) {

@@ -102,4 +102,55 @@ class PolicyTest {
                 .isEqualTo(RiskLevel.LOW);
         assertThat(Policy.DEFAULT.levelOf(List.of())).isEqualTo(RiskLevel.NONE);
     }
+
+    @Test
+    void aChangeIsTheNextVersionAndLeavesTheOthers() {
+        Policy first = Policy.DEFAULT.with(
+                Map.of(Classification.ADWARE, RiskLevel.HIGH, Classification.BOT, RiskLevel.LOW), AT, "user:1");
+        Policy second = first.with(Map.of(Classification.BOT, RiskLevel.HIGH), AT, "key:2");
+        assertThat(Policy.DEFAULT.version()).isZero();
+        assertThat(first.version()).isEqualTo(1);
+        assertThat(second).isEqualTo(new Policy(2, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
+        assertThat(second.levelOf(Classification.ADWARE)).isEqualTo(RiskLevel.HIGH);
+        assertThat(second.levelOf(Classification.BOT)).isEqualTo(RiskLevel.HIGH);
+    }
+
+    @Test
+    void theRowOfUnknownCanBeRaisedButNotBelowTheSeverity() {
+        Policy raised = Policy.DEFAULT.with(Map.of(Classification.UNKNOWN, RiskLevel.MEDIUM), AT, "x");
+        Policy lowered = Policy.DEFAULT.with(Map.of(Classification.UNKNOWN, RiskLevel.NONE), AT, "x");
+        Threat unheardOf = threat(Threat.Status.OPEN, RiskLevel.LOW, "QUANTUM_WORM");
+        assertThat(raised.levelOf(unheardOf)).isEqualTo(RiskLevel.MEDIUM);
+        assertThat(lowered.levelOf(unheardOf)).isEqualTo(RiskLevel.LOW);
+        assertThat(raised.decisive(List.of(unheardOf)))
+                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.MEDIUM, false));
+        assertThat(lowered.decisive(List.of(unheardOf)))
+                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.LOW, true));
+        assertThat(lowered.levelOf(threat(Threat.Status.OPEN, RiskLevel.HIGH, "UNKNOWN")))
+                .isEqualTo(RiskLevel.NONE);
+    }
+
+    @Test
+    void theReasonIsTheOpenThreatThatDecidesAndItsRow() {
+        Threat oldest = new Threat(
+                "b", Threat.Status.OPEN, List.of("ADWARE", "TROJAN", "BOT"), RiskLevel.LOW, "APPLICATION", AT, AT, "e");
+        Threat later = new Threat(
+                "a",
+                Threat.Status.OPEN,
+                List.of("WORM"),
+                RiskLevel.LOW,
+                "APPLICATION",
+                AT.plusSeconds(1),
+                AT.plusSeconds(1),
+                "e");
+        Threat over = threat(Threat.Status.RESOLVED, RiskLevel.HIGH, "TROJAN");
+        Threat less = threat(Threat.Status.OPEN, RiskLevel.HIGH, "SPAM");
+        assertThat(Policy.DEFAULT.decisive(List.of(later, over, less, oldest)))
+                .containsExactly(
+                        new Policy.Reason("b", Classification.TROJAN, RiskLevel.HIGH, false),
+                        new Policy.Reason("a", Classification.WORM, RiskLevel.HIGH, false));
+        assertThat(Policy.DEFAULT.decisive(List.of(over))).isEmpty();
+        assertThat(Policy.DEFAULT.decisive(List.of(threat(Threat.Status.OPEN, RiskLevel.HIGH, "PORT_SCAN"))))
+                .containsExactly(new Policy.Reason("guid", Classification.PORT_SCAN, RiskLevel.NONE, false));
+    }
 }
