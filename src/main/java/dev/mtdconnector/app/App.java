@@ -298,9 +298,8 @@ public final class App {
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
-            AuditedRoutes audited =
-                    AuditActions.of(
-                            new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
+            AuditedRoutes audited = AuditActions.of(
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

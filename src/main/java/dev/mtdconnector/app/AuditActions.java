@@ -86,8 +86,7 @@ final class AuditActions {
         Map<String, Object> levels = new LinkedHashMap<>();
         levels.put("version", policy.version());
         for (Classification classification : Classification.values()) {
-            levels.put(
-                    classification.name(), policy.levelOf(classification).label());
+            levels.put(classification.name(), policy.levelOf(classification).label());
         }
         return levels;
     }

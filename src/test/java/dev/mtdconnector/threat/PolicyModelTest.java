@@ -39,8 +39,7 @@ class PolicyModelTest {
 
     private int model(Threat threat, String name) {
         String row = table.get(OLD_NAMES.getOrDefault(name, name));
-        int unknown =
-                Math.max(LEVELS.indexOf(table.get("UNKNOWN")), number(threat.severity()));
+        int unknown = Math.max(LEVELS.indexOf(table.get("UNKNOWN")), number(threat.severity()));
         return row == null ? unknown : LEVELS.indexOf(row);
     }
 
