@@ -28,6 +28,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -143,7 +144,7 @@ final class ConnectorsPart {
     }
 
     private DirectoryChanges.Reading open(String tenantId, DirectoryChanges.Meter meter) {
-        return directories.get(tenantId).open(tenantId, meter);
+        return Objects.requireNonNull(directories.get(tenantId)).open(tenantId, meter);
     }
 
     private void ended(String tenantId) {
@@ -177,7 +178,7 @@ final class ConnectorsPart {
                 "seconds after it was due that a sync was done: median, 90th, 99th of 100" + over,
                 Figures.number(at(sorted, 0.5)) + ", " + Figures.number(at(sorted, 0.9)) + ", "
                         + Figures.number(at(sorted, 0.99)));
-        figures.atMost(NAME, "seconds at most" + over, sorted[sorted.length - 1], GRACE.toSeconds());
+        figures.atMost(NAME, "seconds at most" + over, sorted[sorted.length - 1], (double) GRACE.toSeconds());
     }
 
     private static double at(double[] sorted, double part) {

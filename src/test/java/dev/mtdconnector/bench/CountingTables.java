@@ -170,7 +170,10 @@ final class CountingTables implements Tables {
 
     private static String kind(String key) {
         int bar = key.indexOf('|');
-        return bar < 0 ? (key.length() > 20 ? "row" : key) : key.substring(0, bar);
+        if (bar >= 0) {
+            return key.substring(0, bar);
+        }
+        return key.length() > 20 ? "row" : key;
     }
 
     private static boolean isAsIs(Table table, Change change) {
@@ -190,6 +193,6 @@ final class CountingTables implements Tables {
     }
 
     private static boolean isEqual(Object a, @Nullable Object b) {
-        return a instanceof byte[] x && b instanceof byte[] y ? Arrays.equals(x, y) : a.equals(b);
+        return (a instanceof byte[] x && b instanceof byte[] y) ? Arrays.equals(x, y) : a.equals(b);
     }
 }

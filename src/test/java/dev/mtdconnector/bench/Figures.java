@@ -75,6 +75,10 @@ final class Figures {
                 + Arrays.toString(values.stream().map(Figures::number).toArray()) + ")";
     }
 
+    static String number(long value) {
+        return String.format(Locale.ROOT, "%,d", value);
+    }
+
     static String number(double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             return String.format(Locale.ROOT, "%,d", (long) value);
