@@ -7,15 +7,26 @@ import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
+import dev.mtdconnector.device.AgentReports;
+import dev.mtdconnector.device.AgentRoutes;
+import dev.mtdconnector.device.Credentials;
+import dev.mtdconnector.device.DeviceActionRoutes;
+import dev.mtdconnector.device.DeviceActions;
 import dev.mtdconnector.device.DeviceActivation;
 import dev.mtdconnector.device.DeviceRoutes;
+import dev.mtdconnector.device.DeviceSettingsRoutes;
+import dev.mtdconnector.device.OwnerQuestion;
+import dev.mtdconnector.device.SweepJob;
+import dev.mtdconnector.device.ThreatRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
@@ -30,6 +41,7 @@ import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishJob;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.intune.RerateJob;
+import dev.mtdconnector.intune.TargetPublishers;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
@@ -69,6 +81,7 @@ import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.storage.KnownTables;
 import dev.mtdconnector.storage.MailTable;
 import dev.mtdconnector.storage.PolicyTable;
+import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.SessionTable;
 import dev.mtdconnector.storage.TenantRows;
 import dev.mtdconnector.storage.TenantTable;
@@ -85,6 +98,7 @@ import dev.mtdconnector.tenant.Enterprises;
 import dev.mtdconnector.tenant.Invitations;
 import dev.mtdconnector.tenant.KeyExpiryJob;
 import dev.mtdconnector.tenant.KeyRoutes;
+import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Onboarding;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
@@ -97,6 +111,8 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,6 +228,10 @@ public final class App {
                             accessGroups.check(tenantId);
                         }
                     },
+                    tenantId -> connectors
+                            .find(tenantId)
+                            .map(connector -> connector.publishing().registration())
+                            .orElse(Registration.PARTNER),
                     clock);
             ConsentFlow consentFlow =
                     new ConsentFlow(consentTable, tenants, consents, secrets, endpoints, clock, edges.sleeper());
@@ -233,17 +253,25 @@ public final class App {
                             .read(tenantId)
                             .map(snapshot -> snapshot.graph().names())
                             .orElse(Map.of()));
+            Set<Registration> registrations = settings.login().registrations().keySet();
+            PublishingTable publishing = new PublishingTable(tables);
+            TargetPublishers publishers = new TargetPublishers(
+                    lazy.intunePublisher(),
+                    lazy.intuneConnection(),
+                    new TargetPublishers.Directory(
+                            lazy.deviceAttributes(), lazy.groupMembers(), publishing, publishing),
+                    registrations,
+                    connectors,
+                    clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             EventIntake intake = new EventIntake(new IntakeTable(tables), devices, schedule, clock);
-            DeviceActivation activation = new DeviceActivation(
-                    devices,
-                    unsupported,
-                    credentials,
-                    new OwnerCheck(lazy.directoryChanges(), enrollment, devices),
-                    intake,
-                    schedule,
-                    secrets,
-                    clock);
+            Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
+            OwnerQuestion owners =
+                    new OwnerQuestion(new OwnerCheck(lazy.directoryChanges(), enrollment, devices), schedule);
+            DeviceActivation activation =
+                    new DeviceActivation(devices, unsupported, deviceCredentials, owners, intake, schedule, clock);
+            AgentReports agentReports = new AgentReports(devices, deviceCredentials, owners, schedule, clock);
+            DeviceActions deviceActions = new DeviceActions(devices, deviceCredentials, schedule, clock);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -278,6 +306,14 @@ public final class App {
             routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
+            routes.addAll(new PublishingRoutes(
+                            connectorSettings,
+                            connectorView,
+                            consentTable,
+                            lazy.riskGroups(),
+                            tenantId -> takenGroups(tenantId, tenants, connectors, enrollment),
+                            new PublishingRoutes.Deployment(registrations, settings.publicUrl()))
+                    .routes());
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings,
                             connectorView,
@@ -289,10 +325,18 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, activation, policies).routes());
+            routes.addAll(new DeviceRoutes(devices, devices, activation, policies).routes());
             routes.addAll(
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
+            routes.addAll(new DeviceActionRoutes(deviceActions, devices, policies).routes());
+            routes.addAll(new ThreatRoutes(devices, policies).routes());
+            routes.addAll(new AgentRoutes(activation, agentReports, policies, clock).routes());
+            routes.addAll(new DeviceSettingsRoutes(
+                            devices.watch(),
+                            tenantId -> connectors.find(tenantId).isPresent(),
+                            schedule)
+                    .routes());
             routes.addAll(new EventRoutes(intake, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
@@ -314,6 +358,9 @@ public final class App {
                                     enrollment,
                                     devices,
                                     lazy.directoryChanges(),
+                                    (tenantId, source) -> consentTable
+                                            .find(tenantId, Registration.BASE)
+                                            .allows(rolesOf(source)),
                                     settings.supported(),
                                     unsupported,
                                     intake,
@@ -321,10 +368,8 @@ public final class App {
                                     errors,
                                     new HeldNotice(tenants, mailOutbox, settings.publicUrl()),
                                     clock),
-                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, lazy.intuneConnection(), schedule, clock),
-                    JobKind.PUBLISH,
-                            new PublishJob(
-                                    connectors, devices.outbox(), target -> lazy.intunePublisher(), policies, clock),
+                    JobKind.HEARTBEAT, new HeartbeatJob(connectors, publishers, schedule, clock),
+                    JobKind.PUBLISH, new PublishJob(connectors, devices.outbox(), publishers, policies, clock),
                     JobKind.REASSESS, new ReassessJob(connectors, devices, devices.outbox(), policies, schedule),
                     JobKind.RERATE, new RerateJob(connectors, devices, devices.outbox(), policies, schedule, clock),
                     JobKind.MAIL,
@@ -333,9 +378,16 @@ public final class App {
                             new OffboardJob(
                                     tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock),
                     JobKind.CONSENT, new ConsentJob(consents),
-                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
+                    JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock),
+                    JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+        }
+
+        private static Set<String> rolesOf(OptionalSources.Source source) {
+            return source == OptionalSources.Source.MANAGED_DEVICES
+                    ? NeededRoles.MANAGED_DEVICES
+                    : NeededRoles.PROTECTED_APPS;
         }
 
         /** Only what offboarding has to do is done for a tenant that is not served. */
@@ -390,16 +442,34 @@ public final class App {
                     sessions);
         }
 
+        /** Access groups, and enrollment groups with what is known to be within them. */
+        private static Set<String> takenGroups(
+                String tenantId, TenantTable tenants, ConnectorTable connectors, EnrollmentTable enrollment) {
+            Set<String> taken = new HashSet<>();
+            tenants.find(tenantId)
+                    .ifPresent(tenant ->
+                            taken.addAll(tenant.details().accessGroups().values()));
+            connectors
+                    .find(tenantId)
+                    .ifPresent(connector -> connector.groups().forEach(group -> taken.add(group.id())));
+            enrollment
+                    .read(tenantId)
+                    .ifPresent(snapshot -> snapshot.graph().groups().forEach(group -> taken.add(group.id())));
+            return taken;
+        }
+
         private static ConsentFlow.Endpoints endpoints(Settings settings) {
-            return new ConsentFlow.Endpoints(
-                    settings.loginForBrowsers(),
-                    settings.publicUrl(),
-                    Map.of(
-                            Registration.BASE, clientId(settings, Registration.BASE),
-                            Registration.PARTNER, clientId(settings, Registration.PARTNER)),
-                    Map.of(
-                            Registration.BASE, settings.graph().tokenScope(),
-                            Registration.PARTNER, settings.partner().tokenScope()));
+            Map<Registration, String> clientIds = new EnumMap<>(Registration.class);
+            Map<Registration, String> scopes = new EnumMap<>(Registration.class);
+            for (Registration registration : settings.login().registrations().keySet()) {
+                clientIds.put(registration, clientId(settings, registration));
+                scopes.put(
+                        registration,
+                        registration == Registration.PARTNER
+                                ? settings.partner().tokenScope()
+                                : settings.graph().tokenScope());
+            }
+            return new ConsentFlow.Endpoints(settings.loginForBrowsers(), settings.publicUrl(), clientIds, scopes);
         }
 
         private static String clientId(Settings settings, Registration registration) {

@@ -2,19 +2,25 @@ package dev.mtdconnector.app;
 
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphDeviceAttributes;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
+import dev.mtdconnector.graph.GraphGroupMembers;
 import dev.mtdconnector.graph.GraphMembership;
+import dev.mtdconnector.graph.GraphRiskGroups;
 import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.LoginCodes;
 import dev.mtdconnector.graph.LoginKeys;
 import dev.mtdconnector.graph.LoginNames;
 import dev.mtdconnector.graph.TokenCache;
+import dev.mtdconnector.intune.DeviceAttributes;
+import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.notify.Mailer;
@@ -48,9 +54,13 @@ public record Edges(
         Supplier<DirectoryNames> directoryNames,
         Supplier<IntuneConnection> intuneConnection,
         Supplier<IntunePublisher> intunePublisher,
+        Supplier<DirectoryTargets> directoryTargets,
         Supplier<Mailer> mailer,
         Clock clock,
         Sleeper sleeper) {
+
+    /** What states are written to in a tenant's directory. */
+    public record DirectoryTargets(DeviceAttributes attributes, GroupMembers members, RiskGroups groups) {}
 
     /** The real ones. */
     public static Edges of(Settings settings, Clock clock, Sleeper sleeper) {
@@ -73,6 +83,13 @@ public record Edges(
                 Lazy.of(() -> new LoginNames(settings.login(), clock)),
                 partner::get,
                 partner::get,
+                Lazy.of(() -> {
+                    GraphGrantedRoles granted = new GraphGrantedRoles(graph.get(), credentials.get());
+                    return new DirectoryTargets(
+                            new GraphDeviceAttributes(graph.get(), granted),
+                            new GraphGroupMembers(graph.get(), granted),
+                            new GraphRiskGroups(graph.get()));
+                }),
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
                 clock,
                 sleeper);

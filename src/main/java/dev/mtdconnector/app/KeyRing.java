@@ -6,6 +6,7 @@ import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
+import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.StoredKeys;
 import dev.mtdconnector.tenant.KeyStore;
 import java.time.Clock;
@@ -45,7 +46,7 @@ final class KeyRing implements StoredKeys {
             return credentials
                     .find(tenantId, keyId)
                     .filter(credential -> isOfItsUser(tenantId, keyId, credential))
-                    .map(credential -> new Valid(credential.secretHash(), NONE, null));
+                    .map(credential -> new Valid(credential.secretHash(), credential.nextHash(), NONE, null));
         }
         return keys.key(tenantId, kind, keyId)
                 .filter(key -> key.isValid(clock.instant()))
@@ -72,11 +73,16 @@ final class KeyRing implements StoredKeys {
         Instant now = clock.instant();
         Instant last = found.lastUsedAt();
         // A device's last check-in is noted with the device.
-        if (key.kind() == Key.Kind.DEVICE || (last != null && now.isBefore(last.plus(EXACTNESS)))) {
+        boolean isDevice = key.kind() == Key.Kind.DEVICE;
+        if ((isDevice && !found.isNext(key.secret())) || (last != null && now.isBefore(last.plus(EXACTNESS)))) {
             return;
         }
         try {
-            keys.keyUsed(key.tenantId(), key.kind(), key.id(), now);
+            if (isDevice) {
+                credentials.promote(key.tenantId(), key.id(), Secrets.hash(key.secret()), now);
+            } else {
+                keys.keyUsed(key.tenantId(), key.kind(), key.id(), now);
+            }
         } catch (RuntimeException e) {
             // Whatever storage has, the request does not depend on this.
             LOG.warn("The use of key {} was not noted", key, e);

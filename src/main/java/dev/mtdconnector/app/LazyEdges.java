@@ -1,16 +1,23 @@
 package dev.mtdconnector.app;
 
 import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.intune.DeviceAttributes;
+import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.signin.CodeRedemption;
 import dev.mtdconnector.signin.DirectoryNames;
 import dev.mtdconnector.signin.GroupMembership;
 import dev.mtdconnector.signin.SigningKeys;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
 final class LazyEdges {
@@ -93,13 +100,68 @@ final class LazyEdges {
             }
 
             @Override
-            public void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
-                edges.intunePublisher().get().upload(tenantId, messageId, uploadTime, content);
+            public void upload(
+                    String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
+                edges.intunePublisher().get().upload(tenantId, messageId, uploadTime, content, checkpoint);
             }
 
             @Override
             public UploadStatus status(String tenantId, UUID messageId) {
                 return edges.intunePublisher().get().status(tenantId, messageId);
+            }
+        };
+    }
+
+    RiskGroups riskGroups() {
+        return (tenantId, groupId, taken) ->
+                edges.directoryTargets().get().groups().look(tenantId, groupId, taken);
+    }
+
+    DeviceAttributes deviceAttributes() {
+        return new DeviceAttributes() {
+            @Override
+            public Map<String, Held> read(String tenantId, int number, Collection<String> deviceIds) {
+                return edges.directoryTargets().get().attributes().read(tenantId, number, deviceIds);
+            }
+
+            @Override
+            public Map<String, String> write(
+                    String tenantId, int number, Map<String, @Nullable String> values, Runnable checkpoint) {
+                return edges.directoryTargets().get().attributes().write(tenantId, number, values, checkpoint);
+            }
+
+            @Override
+            public void prove(String tenantId) {
+                edges.directoryTargets().get().attributes().prove(tenantId);
+            }
+        };
+    }
+
+    GroupMembers groupMembers() {
+        return new GroupMembers() {
+            @Override
+            public Set<String> present(RiskGroup group, Collection<String> memberIds) {
+                return edges.directoryTargets().get().members().present(group, memberIds);
+            }
+
+            @Override
+            public Map<String, String> add(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
+                return edges.directoryTargets().get().members().add(group, memberIds, checkpoint);
+            }
+
+            @Override
+            public Map<String, String> remove(RiskGroup group, Collection<String> memberIds, Runnable checkpoint) {
+                return edges.directoryTargets().get().members().remove(group, memberIds, checkpoint);
+            }
+
+            @Override
+            public Map<String, String> objectIds(String tenantId, Collection<String> deviceIds) {
+                return edges.directoryTargets().get().members().objectIds(tenantId, deviceIds);
+            }
+
+            @Override
+            public void prove(RiskGroup group) {
+                edges.directoryTargets().get().members().prove(group);
             }
         };
     }

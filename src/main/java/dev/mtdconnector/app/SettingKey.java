@@ -32,6 +32,27 @@ public enum SettingKey {
     MTD_PARTNER_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
     MTD_PARTNER_CERTIFICATE_PASSWORD("", "Password of the PFX file."),
     MTD_PARTNER_MANAGED_IDENTITY("", "Client id of the managed identity that is its federated credential."),
+    MTD_ATTRIBUTE_CLIENT_ID(
+            "",
+            "Client id of the attribute registration, which writes an extension attribute of devices; empty: nobody can choose it."),
+    MTD_ATTRIBUTE_CLIENT_SECRET("", "Its secret: for development only."),
+    MTD_ATTRIBUTE_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
+    MTD_ATTRIBUTE_CERTIFICATE_PASSWORD("", "Password of the PFX file."),
+    MTD_ATTRIBUTE_MANAGED_IDENTITY("", "Client id of the managed identity that is its federated credential."),
+    MTD_GROUP_CLIENT_ID(
+            "",
+            "Client id of the group registration, which puts users into a risk group; empty: nobody can choose it."),
+    MTD_GROUP_CLIENT_SECRET("", "Its secret: for development only."),
+    MTD_GROUP_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
+    MTD_GROUP_CERTIFICATE_PASSWORD("", "Password of the PFX file."),
+    MTD_GROUP_MANAGED_IDENTITY("", "Client id of the managed identity that is its federated credential."),
+    MTD_DEVICE_GROUP_CLIENT_ID(
+            "",
+            "Client id of the device-group registration, which puts devices into a risk group; empty: nobody can choose it."),
+    MTD_DEVICE_GROUP_CLIENT_SECRET("", "Its secret: for development only."),
+    MTD_DEVICE_GROUP_CERTIFICATE_PATH("", "Its certificate with private key, PEM or PFX."),
+    MTD_DEVICE_GROUP_CERTIFICATE_PASSWORD("", "Password of the PFX file."),
+    MTD_DEVICE_GROUP_MANAGED_IDENTITY("", "Client id of the managed identity that is its federated credential."),
     MTD_FEDERATION_AUDIENCE(
             CredentialSettings.ManagedIdentity.PUBLIC_CLOUD_AUDIENCE,
             "Audience of the federated credential; differs by cloud."),

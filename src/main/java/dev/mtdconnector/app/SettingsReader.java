@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings and collects everything that is wrong with them. */
@@ -107,9 +108,28 @@ final class SettingsReader {
         Map<Registration, LoginSettings.App> apps = new HashMap<>();
         for (Registration registration : Registration.values()) {
             SettingKey id = key(registration, "CLIENT_ID");
+            if (isLeftOut(registration)) {
+                continue;
+            }
             apps.put(registration, new LoginSettings.App(guid(id), credential(registration)));
         }
         return apps;
+    }
+
+    /** A registration that a deployment can be without, and is. */
+    private boolean isLeftOut(Registration registration) {
+        SettingKey id = key(registration, "CLIENT_ID");
+        if (id.byDefault() == null) {
+            return false;
+        }
+        boolean isGiven = !value(id).isEmpty();
+        boolean hasCredential = Stream.of(
+                        "CLIENT_SECRET", "CERTIFICATE_PATH", "CERTIFICATE_PASSWORD", "MANAGED_IDENTITY")
+                .anyMatch(name -> !value(key(registration, name)).isEmpty());
+        if (!isGiven && hasCredential) {
+            problems.add(id.name() + " is required with a credential of that registration");
+        }
+        return !isGiven;
     }
 
     private CredentialSettings credential(Registration registration) {

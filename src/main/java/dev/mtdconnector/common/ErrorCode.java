@@ -105,6 +105,11 @@ public enum ErrorCode {
             404,
             "This device is not known",
             "Add the device's user to an enrollment group and wait for one poll interval."),
+    DEVICE_OUT_OF_SCOPE(
+            "device.out-of-scope",
+            409,
+            "This device is not protected by the organization any more",
+            "Add the device's user to an enrollment group again and wait for one poll interval."),
     DEVICE_UNSUPPORTED(
             "device.unsupported",
             409,
@@ -115,6 +120,18 @@ public enum ErrorCode {
             403,
             "The device belongs to somebody else",
             "Sign in as the user to whom the device is registered in Microsoft Entra ID."),
+    THREAT_UNKNOWN(
+            "threat.unknown",
+            404,
+            "This threat is not known",
+            "Look at the device's threats: it may have been forgotten after it was resolved."),
+    THREAT_CLOSED(
+            "threat.closed", 409, "This threat is not open", "None needed: a threat that is not open does not count."),
+    THREAT_LIMIT(
+            "threat.limit",
+            409,
+            "The device's agent has as many open threats as there may be",
+            "Report that some of them are resolved, then report the others."),
     KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
     KEY_LIMIT(
             "key.limit",
@@ -166,8 +183,8 @@ public enum ErrorCode {
     INTUNE_CONSENT_MISSING(
             "intune.consent-missing",
             409,
-            "The tenant has not consented to sending to Intune",
-            "Let a Global Administrator grant the consent of the partner registration."),
+            "The tenant has not consented to writing states where they are to be written",
+            "Let a Global Administrator grant the consent of the chosen publisher's registration."),
     INTUNE_REFUSED(
             "intune.refused",
             502,
@@ -176,8 +193,33 @@ public enum ErrorCode {
     INTUNE_NOT_CONFIGURED(
             "intune.not-configured",
             503,
-            "The partner publisher is not configured",
-            "The operator must set MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
+            "The chosen publisher is not configured",
+            "The operator must set the publisher's app registration; for the partner's also MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
+    RISK_GROUP_TAKEN(
+            "publishing.group-taken",
+            409,
+            "The group decides about access to the connector or about enrollment",
+            "Choose a group that is no access group and no enrollment group, and is in none of them."),
+    RISK_GROUP_ROLE_ASSIGNABLE(
+            "publishing.group-role-assignable",
+            409,
+            "The group's members may hold roles of the directory",
+            "Choose a security group to which no directory roles can be assigned."),
+    RISK_GROUP_DYNAMIC(
+            "publishing.group-dynamic",
+            409,
+            "The group's members follow a rule",
+            "Choose a security group with assigned membership."),
+    RISK_GROUP_SYNCED(
+            "publishing.group-synced",
+            409,
+            "The group is synchronized from a directory on premises",
+            "Choose a security group that was made in Microsoft Entra ID."),
+    RISK_GROUP_NO_SECURITY_GROUP(
+            "publishing.group-no-security-group",
+            409,
+            "The group is a Microsoft 365 group or a mail group",
+            "Choose a security group."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

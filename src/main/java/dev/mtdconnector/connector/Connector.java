@@ -111,6 +111,15 @@ public record Connector(
         return stateSync.threatStatus();
     }
 
+    /**
+     * Whether states may be written to the target: Intune's partner service takes none before it acknowledged a beat,
+     * the directory takes them at once.
+     */
+    public boolean mayPublish(ConnectorStore.Beats beats) {
+        return publishing.target().way() != PublishTarget.Way.PARTNER
+                || (beats.provisionedAt() != null && beats.lastBeatAt() != null);
+    }
+
     public Connector withHeartbeat(int minutes) {
         return new Connector(tenantId, minutes, enrollment, stateSync, publishing, errorEmail, createdAt, version);
     }

@@ -94,8 +94,26 @@ public final class ConnectorSettings {
         return changeAndReassess(tenantId, connector -> connector.with(stateSync));
     }
 
+    /** The path to the target is proven at once; options of a target that stays have everything told anew. */
     public Connector changePublishing(String tenantId, UnaryOperator<Publishing> publishing) {
-        return changeAndReassess(tenantId, connector -> connector.with(publishing.apply(connector.publishing())));
+        Publishing before = get(tenantId).publishing();
+        Connector changed = changeAndReassess(
+                tenantId,
+                connector -> connector.with(dated(connector.publishing(), publishing.apply(connector.publishing()))));
+        if (!changed.publishing().equals(before)) {
+            schedule.runNow(tenantId, JobKind.HEARTBEAT);
+        }
+        return changed;
+    }
+
+    private Publishing dated(Publishing before, Publishing after) {
+        if (before.options().isSameAs(after.options())) {
+            return after.with(before.options());
+        }
+        // A new target is told everything by itself.
+        boolean isSame = before.target().equals(after.target());
+        return after.with(after.options()
+                .changed(isSame ? clock.instant() : before.options().changedAt()));
     }
 
     private Connector changeAndReassess(String tenantId, UnaryOperator<Connector> change) {

@@ -12,6 +12,11 @@ import java.util.Optional;
 /** The connector as the API shows it: settings, and how its heartbeat and its sync go. */
 public final class ConnectorView {
 
+    /** Said where the attribute is chosen: a policy that relies on it for other devices would let them in. */
+    static final String ATTRIBUTE_NOTICE = "Conditional Access sees extension attributes only of devices that are"
+            + " managed by Intune, compliant, or hybrid joined. Of any other device a filter sees none: use negative"
+            + " operators (-notIn, -ne).";
+
     private final ConnectorStore store;
     private final Schedule schedule;
     private final SyncCounts syncCounts;
@@ -40,6 +45,7 @@ public final class ConnectorView {
         String tenantId = connector.tenantId();
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("publisher", connector.publishing().target().way().label());
+        view.put("publishing", publishing(connector.publishing()));
         view.put("settings", Map.of("heartbeatMinutes", connector.heartbeatMinutes()));
         Map<String, Object> enrollment = new LinkedHashMap<>();
         enrollment.put("groups", groups(connector));
@@ -61,6 +67,30 @@ public final class ConnectorView {
         Map<String, Object> sync = job(schedule.find(tenantId, JobKind.ENROLLMENT_SYNC));
         sync.putAll(syncCounts.of(tenantId));
         view.put("sync", sync);
+        return view;
+    }
+
+    private static Map<String, Object> publishing(Publishing publishing) {
+        PublishTarget target = publishing.target();
+        PublishOptions options = publishing.options();
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("publisher", target.way().label());
+        switch (target.way()) {
+            case PARTNER -> {}
+            case DEVICE_ATTRIBUTE -> {
+                view.put("attribute", target.number());
+                view.put("overwriteForeign", options.overwriteForeign());
+                view.put("notice", ATTRIBUTE_NOTICE);
+            }
+            case RISK_GROUP -> {
+                view.put("groupId", target.place());
+                view.put("of", options.of().label());
+                view.put("from", options.from().label());
+            }
+        }
+        view.put("mode", publishing.mode().label());
+        view.put("graceMinutes", publishing.graceMinutes());
+        view.put("breakerPercent", publishing.breakerPercent());
         return view;
     }
 

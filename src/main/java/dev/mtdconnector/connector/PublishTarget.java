@@ -1,6 +1,7 @@
 package dev.mtdconnector.connector;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Where states are written to. A device remembers where it was last told of, so that after a change of the target the old
@@ -33,6 +34,15 @@ public record PublishTarget(Way way, String place) {
         public String label() {
             return label;
         }
+
+        public static Optional<Way> ofLabel(String label) {
+            for (Way way : values()) {
+                if (way.label.equals(label)) {
+                    return Optional.of(way);
+                }
+            }
+            return Optional.empty();
+        }
     }
 
     public static PublishTarget attribute(int number) {
@@ -46,6 +56,11 @@ public record PublishTarget(Way way, String place) {
         return new PublishTarget(Way.RISK_GROUP, groupId.toLowerCase(Locale.ROOT));
     }
 
+    /** Of a device attribute: which. */
+    public int number() {
+        return Integer.parseInt(place);
+    }
+
     /** As rows have it: the way, and the place after a colon where there is one. */
     public String text() {
         return place.isEmpty() ? way.label() : way.label() + ":" + place;
@@ -55,11 +70,8 @@ public record PublishTarget(Way way, String place) {
     public static PublishTarget of(String text) {
         int colon = text.indexOf(':');
         String label = colon < 0 ? text : text.substring(0, colon);
-        for (Way way : Way.values()) {
-            if (way.label().equals(label)) {
-                return new PublishTarget(way, colon < 0 ? "" : text.substring(colon + 1));
-            }
-        }
-        throw new IllegalArgumentException("Not a target: " + text);
+        return Way.ofLabel(label)
+                .map(way -> new PublishTarget(way, colon < 0 ? "" : text.substring(colon + 1)))
+                .orElseThrow(() -> new IllegalArgumentException("Not a target: " + text));
     }
 }

@@ -1,5 +1,6 @@
 package dev.mtdconnector.connector;
 
+import dev.mtdconnector.tenant.Registration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,8 +13,10 @@ import java.util.Optional;
  *     one never waits
  * @param breakerPercent share of the devices that may worsen within an hour without anybody being asked, in percent, 1 to
  *     100; 100 asks never
+ * @param options what the publisher of the target is to do where it has a choice
  */
-public record Publishing(PublishTarget target, Mode mode, int graceMinutes, int breakerPercent) {
+public record Publishing(
+        PublishTarget target, Mode mode, int graceMinutes, int breakerPercent, PublishOptions options) {
 
     public static final int MOST_GRACE = 1440;
 
@@ -21,6 +24,11 @@ public record Publishing(PublishTarget target, Mode mode, int graceMinutes, int 
     public static final int DEFAULT_BREAKER = 20;
 
     static final Publishing DEFAULT = new Publishing(PublishTarget.PARTNER, Mode.PUBLISH, 0, DEFAULT_BREAKER);
+
+    /** With the options that nobody chose otherwise. */
+    public Publishing(PublishTarget target, Mode mode, int graceMinutes, int breakerPercent) {
+        this(target, mode, graceMinutes, breakerPercent, PublishOptions.DEFAULT);
+    }
 
     /** Whether what was computed is told. */
     public enum Mode {
@@ -47,10 +55,23 @@ public record Publishing(PublishTarget target, Mode mode, int graceMinutes, int 
     }
 
     public Publishing with(PublishTarget other) {
-        return new Publishing(other, mode, graceMinutes, breakerPercent);
+        return new Publishing(other, mode, graceMinutes, breakerPercent, options);
     }
 
     public Publishing with(Mode other) {
-        return new Publishing(target, other, graceMinutes, breakerPercent);
+        return new Publishing(target, other, graceMinutes, breakerPercent, options);
+    }
+
+    public Publishing with(PublishOptions other) {
+        return new Publishing(target, mode, graceMinutes, breakerPercent, other);
+    }
+
+    /** The app registration without whose consent nothing can be written to the target. */
+    public Registration registration() {
+        return switch (target.way()) {
+            case PARTNER -> Registration.PARTNER;
+            case DEVICE_ATTRIBUTE -> Registration.ATTRIBUTE;
+            case RISK_GROUP -> options.of() == PublishOptions.Of.USERS ? Registration.GROUP : Registration.DEVICE_GROUP;
+        };
     }
 }

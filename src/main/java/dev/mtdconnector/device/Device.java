@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,11 @@ public record Device(
      *
      * @param deviceId the Entra device id
      * @param objectId the id of the directory object
+     * @param managed whether Intune manages it; null when the directory does not say
      * @param userId object id of the registered owner
+     * @param ownership {@code company}, {@code personal}, or null where nobody says
+     * @param registeredAt when the directory object was made; null where that is not known
+     * @param intuneId of the managed device in Intune; null when it is not managed, or Intune cannot be asked
      */
     public record DirectoryFacts(
             String deviceId,
@@ -54,7 +59,94 @@ public record Device(
             @Nullable String model,
             @Nullable Boolean managed,
             String userId,
-            @Nullable String userPrincipalName) {}
+            @Nullable String userPrincipalName,
+            @Nullable String ownership,
+            @Nullable Instant registeredAt,
+            @Nullable String intuneId) {
+
+        /** Facts without what only some directories say. */
+        public DirectoryFacts(
+                String deviceId,
+                String objectId,
+                @Nullable String displayName,
+                Platform platform,
+                @Nullable String osVersion,
+                @Nullable String model,
+                @Nullable Boolean managed,
+                String userId,
+                @Nullable String userPrincipalName) {
+            this(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    null,
+                    null,
+                    null);
+        }
+
+        /** These facts with what Intune says; what it does not say stays. */
+        public DirectoryFacts inIntune(String id, @Nullable String owned) {
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    ownership == null ? owned : ownership,
+                    registeredAt,
+                    id);
+        }
+
+        /** These facts with the name of the same user. */
+        public DirectoryFacts named(String name) {
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    name,
+                    ownership,
+                    registeredAt,
+                    intuneId);
+        }
+
+        /**
+         * These facts, and from what was known what no single source says: Intune's id until Intune stops managing the
+         * device, and the name of the same user.
+         */
+        public DirectoryFacts after(DirectoryFacts before) {
+            boolean hasLeftIntune = Boolean.TRUE.equals(before.managed) && !Boolean.TRUE.equals(managed);
+            return new DirectoryFacts(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    platform,
+                    osVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName == null && userId.equals(before.userId)
+                            ? before.userPrincipalName
+                            : userPrincipalName,
+                    ownership == null ? before.ownership : ownership,
+                    registeredAt == null ? before.registeredAt : registeredAt,
+                    intuneId == null && !hasLeftIntune ? before.intuneId : intuneId);
+        }
+    }
 
     /** The first of the three axes of a device's state. */
     public enum Activation {
@@ -68,16 +160,48 @@ public record Device(
     }
 
     /**
-     * What the agent says of itself at its check-in.
+     * What the agent says of itself and its device, and whether it is heard of.
      *
+     * @param patchLevel the security patch level, as the system spells it
+     * @param flags the settings of the device that the agent looks at; one that it never named is not there
+     * @param lastCheckInAt when it was last heard of, its activation included; exact to {@link CheckIn#EXACTNESS}. Null for
+     *     a device of which only the feed speaks: nobody waits for check-ins of that
+     * @param disconnectedAt since when it counts as disconnected; null while it does not
+     * @param parentDeviceId the Entra device id of the Android device whose work profile this is; null of all others
      * @param ownerAskedAt when the directory was last asked, at a check-in, whose the device is
      */
     public record Agent(
             @Nullable String version,
             @Nullable String osVersion,
+            @Nullable String patchLevel,
+            Map<ConfigurationFlag, Boolean> flags,
             @Nullable Instant lastCheckInAt,
+            @Nullable Instant disconnectedAt,
+            @Nullable String parentDeviceId,
             @Nullable Instant ownerAskedAt) {
-        public static final Agent NONE = new Agent(null, null, null, null);
+
+        public static final Agent NONE = new Agent(null, null, null, Map.of(), null, null, null, null);
+
+        public Agent {
+            flags = Collections.unmodifiableMap(new TreeMap<>(flags));
+        }
+
+        Agent ofParent(@Nullable String deviceId) {
+            return new Agent(
+                    version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, deviceId, ownerAskedAt);
+        }
+
+        Agent heardAt(Instant at) {
+            return new Agent(version, osVersion, patchLevel, flags, at, disconnectedAt, parentDeviceId, ownerAskedAt);
+        }
+
+        Agent disconnected(@Nullable Instant since) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, since, parentDeviceId, ownerAskedAt);
+        }
+
+        Agent ownerAsked(Instant at) {
+            return new Agent(version, osVersion, patchLevel, flags, lastCheckInAt, disconnectedAt, parentDeviceId, at);
+        }
     }
 
     /**
@@ -137,24 +261,55 @@ public record Device(
             @Nullable Instant orderedAt,
             @Nullable Instant confirmedAt) {
         public static final Told NOTHING = new Told(null, null, null, null);
+
+        /** The same with the state forgotten: whatever is to be told is told, though Intune may have it. */
+        Told again() {
+            return new Told(null, null, orderedAt, null);
+        }
     }
 
     /**
-     * How the device went out of scope: its user left the enrollment groups, or the directory deleted it.
+     * How the device went out of scope: its user left the enrollment groups, the directory deleted it, or another
+     * record of the same device took its place.
      *
      * @param isDeleted whether nothing of the device is to be kept once Intune was told
+     * @param supersededBy the Entra device id of the record that took its place; null when none did
      */
-    public record Departure(Instant at, boolean isDeleted) {}
+    public record Departure(
+            Instant at, boolean isDeleted, @Nullable String supersededBy) {}
 
     /** Whether Intune is told of its threats. */
     public boolean isInScope() {
         return departure == null;
     }
 
+    private boolean isToBeDeleted() {
+        return departure != null && departure.isDeleted();
+    }
+
     /** Out of scope from this time on; its history stays. */
     public Device departed(Instant at, boolean isDeleted) {
         return new Device(
-                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, isDeleted));
+                facts,
+                activation,
+                activatedAt,
+                healthAt,
+                agent,
+                feed,
+                threats,
+                told,
+                new Departure(at, isDeleted, null));
+    }
+
+    /** Out of scope because another record of the same device took its place; its history stays. */
+    public Device superseded(Instant at, String by) {
+        return new Device(
+                facts, activation, activatedAt, healthAt, agent, feed, threats, told, new Departure(at, false, by));
+    }
+
+    /** Whether another record of the same device took its place. */
+    public boolean isSuperseded() {
+        return departure != null && departure.supersededBy() != null;
     }
 
     /** In scope again, with what was known of it; of another user it is as new. */
@@ -181,17 +336,55 @@ public record Device(
         return new Device(newFacts, activation, activatedAt, healthAt, agent, feed, threats, told, departure);
     }
 
-    /** Activated at this time, unless it is already. */
+    /** Activated at this time, unless it is already. What Intune has of a device that was pending is not relied on. */
     public Device activated(Instant at) {
-        return activation == Activation.ACTIVATED
-                ? this
-                : new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, told, departure);
+        if (activation == Activation.ACTIVATED) {
+            return this;
+        }
+        Told known = activation == Activation.PENDING ? told.again() : told;
+        return new Device(facts, Activation.ACTIVATED, at, null, agent, feed, threats, known, departure);
     }
 
     public Device deactivated() {
+        Agent left = agent.disconnected(null);
         return activation == Activation.DEACTIVATED
                 ? this
-                : new Device(facts, Activation.DEACTIVATED, null, null, agent, feed, threats, told, departure);
+                : new Device(facts, Activation.DEACTIVATED, null, null, left, feed, threats, told, departure);
+    }
+
+    /**
+     * Pending again and without what its agent said: the next activation starts anew. What the feed says stays, for the
+     * feed would not say it again.
+     */
+    public Device reset(Instant at) {
+        Map<String, Threat> left = new TreeMap<>(threats);
+        left.replaceAll((guid, threat) -> AgentThreats.isOfAgent(threat) ? AgentThreats.ended(threat, at) : threat);
+        return new Device(facts, Activation.PENDING, null, null, Agent.NONE, feed, left, told, departure);
+    }
+
+    /** Intune is told again, once, where it has a state of the device; of a pending one, and one out of scope, it has none. */
+    public Device resynced() {
+        return isInScope() && activation != Activation.PENDING ? withTold(told.again()) : this;
+    }
+
+    /** Not heard of for too long. Nothing changes of one that is disconnected already. */
+    public Device disconnected(Instant since) {
+        return isDisconnected() ? this : withAgent(agent.disconnected(since));
+    }
+
+    /** Heard of recently enough after all. */
+    public Device reconnected() {
+        return agent.disconnectedAt() == null ? this : withAgent(agent.disconnected(null));
+    }
+
+    /** Activated, and not heard of for longer than its tenant allows. */
+    public boolean isDisconnected() {
+        return activation == Activation.ACTIVATED && agent.disconnectedAt() != null;
+    }
+
+    /** When its agent was last heard of, if its check-ins are waited for: of an activated device in scope that ever had one. */
+    public @Nullable Instant awaitedSince() {
+        return isInScope() && activation == Activation.ACTIVATED ? agent.lastCheckInAt() : null;
     }
 
     /** The agent protects the device. Only the first time is kept: it is a state, not a log. */
@@ -232,6 +425,13 @@ public record Device(
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
     }
 
+    /** With one of its threats changed; nothing changes when it has no such threat. */
+    Device withThreat(String guid, UnaryOperator<Threat> change) {
+        Map<String, Threat> more = new TreeMap<>(threats);
+        more.computeIfPresent(guid, (key, threat) -> change.apply(threat));
+        return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
+    }
+
     /** Without these threats, as if they had never been heard of. */
     public Device without(Collection<String> threatGuids) {
         if (threatGuids.stream().noneMatch(threats::containsKey)) {
@@ -252,10 +452,12 @@ public record Device(
 
     /**
      * True when something is known of the device's security: its agent is activated, and has said that it protects the
-     * device or has found something.
+     * device or has found something. Of a disconnected one nothing is known.
      */
     public boolean hasSecurity(Policy policy) {
-        return activation == Activation.ACTIVATED && (healthAt != null || level(policy) != RiskLevel.NONE);
+        return activation == Activation.ACTIVATED
+                && !isDisconnected()
+                && (healthAt != null || level(policy) != RiskLevel.NONE);
     }
 
     /** True when what Intune must be told may differ between the two. */
@@ -264,6 +466,9 @@ public record Device(
                 || (healthAt == null) != (other.healthAt == null)
                 || !threats.equals(other.threats)
                 || !facts.userId().equals(other.facts.userId())
-                || isInScope() != other.isInScope();
+                || isDisconnected() != other.isDisconnected()
+                || isInScope() != other.isInScope()
+                || isToBeDeleted() != other.isToBeDeleted()
+                || (told.state() == null) != (other.told.state() == null);
     }
 }

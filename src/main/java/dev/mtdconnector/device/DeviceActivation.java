@@ -7,53 +7,36 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Caller;
 import dev.mtdconnector.signin.Key;
-import dev.mtdconnector.signin.Secrets;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * What the agent on a device does: activate it, and check in. Both are idempotent; activating again replaces the
- * device's credential.
- */
+/** The agent's user activates their device. Idempotent; activating again replaces the device's credential. */
 public final class DeviceActivation {
-
-    /**
-     * How often the directory is asked at check-ins whose a device is. The question travels with a write that a check-in
-     * makes anyway, and is one request; between the questions the passes over all devices find owner changes.
-     */
-    static final Duration OWNER_EVERY = Duration.ofDays(1);
-
-    private static final Logger LOG = LoggerFactory.getLogger(DeviceActivation.class);
 
     private final DeviceStore devices;
     private final UnsupportedDevices unsupported;
-    private final CredentialStore credentials;
-    private final Ownership ownership;
+    private final Credentials credentials;
+    private final OwnerQuestion owners;
     private final Latecomers latecomers;
     private final Schedule schedule;
-    private final Secrets secrets;
     private final Clock clock;
 
     public DeviceActivation(
             DeviceStore devices,
             UnsupportedDevices unsupported,
-            CredentialStore credentials,
-            Ownership ownership,
+            Credentials credentials,
+            OwnerQuestion owners,
             Latecomers latecomers,
             Schedule schedule,
-            Secrets secrets,
             Clock clock) {
         this.devices = devices;
         this.unsupported = unsupported;
         this.credentials = credentials;
-        this.ownership = ownership;
+        this.owners = owners;
         this.latecomers = latecomers;
         this.schedule = schedule;
-        this.secrets = secrets;
         this.clock = clock;
     }
 
@@ -61,83 +44,71 @@ public final class DeviceActivation {
     public record Activated(Device device, Key credential) {}
 
     /**
-     * @throws AppException DEVICE_UNKNOWN when the device is not in scope, DEVICE_UNSUPPORTED, or DEVICE_NOT_OWNED when
-     *     the directory registered it to somebody else
+     * @param parentDeviceId of the Android device of which this is the work profile; null of any other device
+     * @throws AppException DEVICE_UNKNOWN when the device is not known, and to its user DEVICE_OUT_OF_SCOPE or
+     *     DEVICE_UNSUPPORTED; DEVICE_NOT_OWNED when the directory registered it to somebody else; REQUEST_INVALID when the
+     *     parent is not another Android device of the same user
      * @throws UpstreamException when the device is not known to be the user's and the directory cannot be asked
      */
-    public Activated activate(Caller.EntraUser user, String deviceId) {
+    public Activated activate(Caller.EntraUser user, String deviceId, @Nullable String parentDeviceId) {
         String tenantId = user.tenantId();
         Device device = devices.find(tenantId, deviceId)
                 .filter(Device::isInScope)
                 .orElseThrow(() -> notInScope(tenantId, deviceId, user));
-        if (!isOf(device, user) && !isOf(settled(tenantId, device), user)) {
+        if (!isOf(device, user) && !isOf(owners.settled(tenantId, device), user)) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
         }
-        Key credential = new Key(Key.Kind.DEVICE, tenantId, deviceId, secrets.create());
-        credentials.save(
-                tenantId,
-                deviceId,
-                new CredentialStore.Credential(Secrets.hash(credential.secret()), user.userId()),
-                clock.instant());
-        DeviceStore.Changed changed = devices.change(
-                        tenantId, deviceId, known -> isOf(known, user) ? known.activated(clock.instant()) : known)
+        if (parentDeviceId != null && !isParent(tenantId, parentDeviceId, device, user)) {
+            throw AppException.invalid("parentDeviceId", "must be another Android device of the same user");
+        }
+        schedule.every(tenantId, JobKind.SWEEP, SweepJob.INTERVAL);
+        Key credential = credentials.create(tenantId, deviceId, user.userId());
+        Instant now = clock.instant();
+        DeviceStore.Changed changed = devices.changeWithReason(
+                        tenantId,
+                        deviceId,
+                        known -> isOf(known, user) ? activated(known, parentDeviceId, now) : known,
+                        (before, after) -> {
+                            boolean isNew = before.activation() != Device.Activation.ACTIVATED;
+                            return TraceEntry.of(
+                                    now,
+                                    TraceEntry.Kind.AGENT,
+                                    "what",
+                                    isNew ? "activated" : "activated again",
+                                    "userId",
+                                    user.userId(),
+                                    "parentDeviceId",
+                                    parentDeviceId);
+                        })
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
         if (!isOf(changed.after(), user)) {
             throw new AppException(ErrorCode.DEVICE_NOT_OWNED); // handed over meanwhile
         }
         boolean released = latecomers.release(tenantId, deviceId);
-        publishIf(released || changed.outstanding(), tenantId);
-        return new Activated(changed.after(), credential);
-    }
-
-    /**
-     * The agent was heard of; if the device is activated, it is protected from now on.
-     *
-     * @param osVersion null when the agent does not say
-     * <p>Once a day, and the first time, the directory is asked whose the device is.
-     *
-     * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile; DEVICE_NOT_OWNED when it turned out to be
-     *     somebody else's, and so was handed over
-     */
-    public Device checkIn(Caller.DeviceAgent agent, @Nullable String osVersion, @Nullable String agentVersion) {
-        Instant now = clock.instant();
-        DeviceStore.Changed changed = devices.change(
-                        agent.tenantId(), agent.deviceId(), device -> checkedIn(device, agentVersion, osVersion, now))
-                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-        publishIf(changed.outstanding(), agent.tenantId());
-        Device device = changed.after();
-        if (device.isInScope() && isOwnerDue(changed.before(), now) && !isStillItsUsers(agent.tenantId(), device)) {
-            throw new AppException(ErrorCode.DEVICE_NOT_OWNED);
+        if (released || changed.outstanding()) {
+            schedule.runNow(tenantId, JobKind.PUBLISH);
         }
-        return device;
+        return new Activated(changed.after(), credential);
     }
 
     private static boolean isOf(Device device, Caller.EntraUser user) {
         return device.facts().userId().equals(user.userId());
     }
 
-    private static boolean isOwnerDue(Device device, Instant now) {
-        Instant askedAt = device.agent().ownerAskedAt();
-        return askedAt == null || !now.isBefore(askedAt.plus(OWNER_EVERY));
+    private static Device activated(Device device, @Nullable String parentDeviceId, Instant now) {
+        Device active = device.activated(now).reconnected();
+        return CheckIn.alive(device, active.withAgent(active.agent().ofParent(parentDeviceId)), now);
     }
 
-    private Device settled(String tenantId, Device device) {
-        Device settled = ownership.settled(tenantId, device);
-        publishIf(!settled.facts().userId().equals(device.facts().userId()), tenantId);
-        return settled;
-    }
-
-    /** A device that checks in is not to wait for the directory: when that cannot be asked it is asked tomorrow. */
-    private boolean isStillItsUsers(String tenantId, Device device) {
-        try {
-            return settled(tenantId, device)
-                    .facts()
-                    .userId()
-                    .equals(device.facts().userId());
-        } catch (UpstreamException e) {
-            LOG.info("Whose device {} is could not be asked: {}", device.deviceId(), e.getMessage());
-            return true;
-        }
+    /** A profile's parent is a device of its own, of the same user, and no profile itself. */
+    private boolean isParent(String tenantId, String parentDeviceId, Device child, Caller.EntraUser user) {
+        return child.facts().platform() == Platform.ANDROID
+                && !parentDeviceId.equals(child.deviceId())
+                && devices.find(tenantId, parentDeviceId)
+                        .filter(parent -> parent.facts().platform() == Platform.ANDROID)
+                        .filter(parent -> isOf(parent, user))
+                        .filter(parent -> parent.agent().parentDeviceId() == null)
+                        .isPresent();
     }
 
     /**
@@ -146,30 +117,23 @@ public final class DeviceActivation {
      * @throws AppException DEVICE_UNKNOWN when there is neither such a device nor a credential
      */
     public void revoke(String tenantId, String deviceId) {
-        if (!credentials.remove(tenantId, deviceId)
+        if (!credentials.revoke(tenantId, deviceId)
                 && devices.find(tenantId, deviceId).isEmpty()) {
             throw new AppException(ErrorCode.DEVICE_UNKNOWN);
         }
     }
 
-    /** A check-in does not undo a deactivation: for that the device's user must sign in and activate it again. */
-    private static Device checkedIn(Device device, @Nullable String version, @Nullable String osVersion, Instant now) {
-        Instant askedAt = isOwnerDue(device, now) ? now : device.agent().ownerAskedAt();
-        Device heard = device.withAgent(new Device.Agent(version, osVersion, now, askedAt));
-        return device.activation() == Device.Activation.ACTIVATED ? heard.healthy(now) : heard;
-    }
-
-    private void publishIf(boolean outstanding, String tenantId) {
-        if (outstanding) {
-            schedule.runNow(tenantId, JobKind.PUBLISH);
-        }
-    }
-
+    /** Only its own user hears more of a device than that it is not known. */
     private AppException notInScope(String tenantId, String deviceId, Caller.EntraUser user) {
-        boolean isUnsupported = unsupported
-                .find(tenantId, deviceId)
-                .filter(device -> device.userId().equals(user.userId()))
+        boolean hasLeft = devices.find(tenantId, deviceId)
+                .filter(device -> device.facts().userId().equals(user.userId()))
                 .isPresent();
-        return new AppException(isUnsupported ? ErrorCode.DEVICE_UNSUPPORTED : ErrorCode.DEVICE_UNKNOWN);
+        if (hasLeft) {
+            return new AppException(ErrorCode.DEVICE_OUT_OF_SCOPE);
+        }
+        Optional<UnsupportedDevices.Unsupported> known = unsupported
+                .find(tenantId, deviceId)
+                .filter(device -> device.userId().equals(user.userId()));
+        return new AppException(known.isPresent() ? ErrorCode.DEVICE_UNSUPPORTED : ErrorCode.DEVICE_UNKNOWN);
     }
 }

@@ -35,7 +35,17 @@ public interface DeviceStore {
      *
      * @param why not written when nothing differs
      */
-    Optional<Changed> change(String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why);
+    default Optional<Changed> change(
+            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
+        return changeWithReason(tenantId, deviceId, change, (before, after) -> why);
+    }
+
+    /** The same, with a line that depends on what the change does. */
+    default Optional<Changed> changeWithReason(
+            String tenantId, String deviceId, UnaryOperator<Device> change, Why why) {
+        return changeEach(tenantId, deviceId, List.of(new Step(change, why)))
+                .map(taken -> new Changed(taken.before(), taken.after(), taken.outstanding()));
+    }
 
     /**
      * Several changes of one device that came together, in this order: as by {@link #change} each, with a line of the trace

@@ -5,10 +5,13 @@ import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** A device as the API shows it. */
 final class DeviceView {
+
+    private static final String DISCONNECTED = "disconnected";
 
     private final Policy policy;
 
@@ -16,10 +19,16 @@ final class DeviceView {
         this.policy = policy;
     }
 
-    /** The one word for people: pending, activated, deactivated, secured, low, medium, high, or out-of-scope. */
+    /**
+     * The one word for people: pending, activated, deactivated, disconnected, secured, low, medium, high, or
+     * out-of-scope.
+     */
     String state(Device device) {
         if (!device.isInScope()) {
             return "out-of-scope";
+        }
+        if (device.isDisconnected()) {
+            return DISCONNECTED;
         }
         return device.hasSecurity(policy)
                 ? security(device)
@@ -35,7 +44,22 @@ final class DeviceView {
         return device.openThreats().stream().map(this::threat).toList();
     }
 
-    private Map<String, Object> threat(Threat threat) {
+    /** A threat of whatever status, with what became of it. */
+    private Map<String, Object> history(Threat threat) {
+        Map<String, Object> view = threat(threat);
+        boolean isIgnored = threat.status() == Threat.Status.OPEN && !threat.isOpen();
+        Threat.Ignored ignored = threat.ignored();
+        view.put(
+                "status",
+                (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
+        view.put("statusAt", threat.eventAt());
+        view.put(
+                "ignored",
+                ignored == null ? null : Map.of("by", ignored.by(), "reason", ignored.reason(), "at", ignored.at()));
+        return view;
+    }
+
+    Map<String, Object> threat(Threat threat) {
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("guid", threat.guid());
         view.put("type", threat.type());
@@ -51,7 +75,35 @@ final class DeviceView {
         intune.put("outstanding", outstanding || (device.told().state() != null && !isConfirmed(device)));
         Map<String, Object> view = of(device);
         view.put("intune", intune);
+        view.put(
+                "threats", device.threats().values().stream().map(this::history).toList());
         return view;
+    }
+
+    /** The same, with the apps under app protection that are on it. */
+    Map<String, Object> of(Device device, boolean outstanding, List<AppRegistration> apps) {
+        Map<String, Object> view = of(device, outstanding);
+        view.put("protectedApps", apps.stream().map(DeviceView::app).toList());
+        return view;
+    }
+
+    /** A registration of an app. */
+    static Map<String, Object> app(AppRegistration app) {
+        Platform platform = app.platform();
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("userId", app.userId());
+        view.put("app", app.app());
+        view.put("platform", platform == null ? null : platform.label());
+        view.put("platformVersion", app.platformVersion());
+        view.put("deviceName", app.deviceName());
+        view.put("deviceType", app.deviceType());
+        view.put("lastSyncAt", app.lastSyncAt());
+        return view;
+    }
+
+    /** Whether Intune manages the device, or at most the company's apps on it. */
+    private static String management(Device.DirectoryFacts facts) {
+        return Boolean.TRUE.equals(facts.managed()) || facts.intuneId() != null ? "managed" : "appProtectionOnly";
     }
 
     /** The device as lists have it. */
@@ -60,6 +112,7 @@ final class DeviceView {
         boolean isProtected = device.activation() == Device.Activation.ACTIVATED && device.healthAt() != null;
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("deviceId", facts.deviceId());
+        view.put("objectId", facts.objectId());
         view.put("displayName", facts.displayName());
         view.put("platform", facts.platform().label());
         view.put(
@@ -67,18 +120,39 @@ final class DeviceView {
                 device.agent().osVersion() == null
                         ? facts.osVersion()
                         : device.agent().osVersion());
+        view.put("model", facts.model());
+        view.put("management", management(facts));
+        view.put("ownership", facts.ownership());
+        view.put("intuneId", facts.intuneId());
+        view.put("registeredAt", facts.registeredAt());
         view.put("userId", facts.userId());
         view.put("userPrincipalName", facts.userPrincipalName());
         view.put("state", state(device));
         view.put("activation", device.activation().label());
-        view.put("protection", isProtected ? "protected" : null);
+        view.put("protection", device.isDisconnected() ? DISCONNECTED : isProtected ? "protected" : null);
         view.put("security", device.hasSecurity(policy) ? security(device) : null);
         view.put(
                 "outOfScopeSince",
                 device.departure() == null ? null : device.departure().at());
-        view.put("lastCheckInAt", device.agent().lastCheckInAt());
+        Device.Departure departure = device.departure();
+        String newer = departure == null ? null : departure.supersededBy();
+        view.put("outOfScopeReason", newer == null ? null : "superseded by " + newer);
+        view.putAll(agent(device.agent()));
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));
+        return view;
+    }
+
+    private static Map<String, Object> agent(Device.Agent agent) {
+        Map<String, Object> flags = new LinkedHashMap<>();
+        agent.flags().forEach((flag, value) -> flags.put(flag.label(), value));
+        Map<String, Object> view = new LinkedHashMap<>();
+        view.put("agentVersion", agent.version());
+        view.put("patchLevel", agent.patchLevel());
+        view.put("configuration", flags);
+        view.put("lastCheckInAt", agent.lastCheckInAt());
+        view.put("disconnectedSince", agent.disconnectedAt());
+        view.put("parentDeviceId", agent.parentDeviceId());
         return view;
     }
 

@@ -27,7 +27,7 @@ public interface UnsupportedDevices {
     /**
      * @param objectId the id of the directory object
      * @param operatingSystem as the directory spells it
-     * @param reason {@code platform} or {@code version}
+     * @param reason {@code platform}, {@code version} or {@code disabled}
      */
     record Unsupported(
             String deviceId,

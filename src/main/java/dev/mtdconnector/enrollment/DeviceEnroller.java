@@ -1,5 +1,6 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Latecomers;
@@ -7,21 +8,28 @@ import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.UnsupportedDevices;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.enrollment.IntuneReading.ManagedDevice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings devices of users in scope into the register, and those that no agent can protect into a list apart. Of a device
  * with several owners in scope the one with the lowest id counts, so that it is the same at every sync.
  */
 final class DeviceEnroller {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceEnroller.class);
 
     /** Devices that are collected before they are written. */
     private static final int AT_ONCE = 500;
@@ -30,7 +38,9 @@ final class DeviceEnroller {
     private final SupportRules supportRules;
     private final UnsupportedDevices unsupported;
     private final Latecomers latecomers;
+    private final Superseding superseding;
     private final Map<String, OwnedDevice> collected = new TreeMap<>();
+    private final Set<String> strange = new TreeSet<>();
     private final boolean isFirst;
     private final boolean areAnyLeftOut;
     private final boolean areAnyLate;
@@ -47,6 +57,7 @@ final class DeviceEnroller {
         this.supportRules = supportRules;
         this.unsupported = unsupported;
         this.latecomers = latecomers;
+        this.superseding = new Superseding(step, this);
         this.isFirst = step.devices().inScope() == 0;
         // A pass over all devices that goes on in another message finds what it found before: new ones, mostly.
         this.areMostNew = isFirst || step.book().state().ownersLink() != null;
@@ -57,9 +68,18 @@ final class DeviceEnroller {
     /** Looks for the devices of these users and enrolls them. */
     void enrollDevicesOf(List<String> userIds) {
         areMostNew = true;
-        step.directory().devicesOf(userIds, this::collect);
+        step.directory().devicesOf(userIds, this::collectStrange);
         write();
         areMostNew = isFirst;
+    }
+
+    /** The same for a device that is not known yet: Intune is asked for its id, unless all of Intune is about to be read. */
+    void collectStrange(OwnedDevice device) {
+        if (Boolean.TRUE.equals(device.managed())
+                && step.book().state().intune().startedAt() != null) {
+            strange.add(device.deviceId());
+        }
+        collect(device);
     }
 
     /** A device of a user in scope, to be enrolled with the next {@link #write} at the latest. */
@@ -72,16 +92,18 @@ final class DeviceEnroller {
 
     /** Enrolls what was collected. */
     void write() {
+        Map<String, ManagedDevice> managed = askIntune();
         List<DirectoryFacts> supported = new ArrayList<>();
         for (OwnedDevice device : collected.values()) {
             Optional<String> reason = supportRules.unsupportedReason(device);
             Optional<DirectoryFacts> facts = factsOf(device);
             if (facts.isPresent() && reason.isEmpty()) {
-                supported.add(facts.get());
+                supported.add(in(facts.get(), managed.get(device.deviceId())));
             } else {
                 leaveOut(device, reason.orElse("platform"));
             }
         }
+        Map<String, OwnedDevice> words = new TreeMap<>(collected);
         collected.clear();
         writeLeftOut();
         if (!supported.isEmpty()) {
@@ -93,8 +115,71 @@ final class DeviceEnroller {
             changed += enrolled.changed();
             unchanged += enrolled.unchanged();
             settleContested(enrolled.contested());
+            settleSuperseded(enrolled.superseded(), words);
         }
         step.checkpoint();
+    }
+
+    /** With what Intune says, if it says anything, and no other device of the user stands in the way. */
+    private DirectoryFacts in(DirectoryFacts facts, @Nullable ManagedDevice device) {
+        return device == null || !superseding.makesWay(facts, device.id())
+                ? facts
+                : facts.inIntune(device.id(), device.ownership());
+    }
+
+    /** What Intune says of the managed devices that are not known yet; what it does not answer is learnt later. */
+    private Map<String, ManagedDevice> askIntune() {
+        Map<String, ManagedDevice> managed = new TreeMap<>();
+        List<String> asked = List.copyOf(strange);
+        strange.clear();
+        if (!asked.isEmpty() && step.mayRead(OptionalSources.Source.MANAGED_DEVICES)) {
+            try {
+                step.directory().managedOf(asked, device -> managed.put(device.deviceId(), device));
+            } catch (UpstreamException e) {
+                LOG.info("Intune was not read: {}", e.getMessage());
+            }
+        }
+        return managed;
+    }
+
+    /** Writes what Intune says of a device in scope. */
+    void complete(Device known, ManagedDevice device) {
+        String name = device.userPrincipalName();
+        boolean isNoted = device.id().equals(known.facts().intuneId());
+        DirectoryFacts facts =
+                isNoted ? known.facts().inIntune(device.id(), device.ownership()) : in(known.facts(), device);
+        if (facts.userPrincipalName() == null && name != null && facts.userId().equals(device.userId())) {
+            facts = facts.named(name);
+        }
+        if (!facts.equals(known.facts())) {
+            changed += step.devices().enroll(List.of(facts), false).changed();
+        }
+    }
+
+    /** Whether a device in scope is an old record of another one: then it was let go. */
+    boolean isLeftBehind(Device known, OwnedDevice now) {
+        return superseding.isLeftBehind(known, now);
+    }
+
+    /** Devices whose place another record took: those that live on all the same come back. */
+    private void settleSuperseded(List<String> deviceIds, Map<String, OwnedDevice> words) {
+        for (String deviceId : deviceIds) {
+            OwnedDevice word = words.get(deviceId);
+            if (word == null) {
+                continue;
+            }
+            boolean isAlive = step.devices()
+                    .find(deviceId)
+                    .filter(device -> Superseding.isAlive(device, word))
+                    .isPresent();
+            Optional<DirectoryFacts> facts = factsOf(word);
+            if (isAlive && facts.isPresent()) {
+                step.devices().comeBack(facts.get());
+                arrived(deviceId);
+                hasOutstanding = true;
+                added++;
+            }
+        }
     }
 
     /**
@@ -178,6 +263,13 @@ final class DeviceEnroller {
         }
     }
 
+    /** A device that was left out belongs to nobody in scope any more. */
+    void forgetLeftOut(String deviceId) {
+        if (areAnyLeftOut && unsupported.find(step.tenantId(), deviceId).isPresent()) {
+            unsupported.remove(step.tenantId(), deviceId);
+        }
+    }
+
     /** Lets a single device go, or has an administrator asked where the safety cap is reached. */
     void letGoOrHold(String deviceId) {
         EnrollmentLedger.Book book = step.book();
@@ -202,6 +294,11 @@ final class DeviceEnroller {
         int left = step.devices().leave(deviceIds, step.connector().isDeletedOnUnenrollment());
         hasOutstanding |= left > 0;
         return left;
+    }
+
+    /** A device left of which Intune is to be told. */
+    void hasLeft() {
+        hasOutstanding = true;
     }
 
     /** It may have been unsupported before, and events may have come before it did. */
@@ -230,34 +327,6 @@ final class DeviceEnroller {
         return hasOutstanding;
     }
 
-    /** What is known of a device with what the directory says now; its owner is the known one. */
-    static OwnedDevice renewed(Device known, OwnedDevice now) {
-        return new OwnedDevice(
-                now.deviceId(),
-                now.objectId(),
-                now.displayName(),
-                now.operatingSystem(),
-                now.operatingSystemVersion(),
-                now.model(),
-                now.managed(),
-                known.facts().userId(),
-                known.facts().userPrincipalName());
-    }
-
-    /** The same for a device that was left out. */
-    static OwnedDevice renewed(Unsupported known, OwnedDevice now) {
-        return new OwnedDevice(
-                now.deviceId(),
-                now.objectId(),
-                now.displayName(),
-                now.operatingSystem(),
-                now.operatingSystemVersion(),
-                now.model(),
-                now.managed(),
-                known.userId(),
-                known.userPrincipalName());
-    }
-
     private static Optional<DirectoryFacts> factsOf(OwnedDevice device) {
         return Platform.ofOperatingSystem(device.operatingSystem())
                 .map(platform -> new DirectoryFacts(
@@ -269,6 +338,9 @@ final class DeviceEnroller {
                         device.model(),
                         device.managed(),
                         device.userId(),
-                        device.userPrincipalName()));
+                        device.userPrincipalName(),
+                        device.record().ownership(),
+                        device.record().registeredAt(),
+                        null));
     }
 }

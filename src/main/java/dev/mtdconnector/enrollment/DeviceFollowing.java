@@ -79,23 +79,22 @@ final class DeviceFollowing {
         List<String> unknown = new ArrayList<>();
         for (OwnedDevice changed : changes.devices) {
             Optional<Device> device = step.devices().find(changed.deviceId());
-            if (device.isPresent()) {
-                if (device.get().isInScope()) {
-                    enroller.collect(DeviceEnroller.renewed(device.get(), changed));
-                }
+            if (device.isPresent() && device.get().isInScope()) {
+                Device.DirectoryFacts known = device.get().facts();
+                enroller.collect(changed.of(known.userId(), known.userPrincipalName()));
                 continue;
             }
             Optional<Unsupported> listed = unsupported.find(step.tenantId(), changed.deviceId());
             if (listed.isPresent()) {
-                enroller.collect(DeviceEnroller.renewed(listed.get(), changed));
-            } else {
+                enroller.collect(changed.of(listed.get().userId(), listed.get().userPrincipalName()));
+            } else if (device.isEmpty() || device.get().isSuperseded()) {
                 unknown.add(changed.objectId());
             }
         }
         if (!unknown.isEmpty()) {
             step.directory().ownersOf(unknown, device -> {
                 if (step.isInScope(device.userId())) {
-                    enroller.collect(device);
+                    enroller.collectStrange(device);
                 }
             });
         }

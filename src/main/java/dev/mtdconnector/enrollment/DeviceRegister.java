@@ -1,11 +1,13 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 
 /** Where an enrollment sync writes devices. */
 public interface DeviceRegister {
@@ -57,18 +59,36 @@ public interface DeviceRegister {
          */
         int leave(Collection<String> deviceIds, boolean isDeleted);
 
+        /**
+         * Takes a device out of scope because another record of the same device took its place; its history stays.
+         *
+         * @return false when it is not in scope
+         */
+        boolean supersede(String deviceId, String by);
+
+        /** Brings a device back whose place another record had taken. */
+        void comeBack(DirectoryFacts facts);
+
+        /** Stores these registrations of apps; those that do not differ are not written. */
+        void keepApps(List<AppRegistration> apps);
+
+        /** Forgets the registrations of apps of which this is true. Looks through all of them. */
+        void forgetApps(Predicate<AppRegistration> isGone);
+
         /** How many devices are in scope. */
         int inScope();
     }
 
     /**
      * @param contested ids of the devices that are in scope for somebody else: they were left as they are
+     * @param superseded ids of the devices whose place another record took: they were left as they are
      * @param arrived ids of the devices that were not known, or out of scope
      * @param changed devices of which something else differed
      */
-    record Enrolled(List<String> arrived, List<String> contested, int changed, int unchanged) {
+    record Enrolled(List<String> arrived, List<String> contested, List<String> superseded, int changed, int unchanged) {
         public Enrolled {
             contested = List.copyOf(contested);
+            superseded = List.copyOf(superseded);
             arrived = List.copyOf(arrived);
         }
     }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.enrollment;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,7 @@ public interface Directory {
      * @param objectId the id of the directory object
      * @param operatingSystem as the directory spells it: {@code iOS}, {@code IPad}, {@code Android}, {@code Windows} …
      * @param managed null when the directory does not say
+     * @param record what else its directory object says
      */
     record OwnedDevice(
             String deviceId,
@@ -80,7 +82,8 @@ public interface Directory {
             @Nullable String model,
             @Nullable Boolean managed,
             String userId,
-            @Nullable String userPrincipalName) {
+            @Nullable String userPrincipalName,
+            ObjectRecord record) {
         /** Ids are compared with those of tokens and events, which may be spelt in another case. */
         public OwnedDevice {
             deviceId = deviceId.toLowerCase(Locale.ROOT);
@@ -92,8 +95,77 @@ public interface Directory {
             userPrincipalName = wellFormed(userPrincipalName);
         }
 
+        /** A device of which the directory says no more. */
+        public OwnedDevice(
+                String deviceId,
+                String objectId,
+                @Nullable String displayName,
+                @Nullable String operatingSystem,
+                @Nullable String operatingSystemVersion,
+                @Nullable String model,
+                @Nullable Boolean managed,
+                String userId,
+                @Nullable String userPrincipalName) {
+            this(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    operatingSystem,
+                    operatingSystemVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    ObjectRecord.UNKNOWN);
+        }
+
+        /** The same device as another user's; nobody's with an empty id. */
+        public OwnedDevice of(String otherUserId, @Nullable String otherUserPrincipalName) {
+            return new OwnedDevice(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    operatingSystem,
+                    operatingSystemVersion,
+                    model,
+                    managed,
+                    otherUserId,
+                    otherUserPrincipalName,
+                    record);
+        }
+
+        /** The same device with what else is known of its directory object. */
+        public OwnedDevice with(ObjectRecord other) {
+            return new OwnedDevice(
+                    deviceId,
+                    objectId,
+                    displayName,
+                    operatingSystem,
+                    operatingSystemVersion,
+                    model,
+                    managed,
+                    userId,
+                    userPrincipalName,
+                    other);
+        }
+
         private static @Nullable String wellFormed(@Nullable String name) {
             return name == null ? null : storable(name);
         }
+    }
+
+    /**
+     * What a device's directory object says of itself; each null where it does not say.
+     *
+     * @param enabled false for a device that an administrator disabled
+     * @param ownership {@code company} or {@code personal}; Intune sets it
+     * @param lastSignInAt moves only once it is about two weeks old, says Microsoft (14 days, give or take 5)
+     */
+    record ObjectRecord(
+            @Nullable Boolean enabled,
+            @Nullable String ownership,
+            @Nullable Instant registeredAt,
+            @Nullable Instant lastSignInAt) {
+        public static final ObjectRecord UNKNOWN = new ObjectRecord(null, null, null, null);
     }
 }

@@ -58,7 +58,7 @@ public interface DirectoryChanges {
     record Position(@Nullable String link, boolean isComplete) {}
 
     /** One tenant's directory during one run. Not for several threads. */
-    interface Reading {
+    interface Reading extends IntuneReading {
 
         /**
          * The first page of a query for these groups and their direct members, of whatever they are now.
@@ -86,6 +86,17 @@ public interface DirectoryChanges {
 
         /** How many devices of every kind the directory has. */
         int deviceCount();
+
+        /** How many users the directory has. */
+        int userCount();
+
+        /**
+         * A page of all devices of the directory, without their owners: {@code userId} is empty.
+         *
+         * @param link null for the first
+         * @throws dev.mtdconnector.common.UpstreamException of kind GONE when the link is too old: begin anew
+         */
+        Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer);
 
         /**
          * A page of all devices of the directory with their registered owners: one word for each owner, and one whose

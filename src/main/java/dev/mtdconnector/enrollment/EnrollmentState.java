@@ -27,7 +27,7 @@ public record EnrollmentState(
             Phase.READING,
             new Reading(List.of(), 0),
             new Membership(0, GroupSet.NONE, new BitSet(), 0),
-            new Following(null, null, Reconciling.NEVER),
+            new Following(null, null, Reconciling.NEVER, Intune.NEVER),
             new Departures(SafetyCap.UNUSED, 0, 0, 0, Confirmation.NONE),
             Quiet.NONE,
             Tally.NONE);
@@ -92,11 +92,28 @@ public record EnrollmentState(
      * How far the devices were read.
      *
      * @param devicesLink where changes of devices are followed from; null before the first run
-     * @param ownersLink the next page of the pass over all devices that joiners need; null when none is under way
+     * @param ownersLink the next page of the pass over all devices that joiners need, or where {@link HintedPass} stands;
+     *     null when none is under way
      * @param reconcile the pass that sees every device daily
+     * @param intune what is read of Intune besides
      */
     public record Following(
-            @Nullable String devicesLink, @Nullable String ownersLink, Reconciling reconcile) {}
+            @Nullable String devicesLink, @Nullable String ownersLink, Reconciling reconcile, Intune intune) {}
+
+    /**
+     * What is read of Intune, where that is granted.
+     *
+     * @param link the next page of the pass over managed devices; null when none is under way
+     * @param startedAt when the current or the last such pass began, or would have; null before the first run
+     * @param appsAt when registrations of apps were last read, or would have been; null before the first time
+     */
+    public record Intune(
+            @Nullable String link,
+            @Nullable Instant startedAt,
+            int pages,
+            @Nullable Instant appsAt) {
+        static final Intune NEVER = new Intune(null, null, 0, null);
+    }
 
     /**
      * The daily pass over all devices.
@@ -213,6 +230,10 @@ public record EnrollmentState(
         return following.reconcile();
     }
 
+    public Intune intune() {
+        return following.intune();
+    }
+
     public SafetyCap cap() {
         return departures.cap();
     }
@@ -269,15 +290,19 @@ public record EnrollmentState(
     }
 
     EnrollmentState withDevicesLink(@Nullable String link) {
-        return with(new Following(link, ownersLink(), reconcile()));
+        return with(new Following(link, ownersLink(), reconcile(), intune()));
     }
 
     EnrollmentState withOwnersLink(@Nullable String link) {
-        return with(new Following(devicesLink(), link, reconcile()));
+        return with(new Following(devicesLink(), link, reconcile(), intune()));
     }
 
     EnrollmentState with(Reconciling other) {
-        return with(new Following(devicesLink(), ownersLink(), other));
+        return with(new Following(devicesLink(), ownersLink(), other, intune()));
+    }
+
+    EnrollmentState with(Intune other) {
+        return with(new Following(devicesLink(), ownersLink(), reconcile(), other));
     }
 
     /** Has every device looked at anew from the next run on. */

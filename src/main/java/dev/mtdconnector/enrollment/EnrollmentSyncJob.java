@@ -37,6 +37,7 @@ public final class EnrollmentSyncJob implements TenantJob {
     private final EnrollmentLedger ledger;
     private final DeviceRegister register;
     private final DirectoryChanges changes;
+    private final OptionalSources sources;
     private final SupportRules supportRules;
     private final UnsupportedDevices unsupported;
     private final Latecomers latecomers;
@@ -51,6 +52,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             EnrollmentLedger ledger,
             DeviceRegister register,
             DirectoryChanges changes,
+            OptionalSources sources,
             SupportRules supportRules,
             UnsupportedDevices unsupported,
             Latecomers latecomers,
@@ -63,6 +65,7 @@ public final class EnrollmentSyncJob implements TenantJob {
                 ledger,
                 register,
                 changes,
+                sources,
                 supportRules,
                 unsupported,
                 latecomers,
@@ -78,6 +81,7 @@ public final class EnrollmentSyncJob implements TenantJob {
             EnrollmentLedger ledger,
             DeviceRegister register,
             DirectoryChanges changes,
+            OptionalSources sources,
             SupportRules supportRules,
             UnsupportedDevices unsupported,
             Latecomers latecomers,
@@ -90,6 +94,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         this.ledger = ledger;
         this.register = register;
         this.changes = changes;
+        this.sources = sources;
         this.supportRules = supportRules;
         this.unsupported = unsupported;
         this.latecomers = latecomers;
@@ -106,7 +111,7 @@ public final class EnrollmentSyncJob implements TenantJob {
         if (connector.isEmpty() || connector.get().groups().isEmpty()) {
             return Outcome.obsolete();
         }
-        SyncStep step = new SyncStep(limits, connector.get(), ledger, register, changes, context, clock);
+        SyncStep step = new SyncStep(limits, connector.get(), ledger, register, changes, sources, context, clock);
         DeviceEnroller enroller = new DeviceEnroller(step, supportRules, unsupported, latecomers);
         begin(step, context.trigger());
         try {
@@ -114,6 +119,7 @@ public final class EnrollmentSyncJob implements TenantJob {
                 return Outcome.again(Duration.ZERO);
             }
             new Reconcile(step, enroller).slice();
+            new IntunePass(step, enroller).slice();
             tellOfHeld(step);
             return end(step);
         } catch (UpstreamException e) {

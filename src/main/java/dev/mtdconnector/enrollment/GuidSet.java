@@ -1,9 +1,13 @@
 package dev.mtdconnector.enrollment;
 
 import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Many ids in order, 16 bytes each. Immutable. */
 public final class GuidSet {
+
+    private static final int ID_LENGTH = 36;
 
     private final long[] highs;
     private final long[] lows;
@@ -18,13 +22,18 @@ public final class GuidSet {
     }
 
     public boolean contains(long high, long low) {
+        return indexOf(high, low) >= 0;
+    }
+
+    /** The place of this id among all, or a negative number. */
+    public int indexOf(long high, long low) {
         int from = 0;
         int to = highs.length - 1;
         while (from <= to) {
             int middle = (from + to) >>> 1;
             int order = Guid.compare(highs[middle], lows[middle], high, low);
             if (order == 0) {
-                return true;
+                return middle;
             }
             if (order < 0) {
                 from = middle + 1;
@@ -32,7 +41,21 @@ public final class GuidSet {
                 to = middle - 1;
             }
         }
-        return false;
+        return -1;
+    }
+
+    /** The same for an id as text; what is no id, as an empty one, is not among them. */
+    int indexOf(@Nullable String id) {
+        if (id == null || id.length() != ID_LENGTH) {
+            return -1;
+        }
+        UUID parsed = UUID.fromString(id);
+        return indexOf(parsed.getMostSignificantBits(), parsed.getLeastSignificantBits());
+    }
+
+    /** The id at this place. */
+    String text(int index) {
+        return Guid.text(highs[index], lows[index]);
     }
 
     /** Collects ids that come in order. */

@@ -31,19 +31,14 @@ final class OwnersPass {
         if (THROUGH.equals(state.ownersLink())) {
             return true;
         }
-        if (state.devicesLink() == null) {
-            // Changes from before the pass are in it; those during it are followed afterwards.
-            step.book()
-                    .note(state.withDevicesLink(
-                            step.directory().devicesFromNow().link()));
-        }
-        GuidSet users = usersInScope();
+        step.followFromNow();
+        GuidSet users = step.usersInScope();
         @Nullable String link = step.book().state().ownersLink();
         for (int pages = 1; ; pages++) {
             Position position;
             try {
                 position = step.directory().allDevices(link, device -> {
-                    if (isIn(users, device.userId())) {
+                    if (users.indexOf(device.userId()) >= 0) {
                         enroller.collect(device);
                     }
                 });
@@ -69,27 +64,5 @@ final class OwnersPass {
     private void note(@Nullable String link) {
         EnrollmentState state = enroller.tallied(step.book().state()).withOwnersLink(link);
         step.book().write(new Page(step.counted(state), step.book().graph()));
-    }
-
-    private GuidSet usersInScope() {
-        EnrollmentState state = step.book().state();
-        GuidSet.Builder users = new GuidSet.Builder(state.users());
-        for (int bucket = 0; bucket < 1 << state.bits(); bucket++) {
-            UserBlock block = step.book().block(state.bits(), bucket);
-            for (int i = 0; i < block.size(); i++) {
-                if (!block.groups(i).isEmpty()) {
-                    users.add(block.high(i), block.low(i));
-                }
-            }
-        }
-        return users.build();
-    }
-
-    private static boolean isIn(GuidSet users, String userId) {
-        if (userId.isEmpty()) {
-            return false; // nobody's
-        }
-        java.util.UUID id = java.util.UUID.fromString(userId);
-        return users.contains(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 }

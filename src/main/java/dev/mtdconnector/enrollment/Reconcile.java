@@ -142,8 +142,13 @@ final class Reconcile {
             Optional<Device> known =
                     step.devices().find(owners.get(0).deviceId()).filter(Device::isInScope);
             if (!counting.isEmpty()) {
-                counting.forEach(enroller::collect);
+                boolean isLeftBehind = known.filter(device -> enroller.isLeftBehind(device, owners.get(0)))
+                        .isPresent();
+                if (!isLeftBehind) {
+                    counting.forEach(enroller::collect);
+                }
             } else {
+                enroller.forgetLeftOut(owners.get(0).deviceId());
                 known.filter(device -> !step.isHeld(device.facts().userId()))
                         .ifPresent(device -> enroller.letGoOrHold(device.deviceId()));
             }

@@ -1,5 +1,6 @@
 package dev.mtdconnector.enrollment;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Held;
 import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The third phase of a sync: looks for the devices of users who joined and enrolls them, and lets go the devices of users
@@ -17,15 +19,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * fewer requests than asking user by user.
  */
 final class Settling {
-
-    /** Users asked for in one batch. */
-    private static final int USERS_A_REQUEST = 20;
-
-    /** Devices on a page when each comes with its owners. */
-    private static final int DEVICES_A_PAGE = 100;
-
-    /** Below this many requests it is not worth a request to count the directory's devices. */
-    private static final int WORTH_COUNTING = 10;
 
     /** Users whose devices are looked for before they are noted as enrolled. */
     private static final int JOINERS_AT_ONCE = 200;
@@ -44,9 +37,10 @@ final class Settling {
         if (step.book().state().dirty().isEmpty()) {
             return true;
         }
-        if (step.book().state().ownersLink() != null || isPassCheaper()) {
-            OwnersPass pass = new OwnersPass(step, enroller);
-            if (!pass.run()) {
+        String place = step.book().state().ownersLink();
+        SourcePlan.Way way = place == null ? cheapestWay() : SourcePlan.Way.WITH_OWNERS;
+        if (way != SourcePlan.Way.BY_USER) {
+            if (!pass(place, way)) {
                 return false;
             }
             boolean isDone = settleBlocks(true);
@@ -58,7 +52,32 @@ final class Settling {
         return settleBlocks(false);
     }
 
-    private boolean isPassCheaper() {
+    /** The way that takes the fewest requests; a few are spent on counting where many more can be saved by that. */
+    private SourcePlan.Way cheapestWay() {
+        SourcePlan.Sizes sizes = step.limits().sizes();
+        int worthCounting = step.limits().worthCounting();
+        int joined = joined();
+        if (sizes.byUser(joined) <= worthCounting) {
+            return SourcePlan.Way.BY_USER;
+        }
+        int devices = step.directory().deviceCount();
+        SourcePlan ofDirectory = SourcePlan.ofDirectory(sizes, joined, devices);
+        if (ofDirectory.requests() <= worthCounting || !step.mayRead(OptionalSources.Source.MANAGED_DEVICES)) {
+            return ofDirectory.way();
+        }
+        int managed;
+        try {
+            managed = step.directory().managedCount();
+        } catch (UpstreamException e) {
+            return ofDirectory.way(); // enrollment does not wait for Intune
+        }
+        int users = step.directory().userCount();
+        int inScope = step.book().state().users();
+        return SourcePlan.cheapest(sizes, new SourcePlan.Counts(joined, inScope, users, devices, managed))
+                .way();
+    }
+
+    private int joined() {
         EnrollmentState state = step.book().state();
         int joined = 0;
         for (int bucket = state.dirty().nextSetBit(0);
@@ -69,9 +88,12 @@ final class Settling {
                 joined += block.hasJoined(i) ? 1 : 0;
             }
         }
-        int byUser = (joined + USERS_A_REQUEST - 1) / USERS_A_REQUEST;
-        return byUser > WORTH_COUNTING
-                && (step.directory().deviceCount() + DEVICES_A_PAGE - 1) / DEVICES_A_PAGE + 1 < byUser;
+        return joined;
+    }
+
+    private boolean pass(@Nullable String place, SourcePlan.Way way) {
+        boolean isHinted = place == null ? way == SourcePlan.Way.BY_HINTS : HintedPass.isUnderWay(place);
+        return isHinted ? new HintedPass(step, enroller).run() : new OwnersPass(step, enroller).run();
     }
 
     private boolean settleBlocks(boolean areJoinersEnrolled) {

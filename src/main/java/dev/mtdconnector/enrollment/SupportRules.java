@@ -23,6 +23,9 @@ public record SupportRules(int leastIos, int leastAndroid) {
         if (platform.isEmpty()) {
             return Optional.of("platform");
         }
+        if (Boolean.FALSE.equals(device.record().enabled())) {
+            return Optional.of("disabled");
+        }
         int least = platform.get() == Platform.IOS ? leastIos : leastAndroid;
         return major(device.operatingSystemVersion()) < least ? Optional.of("version") : Optional.empty();
     }

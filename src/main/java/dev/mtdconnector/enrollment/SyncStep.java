@@ -28,6 +28,7 @@ final class SyncStep implements DirectoryChanges.Meter {
     private final DeviceRegister register;
     private final DeviceRegister.Writing devices;
     private final DirectoryChanges.Reading directory;
+    private final OptionalSources sources;
     private final JobContext context;
     private final Clock clock;
     private final Instant end;
@@ -42,6 +43,7 @@ final class SyncStep implements DirectoryChanges.Meter {
             EnrollmentLedger ledger,
             DeviceRegister register,
             DirectoryChanges changes,
+            OptionalSources sources,
             JobContext context,
             Clock clock) {
         this.limits = limits;
@@ -50,6 +52,7 @@ final class SyncStep implements DirectoryChanges.Meter {
         this.register = register;
         this.devices = register.open(connector.tenantId(), context.hasTakenOver());
         this.directory = changes.open(connector.tenantId(), this);
+        this.sources = sources;
         this.context = context;
         this.clock = clock;
         this.end = clock.instant().plus(limits.slice());
@@ -160,6 +163,34 @@ final class SyncStep implements DirectoryChanges.Meter {
         UserBlock block = blockOf(userId);
         int index = indexOf(block, userId);
         return index >= 0 && block.is(index, UserBlock.HELD);
+    }
+
+    /** Ids of all users in scope, 16 bytes each. */
+    GuidSet usersInScope() {
+        EnrollmentState state = book.state();
+        GuidSet.Builder users = new GuidSet.Builder(state.users());
+        for (int bucket = 0; bucket < 1 << state.bits(); bucket++) {
+            UserBlock block = book.block(state.bits(), bucket);
+            for (int i = 0; i < block.size(); i++) {
+                if (!block.groups(i).isEmpty()) {
+                    users.add(block.high(i), block.low(i));
+                }
+            }
+        }
+        return users.build();
+    }
+
+    /** Before a pass over all devices: changes from before it are in it, those during it are followed afterwards. */
+    void followFromNow() {
+        EnrollmentState state = book.state();
+        if (state.devicesLink() == null) {
+            book.note(state.withDevicesLink(directory.devicesFromNow().link()));
+        }
+    }
+
+    /** Whether the tenant granted it, as far as is known. */
+    boolean mayRead(OptionalSources.Source source) {
+        return sources.isGranted(connector.tenantId(), source);
     }
 
     private UserBlock blockOf(String userId) {

@@ -15,13 +15,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Up to twenty reads in one request (JSON batching). A batch succeeds although some of its reads did not: those that
- * were throttled or met a fault are sent again, they alone, within the bounds of {@link RetryBudget}.
+ * Up to twenty requests in one (JSON batching). A batch succeeds although some of its requests did not: those that were
+ * throttled or met a fault are sent again, they alone, within the bounds of {@link RetryBudget}.
  */
 final class GraphBatch {
 
@@ -39,53 +41,86 @@ final class GraphBatch {
     }
 
     /**
+     * One request of a batch.
+     *
+     * @param path relative to the version, beginning with a slash, encoded as it should be sent
+     * @param body null for none
+     */
+    record Part(String method, String path, @Nullable JsonNode body) {
+
+        @Override
+        public String toString() {
+            return method + " " + path;
+        }
+    }
+
+    /**
+     * What was answered to one request.
+     *
+     * @param failure null for a success; else one that trying again does not mend
+     */
+    record Result(@Nullable JsonNode body, @Nullable UpstreamException failure) {
+
+        @Override
+        public String toString() {
+            return "Result[" + (failure == null ? "success" : failure.kind()) + "]";
+        }
+    }
+
+    /**
      * The answers, in the order of the paths; empty for what does not exist.
      *
-     * @param paths relative to the version, beginning with a slash, encoded as they should be sent; at most twenty
+     * @param paths of reads, at most twenty
+     * @throws UpstreamException the first failure but "does not exist"
      */
     List<Optional<JsonNode>> get(GraphCaller caller, List<String> paths) {
-        if (paths.size() > MAX_REQUESTS) {
-            throw new IllegalArgumentException("A batch holds at most " + MAX_REQUESTS + " requests");
-        }
+        List<Part> parts =
+                paths.stream().map(path -> new Part("GET", path, null)).toList();
         List<Optional<JsonNode>> answers = new ArrayList<>();
-        List<Integer> open = new ArrayList<>();
-        for (int i = 0; i < paths.size(); i++) {
-            answers.add(Optional.empty());
-            open.add(i);
-        }
-        RetryBudget budget = client.newBudget();
-        while (!open.isEmpty()) {
-            List<Integer> sent = List.copyOf(open);
-            byte[] body = body(paths, sent);
-            JsonNode answer = client.exchange(caller, () -> request(body), GraphClient::readObject);
-            UpstreamException worst;
-            try {
-                worst = take(caller, answer, paths, open, answers);
-            } catch (UpstreamException e) {
-                if (e.kind() == UpstreamException.Kind.FORBIDDEN) {
+        for (Result result : send(caller, parts, () -> {})) {
+            UpstreamException failure = result.failure();
+            if (failure != null && failure.kind() != UpstreamException.Kind.NOT_FOUND) {
+                if (failure.kind() == UpstreamException.Kind.FORBIDDEN) {
                     client.renewToken(caller);
                 }
-                throw e;
+                throw failure;
             }
-            if (worst != null) {
-                caller.meter().throttled(budget.waitAfter(worst));
-            }
+            answers.add(Optional.ofNullable(result.body()));
         }
         return answers;
     }
 
     /**
-     * Takes what is settled out of {@code open}.
+     * The answers to reads or writes, in their order. A write may go out more than once.
+     *
+     * @param parts at most twenty
+     * @param checkpoint called right before each request to Graph
+     * @throws UpstreamException when some of them were throttled or met faults until the budget was used up
+     */
+    List<Result> send(GraphCaller caller, List<Part> parts, Runnable checkpoint) {
+        if (parts.size() > MAX_REQUESTS) {
+            throw new IllegalArgumentException("A batch holds at most " + MAX_REQUESTS + " requests");
+        }
+        Map<Integer, Result> settled = new TreeMap<>();
+        RetryBudget budget = client.newBudget();
+        while (settled.size() < parts.size()) {
+            byte[] body = body(parts, settled.keySet());
+            JsonNode answer = client.exchange(caller, () -> request(body), GraphClient::readObject, checkpoint);
+            UpstreamException worst = take(caller, answer, parts, settled);
+            if (worst != null) {
+                caller.meter().throttled(budget.waitAfter(worst));
+            }
+        }
+        return List.copyOf(settled.values());
+    }
+
+    /**
+     * Puts down what is settled.
      *
      * @return of the failures that remain, the one that asks for the longest wait; null when none remains
-     * @throws UpstreamException a failure that trying again does not mend
      */
     private @Nullable UpstreamException take(
-            GraphCaller caller,
-            JsonNode answer,
-            List<String> paths,
-            List<Integer> open,
-            List<Optional<JsonNode>> answers) {
+            GraphCaller caller, JsonNode answer, List<Part> parts, Map<Integer, Result> settled) {
         TreeMap<String, JsonNode> byId = new TreeMap<>();
         String share = null;
         for (JsonNode response : answer.path("responses")) {
@@ -97,31 +132,34 @@ final class GraphBatch {
             client.pace().told(caller, share);
         }
         UpstreamException worst = null;
-        for (Integer index : List.copyOf(open)) {
-            JsonNode response = byId.get(index.toString());
+        for (int index = 0; index < parts.size(); index++) {
+            if (settled.containsKey(index)) {
+                continue;
+            }
+            Part part = parts.get(index);
+            JsonNode response = byId.get(Integer.toString(index));
             int status = response == null ? 0 : response.path("status").asInt();
             JsonNode body = response == null ? null : response.get("body");
-            if (status == 404) {
-                open.remove(index);
-            } else if (status >= 200 && status < 300 && body != null && body.isObject()) {
-                answers.set(index, Optional.of(body));
-                open.remove(index);
-            } else {
-                UpstreamException failure = failure(paths.get(index), status, response, body);
-                if (!failure.isTransient()) {
-                    throw failure;
-                }
-                if (failure.kind() == UpstreamException.Kind.THROTTLED) {
-                    client.pace().refused(caller, failure.retryAfter());
-                }
-                worst = worst == null || wait(failure).compareTo(wait(worst)) > 0 ? failure : worst;
+            boolean isWhole = !part.method().equals("GET") || (body != null && body.isObject());
+            if (status >= 200 && status < 300 && isWhole) {
+                settled.put(index, new Result(body, null));
+                continue;
             }
+            UpstreamException failure = failure(part, status, response, body);
+            if (!failure.isTransient()) {
+                settled.put(index, new Result(null, failure));
+                continue;
+            }
+            if (failure.kind() == UpstreamException.Kind.THROTTLED) {
+                client.pace().refused(caller, failure.retryAfter());
+            }
+            worst = worst == null || wait(failure).compareTo(wait(worst)) > 0 ? failure : worst;
         }
         return worst;
     }
 
-    private UpstreamException failure(String path, int status, @Nullable JsonNode response, @Nullable JsonNode body) {
-        String what = "GET " + path.replaceFirst("\\?.*", "") + " within a batch";
+    private UpstreamException failure(Part part, int status, @Nullable JsonNode response, @Nullable JsonNode body) {
+        String what = part.method() + " " + part.path().replaceFirst("\\?.*", "") + " within a batch";
         if (response == null || status < 300) {
             return GraphFailures.interrupted(what, new IOException("No answer in the batch"));
         }
@@ -152,14 +190,22 @@ final class GraphBatch {
         return request;
     }
 
-    private static byte[] body(List<String> paths, List<Integer> indexes) {
+    private static byte[] body(List<Part> parts, Set<Integer> without) {
         ObjectNode batch = GraphClient.JSON.createObjectNode();
         ArrayNode requests = batch.putArray("requests");
-        for (Integer index : indexes) {
-            requests.addObject()
-                    .put("id", index.toString())
-                    .put("method", "GET")
-                    .put("url", paths.get(index));
+        for (int index = 0; index < parts.size(); index++) {
+            if (without.contains(index)) {
+                continue;
+            }
+            Part part = parts.get(index);
+            ObjectNode request = requests.addObject()
+                    .put("id", Integer.toString(index))
+                    .put("method", part.method())
+                    .put("url", part.path());
+            if (part.body() != null) {
+                request.set("body", part.body());
+                request.putObject("headers").put("Content-Type", "application/json");
+            }
         }
         try {
             return GraphClient.JSON.writeValueAsBytes(batch);

@@ -3,6 +3,8 @@ package dev.mtdconnector.graph;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.microsoft.kiota.RequestInformation;
 import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.device.AppRegistration;
+import dev.mtdconnector.enrollment.Directory.ObjectRecord;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.tenant.Registration;
@@ -21,17 +23,23 @@ import org.jspecify.annotations.Nullable;
 public final class GraphChanges implements DirectoryChanges {
 
     private static final String DEVICE =
-            "id,deviceId,displayName,operatingSystem,operatingSystemVersion,model,isManaged";
+            "id,deviceId,displayName,operatingSystem,operatingSystemVersion,model,isManaged,accountEnabled,"
+                    + "deviceOwnership,registrationDateTime,approximateLastSignInDateTime";
+
+    /** Its changes are worth no word in a delta query: a device that signs in is the same device. */
+    private static final String FOLLOWED = DEVICE.replace(",approximateLastSignInDateTime", "");
 
     /** Related objects that an expanded property shows; it does not say when there are more. */
     private static final int MOST_EXPANDED = 20;
 
     private final GraphClient client;
     private final GraphBatch batch;
+    private final GraphIntune intune;
 
     public GraphChanges(GraphClient client, GraphSettings settings, Clock clock) {
         this.client = client;
         this.batch = new GraphBatch(client, settings, clock);
+        this.intune = new GraphIntune(client, batch);
     }
 
     @Override
@@ -75,7 +83,7 @@ public final class GraphChanges implements DirectoryChanges {
         public Position devicesFromNow() {
             Position now = checked(
                     null,
-                    devices(client.get("/devices/delta?$select=" + DEVICE + "&$deltatoken=latest"), new NoDevices()));
+                    devices(client.get("/devices/delta?$select=" + FOLLOWED + "&$deltatoken=latest"), new NoDevices()));
             if (!now.isComplete()) {
                 throw GraphFailures.refused("Graph answered no place to follow devices from");
             }
@@ -107,10 +115,21 @@ public final class GraphChanges implements DirectoryChanges {
 
         @Override
         public int deviceCount() {
-            RequestInformation request = client.requests()
+            return count(client.requests()
                     .devices()
                     .count()
-                    .toGetRequestInformation(r -> r.headers.add("ConsistencyLevel", "eventual"));
+                    .toGetRequestInformation(r -> r.headers.add("ConsistencyLevel", "eventual")));
+        }
+
+        @Override
+        public int userCount() {
+            return count(client.requests()
+                    .users()
+                    .count()
+                    .toGetRequestInformation(r -> r.headers.add("ConsistencyLevel", "eventual")));
+        }
+
+        private int count(RequestInformation request) {
             request.headers.tryAdd("Accept", "text/plain");
             String count = client.exchange(
                     caller, () -> request, body -> new String(body.readAllBytes(), StandardCharsets.UTF_8));
@@ -122,18 +141,54 @@ public final class GraphChanges implements DirectoryChanges {
         }
 
         @Override
-        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
-            RequestInformation request = link != null
-                    ? client.following(link)
-                    : client.get("/devices?$select=" + DEVICE
-                            + "&$expand=registeredOwners($select=id,userPrincipalName)&$top=100");
-            JsonNode page = client.object(caller, request);
+        public Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            return page(
+                    link,
+                    "/devices?$select=" + DEVICE + "&$top=999",
+                    node -> device(node, "", null).ifPresent(consumer));
+        }
+
+        @Override
+        public int managedCount() {
+            return intune.managedCount(caller);
+        }
+
+        @Override
+        public Position managedDevices(@Nullable String link, Consumer<ManagedDevice> consumer) {
+            return page(
+                    link,
+                    GraphIntune.MANAGED_DEVICES,
+                    node -> GraphIntune.managed(node).ifPresent(consumer));
+        }
+
+        @Override
+        public void managedOf(List<String> deviceIds, Consumer<ManagedDevice> consumer) {
+            intune.managedOf(caller, deviceIds, consumer);
+        }
+
+        @Override
+        public Position appRegistrations(@Nullable String link, Consumer<AppRegistration> consumer) {
+            return page(
+                    link,
+                    GraphIntune.APP_REGISTRATIONS,
+                    node -> GraphIntune.app(node).ifPresent(consumer));
+        }
+
+        /** A page of a query, or the one that a link leads to. */
+        private Position page(@Nullable String link, String query, Consumer<JsonNode> consumer) {
+            JsonNode page = client.object(caller, link != null ? client.following(link) : client.get(query));
             meter.page();
-            for (JsonNode node : values(page)) {
-                owned(node, consumer);
-            }
+            values(page).forEach(consumer);
             String next = GraphDirectory.text(page, "@odata.nextLink");
             return checked(link, new Position(next, next == null));
+        }
+
+        @Override
+        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            return page(
+                    link,
+                    "/devices?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)&$top=100",
+                    node -> owned(node, consumer));
         }
 
         @Override
@@ -275,7 +330,6 @@ public final class GraphChanges implements DirectoryChanges {
         if (!Guids.isOne(deviceId)) {
             return Optional.empty(); // whoever makes a device by hand may give it any text: no phone has it
         }
-        JsonNode managed = node.get("isManaged");
         return Optional.of(new OwnedDevice(
                 deviceId,
                 id(node),
@@ -283,9 +337,19 @@ public final class GraphChanges implements DirectoryChanges {
                 GraphDirectory.text(node, "operatingSystem"),
                 GraphDirectory.text(node, "operatingSystemVersion"),
                 GraphDirectory.text(node, "model"),
-                (managed != null && managed.isBoolean()) ? managed.booleanValue() : null,
+                flag(node, "isManaged"),
                 userId,
-                userPrincipalName));
+                userPrincipalName,
+                new ObjectRecord(
+                        flag(node, "accountEnabled"),
+                        GraphIntune.ownership(GraphDirectory.text(node, "deviceOwnership")),
+                        GraphIntune.instant(node, "registrationDateTime"),
+                        GraphIntune.instant(node, "approximateLastSignInDateTime"))));
+    }
+
+    private static @Nullable Boolean flag(JsonNode node, String name) {
+        JsonNode value = node.get(name);
+        return (value != null && value.isBoolean()) ? (Boolean) value.booleanValue() : null;
     }
 
     private static String encode(String filter) {

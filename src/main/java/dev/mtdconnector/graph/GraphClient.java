@@ -39,7 +39,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The SDK's request builders, from {@link #requests()}, only describe requests. Sending is here: in a tenant's name,
  * to Graph's host and no other, without following redirects, with our own bounded retries in place of the SDK's (which
  * block the thread for as long as the service says), and streamed, so that a page is never in memory twice. Everything
- * that is sent may be sent again: reads only.
+ * that is sent may be sent again: reads, and writes that come to the same when repeated.
  *
  * <p>The SDK hands over its raw answer: its error mapping needs a JSON body, and loses status and headers of an error
  * page that a proxy put in between.
@@ -70,6 +70,7 @@ public final class GraphClient {
     private final Clock clock;
     private final Supplier<RetryBudget> budgets;
     private final Pace pace;
+    private final WritePace writePace;
 
     public GraphClient(
             GraphSettings settings, AccessTokens tokens, Clock clock, Sleeper sleeper, RandomGenerator random) {
@@ -93,6 +94,7 @@ public final class GraphClient {
         this.clock = clock;
         this.budgets = () -> new RetryBudget(clock, sleeper, random);
         this.pace = new Pace(clock, sleeper);
+        this.writePace = new WritePace(clock, sleeper);
     }
 
     private static OkHttpClient httpClient(Duration callTimeout) {
@@ -123,6 +125,18 @@ public final class GraphClient {
 
     Pace pace() {
         return pace;
+    }
+
+    WritePace writePace() {
+        return writePace;
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    GraphSettings settings() {
+        return settings;
     }
 
     /** The object that a request asks for. */
@@ -190,6 +204,16 @@ public final class GraphClient {
      * @throws UpstreamException of service GRAPH, or LOGIN when there is no token
      */
     <T> T exchange(GraphCaller caller, Supplier<RequestInformation> request, AnswerReader<T> reader) {
+        return exchange(caller, request, reader, () -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param checkpoint called after every wait, right before the request goes out: it may refuse to let it
+     */
+    <T> T exchange(
+            GraphCaller caller, Supplier<RequestInformation> request, AnswerReader<T> reader, Runnable checkpoint) {
         RetryBudget budget = budgets.get();
         boolean tokenRenewed = false;
         while (true) {
@@ -197,6 +221,7 @@ public final class GraphClient {
             if (!sent.headers.containsKey(PRIORITY)) {
                 caller.meter().throttled(pace.await(caller));
             }
+            checkpoint.run();
             caller.meter().request();
             try (Response response = send(caller, sent)) {
                 pace.told(caller, response.header(Pace.SHARE_HEADER));

@@ -71,6 +71,8 @@ final class GraphFailures {
         return switch (status) {
             case 429 -> Kind.THROTTLED;
             case 408 -> Kind.UNAVAILABLE;
+            // Another write on the same object at the same moment.
+            case 409 -> code != null && code.contains("Concurrency") ? Kind.UNAVAILABLE : Kind.REFUSED;
             case 401, 403 -> Kind.FORBIDDEN;
             case 404 -> Kind.NOT_FOUND;
             default -> status >= 500 ? Kind.UNAVAILABLE : Kind.REFUSED;

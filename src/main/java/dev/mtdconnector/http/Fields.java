@@ -6,6 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.common.ErrorCode;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +201,93 @@ public final class Fields {
         return node;
     }
 
+    /**
+     * A list of 1 to {@code maximum} objects, each as the reader makes it of its fields; what is wrong with one is named under
+     * its place, as {@code threats[0].guid}. The reader does not call {@link #done()}, and may be given placeholders.
+     */
+    public <T> List<T> objects(String name, int maximum, Function<Fields, T> reader) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray() || node.isEmpty() || node.size() > maximum) {
+            errors.add(new FieldError(name, "must be a list of 1 to " + maximum + " objects"));
+            return List.of();
+        }
+        List<T> values = new ArrayList<>();
+        for (int i = 0; i < node.size(); i++) {
+            T value = read(node.get(i), name + "[" + i + "]", reader);
+            if (value != null) {
+                values.add(value);
+            }
+        }
+        return values;
+    }
+
+    /** An object as the reader makes it of its fields, as with {@link #objects}; null when there is none. */
+    public <T> @Nullable T optionalObject(String name, Function<Fields, T> reader) {
+        JsonNode node = optional(name);
+        return node == null ? null : read(node, name, reader);
+    }
+
+    /** Null when it is not valid, which is noted. */
+    private <T> @Nullable T read(JsonNode node, String path, Function<Fields, T> reader) {
+        if (!(node instanceof ObjectNode inner)) {
+            errors.add(new FieldError(path, "must be an object"));
+            return null;
+        }
+        Fields fields = new Fields(inner);
+        T value = reader.apply(fields);
+        List<FieldError> problems = fields.problems();
+        problems.forEach(problem -> errors.add(new FieldError(path + "." + problem.field(), problem.message())));
+        return problems.isEmpty() ? value : null;
+    }
+
+    /** A time with an offset in these bounds, exact to microseconds; null when there is none. */
+    public @Nullable Instant optionalTime(String name, Instant earliest, Instant latest) {
+        JsonNode node = optional(name);
+        if (node == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(node.isTextual() ? node.textValue() : "")
+                    .toInstant();
+            if (!time.isBefore(earliest) && !time.isAfter(latest)) {
+                return time.truncatedTo(ChronoUnit.MICROS);
+            }
+        } catch (DateTimeException e) {
+            // Answered below, like every other value that is no time.
+        }
+        errors.add(new FieldError(name, "must be a time with an offset, neither long ago nor in the future"));
+        return null;
+    }
+
+    /** A list of 1 to {@code maximum} different GUIDs, in lower case. */
+    public List<String> guids(String name, int maximum) {
+        JsonNode node = required(name);
+        if (node == null) {
+            return List.of();
+        }
+        if (!node.isArray() || node.isEmpty() || node.size() > maximum) {
+            errors.add(new FieldError(name, "must be a list of 1 to " + maximum + " GUIDs"));
+            return List.of();
+        }
+        Set<String> guids = new LinkedHashSet<>();
+        for (int i = 0; i < node.size(); i++) {
+            guids.add(guidOf(node.get(i), name + "[" + i + "]"));
+        }
+        return List.copyOf(guids);
+    }
+
+    /** Names that consist of letters, digits and underlines only: a list of 1 to {@code maximum}. */
+    public List<String> names(String name, int maximum, int maximumLength) {
+        List<String> texts = textList(name, maximum, maximumLength);
+        if (texts.stream().anyMatch(text -> !text.matches("[A-Za-z0-9_]+"))) {
+            errors.add(new FieldError(name, "must hold only letters, digits and underlines"));
+        }
+        return texts;
+    }
+
     /** A boolean, or {@code absent} when there is none. */
     public boolean flagOr(String name, boolean absent) {
         return optional(name) == null ? absent : flag(name);
@@ -285,14 +377,18 @@ public final class Fields {
      * @throws AppException REQUEST_INVALID naming every wrong, missing or unknown field
      */
     public void done() {
+        if (!problems().isEmpty()) {
+            throw AppException.invalid(errors);
+        }
+    }
+
+    private List<FieldError> problems() {
         object.fieldNames().forEachRemaining(name -> {
             if (!known.contains(name)) {
                 errors.add(new FieldError(printable(name), "is not a known field"));
             }
         });
-        if (!errors.isEmpty()) {
-            throw AppException.invalid(errors);
-        }
+        return errors;
     }
 
     private @Nullable JsonNode required(String name) {

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells Intune the state of devices; shaped like Microsoft's partner protocol: batches under a message id, an
+ * Tells Intune, or Entra, the state of devices; shaped like Microsoft's partner protocol: batches under a message id, an
  * asynchronous status, order by time. Every call may throw {@link dev.mtdconnector.common.UpstreamException}.
  */
 public interface IntunePublisher {
@@ -25,8 +25,10 @@ public interface IntunePublisher {
      * Sends a message. Idempotent by the message id: a repeat must carry the same content.
      *
      * @param uploadTime the time that the message was made, not that of this try
+     * @param checkpoint called right before each request that writes: throws when this run was overtaken, so that no
+     *     older state goes out after a newer one
      */
-    void upload(String tenantId, UUID messageId, Instant uploadTime, String content);
+    void upload(String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint);
 
     /** What became of a message that was sent. */
     UploadStatus status(String tenantId, UUID messageId);

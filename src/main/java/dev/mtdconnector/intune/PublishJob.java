@@ -65,14 +65,14 @@ public final class PublishJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
-        if (connectors.beats(tenantId).lastBeatAt() == null) {
+        if (!connector.get().mayPublish(connectors.beats(tenantId))) {
             return Outcome.finished();
         }
         IntunePublisher publisher = publishers.of(connector.get().publishing().target());
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                Optional<Outcome> notYet = advance(tenantId, publisher, message);
+                Optional<Outcome> notYet = advance(tenantId, publisher, message, context);
                 if (notYet.isPresent()) {
                     return notYet.get();
                 }
@@ -92,10 +92,10 @@ public final class PublishJob implements TenantJob {
     }
 
     /** Brings one message a step on; a result means that the run ends here. */
-    private Optional<Outcome> advance(String tenantId, IntunePublisher publisher, Message message) {
+    private Optional<Outcome> advance(String tenantId, IntunePublisher publisher, Message message, JobContext context) {
         if (!message.isSent()) {
             try {
-                publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
             } catch (UpstreamException e) {
                 if (e.kind() == UpstreamException.Kind.REFUSED) {
                     // The same again would be refused again. What Intune has against it may concern all, so it ends
@@ -120,7 +120,7 @@ public final class PublishJob implements TenantJob {
             }
             case UNKNOWN -> {
                 // Handed over and lost there: the same message goes out again.
-                publisher.upload(tenantId, message.id(), message.createdAt(), message.content());
+                publisher.upload(tenantId, message.id(), message.createdAt(), message.content(), context::checkpoint);
                 yield Optional.of(Outcome.failed(
                         ErrorCode.INTUNE_UNAVAILABLE,
                         "Intune had lost message " + message.id() + "; it was sent again"));

@@ -13,13 +13,13 @@ public final class StateToTell {
 
     /**
      * The state to tell, or empty when nothing is to be told: of a pending device, and of one whose state is of the
-     * kind that is switched off. Of a device that is out of scope, or pending again under another user, Intune is told
+     * kind that is switched off. Of the threats of a disconnected device nothing is told. Of a device that is out of scope, or pending again under another user, Intune is told
      * that it is deactivated, if it was ever told of it.
      */
     public static Optional<ThreatState> of(Device device, Policy policy, Connector connector) {
         Optional<ThreatState> deviceStatus = switch (device.activation()) {
             case PENDING -> takenBack(device);
-            case ACTIVATED -> Optional.of(ThreatState.ACTIVATED);
+            case ACTIVATED -> Optional.of(device.isDisconnected() ? ThreatState.UNRESPONSIVE : ThreatState.ACTIVATED);
             case DEACTIVATED -> Optional.of(ThreatState.DEACTIVATED);
         };
         if (!device.isInScope()) {
@@ -38,6 +38,6 @@ public final class StateToTell {
     }
 
     private static Optional<ThreatState> takenBack(Device device) {
-        return device.told().state() == null ? Optional.empty() : Optional.of(ThreatState.DEACTIVATED);
+        return device.told().orderedAt() == null ? Optional.empty() : Optional.of(ThreatState.DEACTIVATED);
     }
 }

@@ -5,6 +5,7 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.IntuneConnection;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
@@ -95,11 +96,20 @@ public final class OffboardJob implements TenantJob {
         return false;
     }
 
+    /** Only the partner service was ever told of a tenant. */
+    private boolean isAnnounced(String tenantId) {
+        return connectors
+                .find(tenantId)
+                .filter(connector -> connector.publishing().target().way() == PublishTarget.Way.PARTNER
+                        || connectors.beats(tenantId).provisionedAt() != null)
+                .isPresent();
+    }
+
     /** What Intune refuses for good, or the consent does not let us do, is noted and holds up nothing. */
     private Outcome deprovision(String tenantId, boolean mayWait) {
         String how = Standing.NOT_SET_UP;
         try {
-            if (connectors.find(tenantId).isPresent()) {
+            if (isAnnounced(tenantId)) {
                 intune.deprovision(tenantId);
                 how = Standing.DEPROVISIONED;
             }

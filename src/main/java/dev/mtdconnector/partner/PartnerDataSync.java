@@ -124,14 +124,14 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     @Override
-    public void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
+    public void upload(String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
         ObjectNode body = JSON.createObjectNode()
                 .put("TenantId", tenantId)
                 .put("UploadTime", TIME.format(uploadTime))
                 .put("Content", content);
         Request request =
                 new Request("PUT", SyncService.DEVICE, "DataUploadMessages", messageId, DEVICE_API, body, false);
-        PartnerAnswers.upload(request.success(exchange(tenantId, request)), messageId);
+        PartnerAnswers.upload(request.success(exchange(tenantId, request, checkpoint)), messageId);
     }
 
     @Override
@@ -146,14 +146,22 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
     }
 
     private Answer exchange(String tenantId, Request request) {
+        return exchange(tenantId, request, () -> {});
+    }
+
+    private Answer exchange(String tenantId, Request request, Runnable checkpoint) {
         AccessTokens.Key key = new AccessTokens.Key(Registration.PARTNER, tenantId, settings.tokenScope());
         for (boolean again = false; ; again = true) {
             String token = tokens.token(key);
             try {
-                Answer answer = send(tenantId, token, request);
+                Answer answer = send(tenantId, token, request, checkpoint);
                 if (answer.status() == 401 || answer.status() == 403) {
                     // One that is forbidden may be of before a role was granted; the next request gets a new one.
                     tokens.drop(key, token);
+                }
+                if (answer.status() >= 500) {
+                    // A tenant that was moved may be answered like this at its old address.
+                    endpoints.drop(tenantId);
                 }
                 if (again || !(answer.status() == 401 || answer.status() >= 500)) {
                     return answer;
@@ -174,7 +182,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         }
     }
 
-    private Answer send(String tenantId, String token, Request request) throws IOException {
+    private Answer send(String tenantId, String token, Request request, Runnable checkpoint) throws IOException {
         URI uri = URI.create(endpoints.of(tenantId, request.service()) + "/" + request.path());
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri)
                 .method(
@@ -190,6 +198,7 @@ public final class PartnerDataSync implements IntuneConnection, IntunePublisher 
         if (request.returnContent()) {
             builder.header("Prefer", "return-content");
         }
+        checkpoint.run();
         BoundedHttp.Answer answer = http.send(builder.build());
         JsonNode body = object(answer.body());
         int status = answer.status();

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The addresses of Intune's partner service for a tenant, kept for 24 hours: a tenant can be moved from one to another,
- * so they are dropped when one of them cannot be reached.
+ * so they are dropped when one of them cannot be reached or fails.
  */
 final class ServiceEndpoints {
 

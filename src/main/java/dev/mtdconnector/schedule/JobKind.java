@@ -18,7 +18,9 @@ public enum JobKind {
     /** Reads again what the tenant granted. */
     CONSENT("consent"),
     /** Warns of keys that expire. */
-    KEY_EXPIRY("key-expiry");
+    KEY_EXPIRY("key-expiry"),
+    /** Finds devices that were not heard of for too long. */
+    SWEEP("sweep");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

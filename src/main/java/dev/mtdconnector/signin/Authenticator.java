@@ -105,7 +105,7 @@ public final class Authenticator {
         }
         Key key = Key.parse(bearer).orElseThrow(Authenticator::unknown);
         Optional<StoredKeys.Valid> valid = storedKeys.find(key.kind(), key.tenantId(), key.id());
-        if (valid.isEmpty() || !Secrets.matches(key.secret(), valid.get().secretHash())) {
+        if (valid.isEmpty() || !valid.get().matches(key.secret())) {
             throw unknown();
         }
         storedKeys.used(key, valid.get());

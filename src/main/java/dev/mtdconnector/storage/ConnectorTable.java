@@ -3,6 +3,7 @@ package dev.mtdconnector.storage;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import java.util.ArrayList;
@@ -69,6 +70,10 @@ public final class ConnectorTable implements ConnectorStore {
                 .text("mode", connector.publishing().mode().name())
                 .number("graceMinutes", connector.publishing().graceMinutes())
                 .number("breakerPercent", connector.publishing().breakerPercent())
+                .flag("overwriteForeign", connector.publishing().options().overwriteForeign())
+                .text("riskOf", connector.publishing().options().of().name())
+                .text("riskFrom", connector.publishing().options().from().name())
+                .instant("optionsChangedAt", connector.publishing().options().changedAt())
                 .text("errorEmail", connector.errorEmail())
                 .instant("createdAt", connector.createdAt());
         for (int i = 0; i < connector.groups().size(); i++) {
@@ -99,9 +104,20 @@ public final class ConnectorTable implements ConnectorStore {
                         target == null ? PublishTarget.PARTNER : PublishTarget.of(target),
                         mode == null ? Publishing.Mode.PUBLISH : Publishing.Mode.valueOf(mode),
                         (int) row.number("graceMinutes", 0),
-                        (int) row.number("breakerPercent", Publishing.DEFAULT_BREAKER)),
+                        (int) row.number("breakerPercent", Publishing.DEFAULT_BREAKER),
+                        options(row)),
                 row.text("errorEmail"),
                 row.requiredInstant("createdAt"),
                 row.etag());
+    }
+
+    private static PublishOptions options(Row row) {
+        String of = row.text("riskOf");
+        String from = row.text("riskFrom");
+        return new PublishOptions(
+                row.flag("overwriteForeign"),
+                of == null ? PublishOptions.DEFAULT.of() : PublishOptions.Of.valueOf(of),
+                from == null ? PublishOptions.DEFAULT.from() : PublishOptions.Threshold.valueOf(from),
+                row.instant("optionsChangedAt"));
     }
 }

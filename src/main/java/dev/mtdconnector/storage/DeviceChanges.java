@@ -29,8 +29,8 @@ final class DeviceChanges {
 
     private static final int TRIES = 20;
 
-    /** The device's own row, its mark and its exposure. */
-    private static final int OTHER_ROWS = 3;
+    /** The device's own row, its mark, its exposure, and where its last check-in is noted: two when that moves. */
+    private static final int OTHER_ROWS = 5;
 
     private final DeviceTable devices;
     private final Table table;
@@ -108,6 +108,7 @@ final class DeviceChanges {
         } else if (!exposure.equals(known)) {
             changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
         }
+        WatchRows.move(table, partition, before, after, changes);
         slice.linesByKey.values().forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
         return changes;
     }

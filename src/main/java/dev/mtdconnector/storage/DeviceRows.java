@@ -1,7 +1,6 @@
 package dev.mtdconnector.storage;
 
 import dev.mtdconnector.device.Device;
-import dev.mtdconnector.device.Device.Agent;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Device.Feed;
 import dev.mtdconnector.device.Device.Told;
@@ -55,12 +54,19 @@ final class DeviceRows {
                         .flag("managed", facts.managed())
                         .text("userId", facts.userId())
                         .text("userPrincipalName", facts.userPrincipalName())
+                        .text("ownership", facts.ownership())
+                        .instant("registeredAt", facts.registeredAt())
+                        .text("intuneId", facts.intuneId())
                         .text("activation", device.activation().name())
                         .instant("activatedAt", device.activatedAt())
                         .instant("healthAt", device.healthAt())
                         .text("agentVersion", device.agent().version())
                         .text("agentOsVersion", device.agent().osVersion())
+                        .text("agentPatchLevel", device.agent().patchLevel())
+                        .text("agentFlags", AgentColumns.flags(device.agent().flags()))
                         .instant("lastCheckInAt", device.agent().lastCheckInAt())
+                        .instant("disconnectedAt", device.agent().disconnectedAt())
+                        .text("parentDeviceId", device.agent().parentDeviceId())
                         .instant("ownerAskedAt", device.agent().ownerAskedAt())
                         .text("vendorGuid", device.feed().vendorGuid())
                         .instant("feedEventAt", device.feed().eventAt())
@@ -72,6 +78,7 @@ final class DeviceRows {
                         .instant("toldConfirmedAt", device.told().confirmedAt())
                         .instant("departedAt", departure == null ? null : departure.at())
                         .flag("deletedOnDeparture", departure == null ? null : departure.isDeleted())
+                        .text("supersededBy", departure == null ? null : departure.supersededBy())
                         .map());
     }
 
@@ -97,15 +104,14 @@ final class DeviceRows {
                         row.text("model"),
                         (Boolean) row.properties().get("managed"),
                         row.requiredText("userId"),
-                        row.text("userPrincipalName")),
+                        row.text("userPrincipalName"),
+                        row.text("ownership"),
+                        row.instant("registeredAt"),
+                        row.text("intuneId")),
                 Device.Activation.valueOf(row.requiredText("activation")),
                 row.instant("activatedAt"),
                 row.instant("healthAt"),
-                new Agent(
-                        row.text("agentVersion"),
-                        row.text("agentOsVersion"),
-                        row.instant("lastCheckInAt"),
-                        row.instant("ownerAskedAt")),
+                AgentColumns.agent(row),
                 new Feed(
                         row.text("vendorGuid"),
                         row.instant("feedEventAt"),
@@ -122,10 +128,11 @@ final class DeviceRows {
 
     private static Device.@Nullable Departure departure(Row row) {
         Instant at = row.instant("departedAt");
-        return at == null ? null : new Device.Departure(at, row.flag("deletedOnDeparture"));
+        return at == null ? null : new Device.Departure(at, row.flag("deletedOnDeparture"), row.text("supersededBy"));
     }
 
     static Row row(String partition, String deviceId, Threat threat) {
+        Threat.Ignored ignored = threat.ignored();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -137,6 +144,10 @@ final class DeviceRows {
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
                         .text("eventId", threat.eventId())
+                        .text("ignoredBy", ignored == null ? null : ignored.by())
+                        .text("ignoredReason", ignored == null ? null : ignored.reason())
+                        .instant("ignoredAt", ignored == null ? null : ignored.at())
+                        .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .text("vendorGuid", threat.vendorGuid())
                         .map());
     }
@@ -152,7 +163,19 @@ final class DeviceRows {
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
-                row.text("vendorGuid"));
+                row.text("vendorGuid"),
+                ignored(row));
+    }
+
+    private static Threat.@Nullable Ignored ignored(Row row) {
+        String by = row.text("ignoredBy");
+        return by == null
+                ? null
+                : new Threat.Ignored(
+                        by,
+                        row.requiredText("ignoredReason"),
+                        row.requiredInstant("ignoredAt"),
+                        row.requiredInstant("ignoredEventAt"));
     }
 
     private static @Nullable String nameOf(@Nullable ThreatState state) {

@@ -1,9 +1,12 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.device.ProtectedApps;
 import dev.mtdconnector.device.TraceEntry;
+import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.storage.Change.Mode;
@@ -13,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +23,11 @@ import org.jspecify.annotations.Nullable;
  * together. A device's own row is written at every change of the device, so its ETag guards the whole.
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks and {@code m|<message id>}
- * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}); those of enrollment
- * are in {@link EnrolledDevices}.
+ * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}),
+ * {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices},
+ * registrations of apps in {@link AppRows}.
  */
-public final class DeviceTable implements DeviceStore, DeviceRegister {
+public final class DeviceTable implements DeviceStore, DeviceRegister, ProtectedApps {
 
     private static final int TRIES = 20;
     private static final int PAGE = 1000;
@@ -40,6 +43,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     /** The publisher's part of the table. */
     public Outbox outbox() {
         return new OutboxRows(this, table);
+    }
+
+    /** The sweep's part of the table. */
+    public Watch watch() {
+        return new WatchRows(table);
     }
 
     /** One shard a tenant so far; its number stands in the key so that more can come. */
@@ -67,10 +75,42 @@ public final class DeviceTable implements DeviceStore, DeviceRegister {
     }
 
     @Override
-    public Optional<Changed> change(
-            String tenantId, String deviceId, UnaryOperator<Device> change, @Nullable TraceEntry why) {
-        return changeEach(tenantId, deviceId, List.of(new Step(change, (before, after) -> why)))
-                .map(taken -> new Changed(taken.before(), taken.after(), taken.outstanding()));
+    public List<AppRegistration> appsOf(String tenantId, String userId) {
+        return Queries.rows(table, AppRows.of(partition(tenantId), userId), PAGE).stream()
+                .map(AppRows::app)
+                .toList();
+    }
+
+    @Override
+    public List<Device> devicesOf(String tenantId, String userId) {
+        return open(tenantId, false).devicesOf(userId).stream()
+                .flatMap(deviceId -> find(tenantId, deviceId).stream())
+                .toList();
+    }
+
+    @Override
+    public ProtectedApps.Page apps(String tenantId, int limit, @Nullable String cursor) {
+        String partition = partition(tenantId);
+        Table.Range all = AppRows.all(partition);
+        Table.Range range =
+                cursor == null ? all : all.from(AppRows.of(partition, cursor).toKey());
+        List<AppRegistration> apps = new ArrayList<>();
+        @Nullable String continuation = null;
+        do {
+            Table.Page page = table.query(range, PAGE, continuation);
+            for (Row row : page.rows()) {
+                AppRegistration app = AppRows.app(row);
+                String last = apps.isEmpty()
+                        ? app.userId()
+                        : apps.get(apps.size() - 1).userId();
+                if (apps.size() >= limit && !app.userId().equals(last)) {
+                    return new ProtectedApps.Page(apps, last);
+                }
+                apps.add(app);
+            }
+            continuation = page.continuation();
+        } while (continuation != null);
+        return new ProtectedApps.Page(apps, null);
     }
 
     @Override

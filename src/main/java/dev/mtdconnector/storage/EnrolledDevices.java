@@ -1,5 +1,6 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.enrollment.DeviceRegister;
@@ -17,6 +18,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * row by which its user does, in one transaction. Every transaction has the count of devices in scope in it, on condition
  * of the ETag that the run knows: so a run that was overtaken writes nothing.
  *
- * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}.
+ * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}; those of {@link AppRows}.
  */
 final class EnrolledDevices implements DeviceRegister.Writing {
 
@@ -112,7 +115,8 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         } else {
             together(facts, this::enrollOne, result);
         }
-        return new DeviceRegister.Enrolled(result.arrived, result.contested, result.changed, result.unchanged);
+        return new DeviceRegister.Enrolled(
+                result.arrived, result.contested, result.superseded, result.changed, result.unchanged);
     }
 
     private void enrollNew(Collection<DirectoryFacts> facts, Result result) {
@@ -135,6 +139,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     private static final class Result {
         private final List<String> arrived = new ArrayList<>();
         private final List<String> contested = new ArrayList<>();
+        private final List<String> superseded = new ArrayList<>();
         private int changed;
         private int unchanged;
         private int left;
@@ -142,6 +147,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         private void add(Result other) {
             arrived.addAll(other.arrived);
             contested.addAll(other.contested);
+            superseded.addAll(other.superseded);
             changed += other.changed;
             unchanged += other.unchanged;
             left += other.left;
@@ -232,11 +238,16 @@ final class EnrolledDevices implements DeviceRegister.Writing {
                 result.contested.add(facts.deviceId());
                 return;
             }
-            if (before.isInScope() && before.facts().equals(facts)) {
+            DirectoryFacts known = facts.after(before.facts());
+            if (before.isInScope() && before.facts().equals(known)) {
                 result.unchanged++;
                 return;
             }
-            Device after = before.isInScope() ? before.withFacts(facts) : before.returned(facts);
+            if (before.isSuperseded() && before.facts().userId().equals(facts.userId())) {
+                result.superseded.add(facts.deviceId());
+                return;
+            }
+            Device after = before.isInScope() ? before.withFacts(known) : before.returned(known);
             if (write(stored.get(), after, before.isInScope() ? 0 : 1)) {
                 if (before.isInScope()) {
                     result.changed++;
@@ -255,7 +266,38 @@ final class EnrolledDevices implements DeviceRegister.Writing {
             Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
             if (stored.isEmpty()
                     || stored.get().device().facts().userId().equals(facts.userId())
-                    || write(stored.get(), stored.get().device().handedOver(facts), 0)) {
+                    || write(
+                            stored.get(),
+                            stored.get()
+                                    .device()
+                                    .handedOver(
+                                            facts.after(stored.get().device().facts())),
+                            0)) {
+                return;
+            }
+        }
+        throw tooMany(facts.deviceId());
+    }
+
+    @Override
+    public boolean supersede(String deviceId, String by) {
+        Result result = new Result();
+        depart(deviceId, device -> device.superseded(clock.instant(), by), result);
+        return result.left > 0;
+    }
+
+    @Override
+    public void comeBack(DirectoryFacts facts) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, facts.deviceId());
+            if (stored.isEmpty()
+                    || stored.get().device().isInScope()
+                    || write(
+                            stored.get(),
+                            stored.get()
+                                    .device()
+                                    .returned(facts.after(stored.get().device().facts())),
+                            1)) {
                 return;
             }
         }
@@ -265,23 +307,59 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     @Override
     public int leave(Collection<String> deviceIds, boolean isDeleted) {
         Result result = new Result();
-        together(new LinkedHashSet<>(deviceIds), (deviceId, one) -> leave(deviceId, isDeleted, one), result);
+        together(
+                new LinkedHashSet<>(deviceIds),
+                (deviceId, one) -> depart(deviceId, device -> device.departed(clock.instant(), isDeleted), one),
+                result);
         return result.left;
     }
 
-    private void leave(String deviceId, boolean isDeleted, Result result) {
+    private void depart(String deviceId, UnaryOperator<Device> departure, Result result) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Stored> stored = devices.readIn(partition, deviceId);
             if (stored.isEmpty() || !stored.get().device().isInScope()) {
                 return;
             }
-            Device departed = stored.get().device().departed(clock.instant(), isDeleted);
-            if (write(stored.get(), departed, -1)) {
+            if (write(stored.get(), departure.apply(stored.get().device()), -1)) {
                 result.left++;
                 return;
             }
         }
         throw tooMany(deviceId);
+    }
+
+    @Override
+    public void keepApps(List<AppRegistration> apps) {
+        List<Change> changes = new ArrayList<>();
+        for (AppRegistration app : apps) {
+            Row row = AppRows.row(partition, app);
+            boolean isSame = table.get(partition, row.key())
+                    .filter(known -> AppRows.app(known).equals(AppRows.app(row)))
+                    .isPresent();
+            if (!isSame) {
+                changes.add(new Upsert(row, Mode.REPLACE));
+            }
+        }
+        if (!changes.isEmpty()) {
+            transact(changes, 0);
+        }
+    }
+
+    @Override
+    public void forgetApps(Predicate<AppRegistration> isGone) {
+        List<Change> changes = new ArrayList<>();
+        for (Row row : Queries.rows(table, AppRows.all(partition), Integer.MAX_VALUE)) {
+            if (isGone.test(AppRows.app(row))) {
+                changes.add(new Delete(row, null));
+            }
+            if (changes.size() == TableRules.MAX_CHANGES - 1) {
+                transact(changes, 0);
+                changes.clear();
+            }
+        }
+        if (!changes.isEmpty()) {
+            transact(changes, 0);
+        }
     }
 
     /** Writes a device that was read, and the rows that lead to it as they are to be then. */
@@ -305,6 +383,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (!before.facts().objectId().equals(after.facts().objectId())) {
             changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
         }
+        WatchRows.move(table, partition, before, after, changes);
         if (after.mayBeToldOtherwiseThan(before) || (!after.isInScope() && before.isInScope())) {
             changes.add(devices.markOf(partition, after.deviceId()));
         }

@@ -52,6 +52,10 @@ final class EnrollmentRows {
                 .instant("reconcileStartedAt", state.reconcile().startedAt())
                 .number("reconcilePages", state.reconcile().pages())
                 .flag("reconcileUrgent", state.reconcile().isUrgent())
+                .text("intuneLink", state.intune().link())
+                .instant("intuneStartedAt", state.intune().startedAt())
+                .number("intunePages", state.intune().pages())
+                .instant("appsAt", state.intune().appsAt())
                 .text("cap", text(state.cap()))
                 .number("holdSet", state.holdSet())
                 .number("approvedSet", state.approvedSet())
@@ -98,7 +102,12 @@ final class EnrollmentRows {
                                 row.text("reconcileLink"),
                                 row.instant("reconcileStartedAt"),
                                 (int) row.number("reconcilePages", 0),
-                                row.flag("reconcileUrgent"))),
+                                row.flag("reconcileUrgent")),
+                        new EnrollmentState.Intune(
+                                row.text("intuneLink"),
+                                row.instant("intuneStartedAt"),
+                                (int) row.number("intunePages", 0),
+                                row.instant("appsAt"))),
                 new Departures(
                         cap(row.requiredText("cap")),
                         (int) row.number("holdSet", 0),

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * and from what this release needs, so a release that needs more makes a consent incomplete by itself.
  *
  * @param known whether the directory has a service principal of ours
- * @param granted names of the roles that are granted, of those that we need
+ * @param granted names of the roles that are granted, of those that we need or can use
  * @param checkedAt when the roles were read; null when they never were
  * @param grantedAt when everything that is needed was last found granted after it had not been; null before. It stays
  *     when the consent is taken back: a consent that was complete once is looked after
@@ -78,7 +79,7 @@ public record Consent(
     /**
      * What the directory says at a time.
      *
-     * @param granted names of the roles that are granted, of those that we need
+     * @param granted names of the roles that are granted, of those that we need or can use
      */
     public record Reading(boolean known, Set<String> granted, Instant at) {
         public Reading {
@@ -87,11 +88,9 @@ public record Consent(
 
         static Reading of(Registration registration, Set<UUID> grantedIds, Instant at) {
             Set<String> values = new TreeSet<>();
-            for (ApplicationRole role : registration.requiredRoles()) {
-                if (grantedIds.contains(role.id())) {
-                    values.add(role.value());
-                }
-            }
+            Stream.concat(registration.requiredRoles().stream(), registration.optionalRoles().stream())
+                    .filter(role -> grantedIds.contains(role.id()))
+                    .forEach(role -> values.add(role.value()));
             return new Reading(true, values, at);
         }
 

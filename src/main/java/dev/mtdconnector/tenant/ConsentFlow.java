@@ -121,6 +121,16 @@ public final class ConsentFlow {
         BUSY
     }
 
+    /** Whether this deployment has the registration: nobody can consent to one that is not there. */
+    boolean offers(Registration registration) {
+        return endpoints.clientIds().containsKey(registration);
+    }
+
+    /** By which registration the tenant's states are written. */
+    Registration publisher(String tenantId) {
+        return consents.publisher(tenantId);
+    }
+
     /** The tenant if it is served: nobody else is sent anywhere. */
     Optional<Tenant> served(String tenantId) {
         return tenants.find(tenantId).filter(tenant -> tenant.status() == Tenant.Status.ACTIVE);

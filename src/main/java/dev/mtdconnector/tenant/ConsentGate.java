@@ -5,7 +5,9 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.schedule.JobGate;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,8 @@ public final class ConsentGate implements JobGate {
 
     @Override
     public Optional<ErrorCode> closed(String tenantId, JobKind kind) {
-        Optional<ErrorCode> missing = missing(kind, registration -> consents.of(tenantId, registration));
+        Optional<ErrorCode> missing =
+                missing(needed(tenantId, kind), registration -> consents.of(tenantId, registration));
         if (missing.isPresent()) {
             // A release that needs more than was read so far may be the first to notice.
             consents.watch(tenantId);
@@ -35,11 +38,11 @@ public final class ConsentGate implements JobGate {
     public Outcome failed(String tenantId, JobKind kind, UpstreamException failure) {
         boolean isSuspicious = failure.kind() == UpstreamException.Kind.CONSENT_MISSING
                 || failure.kind() == UpstreamException.Kind.FORBIDDEN;
-        if (!isSuspicious || NeededRoles.of(kind).isEmpty()) {
+        if (!isSuspicious || needed(tenantId, kind).isEmpty()) {
             return Outcome.failed(failure);
         }
         try {
-            return missing(kind, registration -> consents.check(tenantId, registration))
+            return missing(needed(tenantId, kind), registration -> consents.check(tenantId, registration))
                     .map(Outcome::waiting)
                     .orElseGet(() -> defect(failure));
         } catch (UpstreamException unread) {
@@ -48,11 +51,16 @@ public final class ConsentGate implements JobGate {
         }
     }
 
-    /** Which consent is missing for a job; empty when none is. The base registration's is looked at first. */
-    static Optional<ErrorCode> missing(JobKind kind, Function<Registration, Consent> consents) {
+    private Map<Registration, Set<String>> needed(String tenantId, JobKind kind) {
+        return NeededRoles.of(kind, consents.publisher(tenantId));
+    }
+
+    /** Which consent is missing for what is needed; empty when none is. The base registration's is looked at first. */
+    static Optional<ErrorCode> missing(
+            Map<Registration, Set<String>> needed, Function<Registration, Consent> consents) {
         for (Registration registration : Registration.values()) {
-            var needed = NeededRoles.of(kind).get(registration);
-            if (needed != null && !consents.apply(registration).allows(needed)) {
+            Set<String> roles = needed.get(registration);
+            if (roles != null && !consents.apply(registration).allows(roles)) {
                 return Optional.of(
                         registration == Registration.BASE
                                 ? ErrorCode.DIRECTORY_CONSENT_MISSING

@@ -20,33 +20,39 @@ public final class ConsentNotices {
     }
 
     /** Something that was granted is gone, or a release needs more. */
-    void begun(String tenantId, Consent consent, Consent.Trouble trouble) {
+    void begun(String tenantId, Consent consent, Consent.Trouble trouble, Registration publisher) {
         boolean isMore = trouble.kind() == Consent.Trouble.Kind.MORE_NEEDED;
         List<String> missing = consent.known() ? consent.missing() : all(consent.registration());
-        send(tenantId, isMore ? "consent-more" : "consent-revoked", consent.registration(), missing, trouble);
+        Stopped stopped = new Stopped(consent.registration(), missing, publisher);
+        send(tenantId, isMore ? "consent-more" : "consent-revoked", stopped, trouble);
     }
 
     /** It is granted again. What a release needed more, nobody was without, so there is nothing to tell. */
-    void over(String tenantId, Consent consent, Consent.Trouble trouble) {
+    void over(String tenantId, Consent consent, Consent.Trouble trouble, Registration publisher) {
         if (trouble.kind() == Consent.Trouble.Kind.REVOKED) {
-            send(tenantId, "consent-back", consent.registration(), List.of(), trouble);
+            send(tenantId, "consent-back", new Stopped(consent.registration(), List.of(), publisher), trouble);
         }
     }
 
-    private void send(
-            String tenantId, String what, Registration registration, List<String> missing, Consent.Trouble trouble) {
+    /**
+     * What is missing of a registration.
+     *
+     * @param publisher the registration of the publisher that the tenant chose
+     */
+    private record Stopped(Registration registration, List<String> missing, Registration publisher) {}
+
+    private void send(String tenantId, String what, Stopped stopped, Consent.Trouble trouble) {
         tenants.find(tenantId)
                 .filter(tenant -> tenant.status() != Tenant.Status.OFFBOARDED)
                 .ifPresent(tenant -> {
-                    String id = what + "-" + registration.label() + "-"
+                    String id = what + "-" + stopped.registration().label() + "-"
                             + trouble.since().toEpochMilli();
-                    mailOutbox.record(tenantId, draft(id, what, tenant, registration, missing));
+                    mailOutbox.record(tenantId, draft(id, what, tenant, stopped));
                     mailOutbox.sendSoon(tenantId);
                 });
     }
 
-    private MailOutbox.Draft draft(
-            String id, String what, Tenant tenant, Registration registration, List<String> missing) {
+    private MailOutbox.Draft draft(String id, String what, Tenant tenant, Stopped stopped) {
         MailTexts texts = MailTexts.in(tenant.language());
         String name = nameOf(tenant);
         return new MailOutbox.Draft(
@@ -57,18 +63,19 @@ public final class ConsentNotices {
                         what + ".text",
                         name,
                         tenant.tenantId(),
-                        list(stopped(texts, registration, missing)),
-                        list(missing),
-                        link(tenant.tenantId(), registration)));
+                        list(inWords(texts, stopped)),
+                        list(stopped.missing()),
+                        link(tenant.tenantId(), stopped.registration())));
     }
 
     /** What stands still while these roles are missing, in words. */
-    private static List<String> stopped(MailTexts texts, Registration registration, List<String> missing) {
+    private static List<String> inWords(MailTexts texts, Stopped what) {
         List<String> stopped = new ArrayList<>();
-        if (registration == Registration.BASE && missing.stream().anyMatch(NeededRoles.SIGN_IN::contains)) {
+        if (what.registration() == Registration.BASE
+                && what.missing().stream().anyMatch(NeededRoles.SIGN_IN::contains)) {
             stopped.add(texts.text("work.sign-in"));
         }
-        for (JobKind kind : NeededRoles.jobsThatNeed(registration, missing)) {
+        for (JobKind kind : NeededRoles.jobsThatNeed(what.registration(), what.missing(), what.publisher())) {
             stopped.add(texts.text("work." + kind.queue()));
         }
         return stopped;

@@ -5,6 +5,7 @@ import static dev.mtdconnector.http.Page.text;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.Page;
 import java.net.URI;
+import java.util.List;
 
 /** The pages of the admin consent: each says what happened, that nothing was changed where it was not, and what to do. */
 public final class ConsentPages {
@@ -33,12 +34,8 @@ public final class ConsentPages {
         return withForm(Page.of(
                 200,
                 "Connect your organization",
-                (registration == Registration.BASE
-                                ? "<p>The connector asks " + whom + " for permission to <strong>read</strong> users,"
-                                        + " groups and devices of your directory. It changes nothing there.</p>"
-                                : "<p>The connector asks " + whom + " for permission to <strong>send device threat"
-                                        + " information to Microsoft Intune</strong>.</p>")
-                        + permissions + "</ul>"
+                "<p>The connector asks " + whom + " for permission to " + asked(registration) + "</p>" + permissions
+                        + "</ul>"
                         + "<p>You need to be a Global Administrator. Microsoft shows you the permissions, and you"
                         + " decide there; opening this page has changed nothing.</p>"
                         + button(fields, registration, "Continue to Microsoft")));
@@ -152,30 +149,69 @@ public final class ConsentPages {
                                 + " connector's operator.</p>");
     }
 
-    HttpAnswer read(ConsentFlow.Ended.Read read) {
-        return read.consent().isGranted() ? granted(read) : incomplete(read);
+    /**
+     * @param publisher the registration of the publisher that the tenant chose
+     */
+    HttpAnswer read(ConsentFlow.Ended.Read read, Registration publisher) {
+        return read.consent().isGranted() ? granted(read, publisher) : incomplete(read);
     }
 
-    private HttpAnswer granted(ConsentFlow.Ended.Read read) {
+    private static String asked(Registration registration) {
+        return switch (registration) {
+            case BASE -> "<strong>read</strong> users, groups and devices of your directory. It changes nothing there.";
+            case PARTNER -> "<strong>send device threat information to Microsoft Intune</strong>.";
+            case ATTRIBUTE ->
+                "<strong>write an extension attribute of devices</strong>. The connector writes the one attribute that"
+                        + " an administrator chooses, and nothing else.";
+            case GROUP ->
+                "<strong>change who is in groups</strong>. The connector changes the one group that an administrator"
+                        + " chooses, and takes out only whom it put in.";
+            case DEVICE_GROUP ->
+                "<strong>change which devices are in groups</strong>. The connector changes the one group that an"
+                        + " administrator chooses, and takes out only what it put in.";
+        };
+    }
+
+    /** Title, and what is allowed now. */
+    private static List<String> allowed(Registration registration) {
+        return switch (registration) {
+            case BASE ->
+                List.of(
+                        "Your organization is connected",
+                        "Every permission that the connector needs to read your directory is granted.");
+            case PARTNER ->
+                List.of("Sending to Intune is allowed", "Device threat information may be sent to Microsoft Intune.");
+            case ATTRIBUTE ->
+                List.of("Writing device attributes is allowed", "Threat levels may be written to your devices.");
+            case GROUP -> List.of("Changing the risk group is allowed", "Users at risk may be put into a group.");
+            case DEVICE_GROUP ->
+                List.of("Changing the risk group is allowed", "Devices at risk may be put into a group.");
+        };
+    }
+
+    private HttpAnswer granted(ConsentFlow.Ended.Read read, Registration publisher) {
         String tenantId = read.tenant().tenantId();
         Registration registration = read.consent().registration();
         String confirm = "<p>Sign in once with an account of your directory, so that it is on record who stands for"
                 + " this.</p><p><a class=\"button\" href=\"/signin?tenant=" + text(tenantId) + "&amp;purpose=consent-"
                 + registration.label() + "\">Sign in to confirm</a></p>";
-        if (registration == Registration.PARTNER) {
-            return Page.of(
-                    200,
-                    "Sending to Intune is allowed",
-                    "<p class=\"good\">Device threat information may be sent to Microsoft Intune.</p>" + confirm);
+        List<String> words = allowed(registration);
+        String good = "<p class=\"good\">" + words.get(1) + "</p>" + confirm;
+        if (registration != Registration.BASE) {
+            return Page.of(200, words.get(0), good);
         }
-        // Asked for with the publisher that needs it: so far there is no other.
+        String more = switch (publisher) {
+            case BASE, PARTNER -> "send threat levels to Microsoft Intune";
+            case ATTRIBUTE -> "write threat levels to your devices";
+            case GROUP, DEVICE_GROUP -> "keep the risk group";
+        };
+        String label = publisher == Registration.PARTNER ? "Allow sending to Intune" : "Allow writing to the directory";
         return withForm(Page.of(
                 200,
-                "Your organization is connected",
-                "<p class=\"good\">Every permission that the connector needs to read your directory is granted.</p>"
-                        + confirm
-                        + "<p>One more consent lets it send threat levels to Microsoft Intune:</p>"
-                        + button(tenantField(tenantId), Registration.PARTNER, "Allow sending to Intune")));
+                words.get(0),
+                good
+                        + "<p>One more consent lets it " + more + ":</p>"
+                        + button(tenantField(tenantId), publisher, label)));
     }
 
     private HttpAnswer incomplete(ConsentFlow.Ended.Read read) {

@@ -62,6 +62,9 @@ public final class ConsentRoutes {
         Registration registration = Registration.ofLabel(
                         request.query().getOrDefault("registration", Registration.BASE.label()))
                 .orElse(Registration.BASE);
+        if (!flow.offers(registration)) {
+            return pages.unusable();
+        }
         String invitation = request.query().get("invitation");
         if (invitation != null) {
             return invitations
@@ -87,6 +90,9 @@ public final class ConsentRoutes {
         if (registration.isEmpty() || (invitation == null && !Fields.isGuid(tenantId))) {
             return pages.noDirectory(registration.orElse(Registration.BASE));
         }
+        if (!flow.offers(registration.get())) {
+            return pages.unusable();
+        }
         Optional<Tenant> tenant = invitation == null ? flow.served(tenantId) : invitations.tenantOf(invitation);
         if (tenant.isEmpty()) {
             return pages.unusable();
@@ -108,7 +114,7 @@ public final class ConsentRoutes {
             return pages.unread(e.isTransient());
         }
         if (ended instanceof ConsentFlow.Ended.Read read) {
-            return pages.read(read);
+            return pages.read(read, flow.publisher(read.tenant().tenantId()));
         }
         if (ended instanceof ConsentFlow.Ended.Declined declined) {
             return pages.declined(declined);

@@ -43,6 +43,7 @@ public final class Consents {
     private final Schedule schedule;
     private final ConsentNotices notices;
     private final Listener listener;
+    private final PublisherChoice publishers;
     private final Clock clock;
 
     public Consents(
@@ -51,12 +52,14 @@ public final class Consents {
             Schedule schedule,
             ConsentNotices notices,
             Listener listener,
+            PublisherChoice publishers,
             Clock clock) {
         this.store = store;
         this.grantedRoles = grantedRoles;
         this.schedule = schedule;
         this.notices = notices;
         this.listener = listener;
+        this.publishers = publishers;
         this.clock = clock;
     }
 
@@ -64,6 +67,18 @@ public final class Consents {
     @FunctionalInterface
     public interface Listener {
         void granted(String tenantId, Registration registration);
+    }
+
+    /** By which registration a tenant's states are written. */
+    @FunctionalInterface
+    public interface PublisherChoice {
+        /** The partner's before the tenant chose. */
+        Registration of(String tenantId);
+    }
+
+    /** The registration by which the tenant's states are written. */
+    public Registration publisher(String tenantId) {
+        return publishers.of(tenantId);
     }
 
     /** The consent as it was last read. */
@@ -203,7 +218,7 @@ public final class Consents {
         if (hasMore) {
             // Also those that do not wait yet: one may be running and have looked before this was stored.
             NeededRoles.jobsThatNeed(
-                            after.registration(), after.granted().stream().toList())
+                            after.registration(), after.granted().stream().toList(), publishers.of(tenantId))
                     .forEach(kind -> {
                         if (schedule.find(tenantId, kind).isPresent()) {
                             schedule.runNow(tenantId, kind);
@@ -223,8 +238,10 @@ public final class Consents {
         for (Registration registration : Registration.values()) {
             consents.put(registration, tell(tenantId, store.find(tenantId, registration)));
         }
+        Registration publisher = publishers.of(tenantId);
         for (JobKind kind : JobKind.values()) {
-            if (ConsentGate.missing(kind, consents::get).isEmpty()
+            if (ConsentGate.missing(NeededRoles.of(kind, publisher), consents::get)
+                            .isEmpty()
                     && schedule.find(tenantId, kind)
                             .filter(job -> ConsentGate.isWaiting(job.lastErrorCode()))
                             .isPresent()) {
@@ -245,13 +262,13 @@ public final class Consents {
         }
         // The mail's id names this trouble, so that it goes out once, however often this is repeated.
         if (consent.isGranted()) {
-            notices.over(tenantId, consent, trouble);
+            notices.over(tenantId, consent, trouble, publishers.of(tenantId));
             return change(
                     tenantId,
                     consent.registration(),
                     now -> trouble.equals(now.trouble()) && now.isGranted() ? now.withTrouble(null) : now);
         }
-        notices.begun(tenantId, consent, trouble);
+        notices.begun(tenantId, consent, trouble, publishers.of(tenantId));
         return change(
                 tenantId,
                 consent.registration(),

@@ -9,6 +9,7 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -112,10 +113,12 @@ public final class TenantRoutes {
 
     private HttpAnswer checkConsent(HttpRequest request, Caller caller) {
         Fields fields = Fields.of(request.body());
-        String label = fields.oneOf("registration", List.of("base", "partner"));
+        String label = fields.oneOf(
+                "registration",
+                Arrays.stream(Registration.values()).map(Registration::label).toList());
         fields.done();
         Tenant tenant = find(((Caller.OfTenant) caller).tenantId());
-        consents.check(tenant.tenantId(), Registration.valueOf(label.toUpperCase(Locale.ROOT)));
+        consents.check(tenant.tenantId(), Registration.ofLabel(label).orElseThrow());
         return HttpAnswer.json(200, view.ofTenant(find(tenant.tenantId())));
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
  * @param vendorGuid what the feed calls the device that it is on; null when the feed did not say it
+ * @param ignored that an administrator has it ignored; null while nobody has, and once an event closed the threat since
  */
 public record Threat(
         String guid,
@@ -23,18 +24,8 @@ public record Threat(
         Instant openedAt,
         Instant eventAt,
         String eventId,
-        @Nullable String vendorGuid) {
-
-    /** Where a threat stands; only an open one counts. */
-    public enum Status {
-        OPEN,
-        RESOLVED,
-        IGNORED
-    }
-
-    public Threat {
-        classifications = List.copyOf(classifications);
-    }
+        @Nullable String vendorGuid,
+        @Nullable Ignored ignored) {
 
     /** A threat that the feed did not name. */
     public Threat(
@@ -49,8 +40,61 @@ public record Threat(
         this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, null);
     }
 
+    /**
+     * That an administrator has the threat ignored.
+     *
+     * @param by who, as {@code Caller.Administrator.actor()} has it
+     * @param eventAt time of the latest event that was known then: a later one that closes the threat ends the ignoring, so
+     *     that it counts when it is opened again
+     */
+    public record Ignored(String by, String reason, Instant at, Instant eventAt) {}
+
+    /** Where a threat stands by its events; only an open one counts, unless it is ignored. */
+    public enum Status {
+        OPEN,
+        RESOLVED,
+        IGNORED
+    }
+
+    public Threat {
+        classifications = List.copyOf(classifications);
+    }
+
+    /** A threat as an event of the feed tells of it. */
+    public Threat(
+            String guid,
+            Status status,
+            List<String> classifications,
+            RiskLevel severity,
+            String type,
+            Instant openedAt,
+            Instant eventAt,
+            String eventId,
+            @Nullable String vendorGuid) {
+        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, null);
+    }
+
+    /** Whether it counts. */
     public boolean isOpen() {
-        return status == Status.OPEN;
+        return status == Status.OPEN && ignored == null;
+    }
+
+    /** Ignored from now on. */
+    public Threat ignoredBy(String by, String reason, Instant at) {
+        return with(new Ignored(by, reason, at, eventAt));
+    }
+
+    /** Counts again if it is open. */
+    public Threat noLongerIgnored() {
+        return with(null);
+    }
+
+    private Threat with(@Nullable Ignored mark) {
+        return new Threat(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, mark);
+    }
+
+    private boolean ends(Ignored mark) {
+        return status != Status.OPEN && eventAt.isAfter(mark.eventAt());
     }
 
     /** True when this says something later than the other: by time, then by event id, whatever arrived first. */
@@ -63,6 +107,8 @@ public record Threat(
     public Threat and(Threat other) {
         Threat later = other.isLaterThan(this) ? other : this;
         Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
+        Ignored mark = ignored == null ? other.ignored : ignored;
+        boolean isEnded = mark != null && (ends(mark) || other.ends(mark));
         return new Threat(
                 guid,
                 later.status,
@@ -72,6 +118,7 @@ public record Threat(
                 first,
                 later.eventAt,
                 later.eventId,
-                later.vendorGuid);
+                later.vendorGuid,
+                isEnded ? null : mark);
     }
 }

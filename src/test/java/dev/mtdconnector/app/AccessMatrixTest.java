@@ -290,6 +290,7 @@ class AccessMatrixTest {
                         new Listed("GET", "/api/v1/keys", "", "-"),
                         new Listed("GET", "/api/v1/errors", "", "-"),
                         new Listed("GET", "/api/v1/unsupported-devices", "", "-"),
+                        new Listed("GET", "/api/v1/app-registrations", "", "-"),
                         new Listed("DELETE", "/api/v1/keys/" + app.apiKey().split("\\.", -1)[2], "", "-"),
                         new Listed("DELETE", "/api/v1/devices/" + PHONE + "/credential", "", "-"))
                 .stream()

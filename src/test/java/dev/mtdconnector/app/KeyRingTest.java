@@ -2,7 +2,6 @@ package dev.mtdconnector.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mtdconnector.device.CredentialStore;
 import dev.mtdconnector.signin.Key;
 import dev.mtdconnector.signin.Role;
 import dev.mtdconnector.signin.Secrets;
@@ -81,7 +80,7 @@ class KeyRingTest {
     @Test
     void aDeviceCostsTwoReadsAndNoWrite() {
         String phone = "082fb7b9-70be-41a9-8d0b-d84fe7f17291";
-        credentials.save(TENANT, phone, new CredentialStore.Credential("hash", null), clock.instant());
+        credentials.save(TENANT, phone, null, "hash", clock.instant());
         assertThat(callsOfARequest(new Key(Key.Kind.DEVICE, TENANT, phone, secrets.create())))
                 .as("the credential, and the device for whose it is")
                 .isEqualTo(2);

@@ -1,6 +1,7 @@
 package dev.mtdconnector.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.mtdconnector.enrollment.SupportRules;
@@ -89,8 +90,33 @@ final class SettingsTest {
             "MTD_PARTNER_CERTIFICATE_PATH", "partner.pem",
             "MTD_PARTNER_CERTIFICATE_PASSWORD", "partner password");
 
+    /** Registrations that a deployment can be without. */
+    private static final List<String> OPTIONAL = List.of("ATTRIBUTE", "GROUP", "DEVICE_GROUP");
+
+    /** All of these, with this credential and no other. */
+    private static Map<String, String> optional(String credential, String value) {
+        Map<String, String> settings = new HashMap<>();
+        for (String name : OPTIONAL) {
+            settings.put("MTD_" + name + "_CLIENT_ID", AGENT_ID);
+            for (String one :
+                    List.of("CLIENT_SECRET", "CERTIFICATE_PATH", "CERTIFICATE_PASSWORD", "MANAGED_IDENTITY")) {
+                settings.put("MTD_" + name + "_" + one, one.equals(credential) ? value : "");
+            }
+        }
+        return settings;
+    }
+
     /** Settings of which every text is well-formed. */
     private static final Set<SettingKey> ANY_TEXT = EnumSet.of(
+            SettingKey.MTD_ATTRIBUTE_CLIENT_SECRET,
+            SettingKey.MTD_ATTRIBUTE_CERTIFICATE_PATH,
+            SettingKey.MTD_ATTRIBUTE_CERTIFICATE_PASSWORD,
+            SettingKey.MTD_GROUP_CLIENT_SECRET,
+            SettingKey.MTD_GROUP_CERTIFICATE_PATH,
+            SettingKey.MTD_GROUP_CERTIFICATE_PASSWORD,
+            SettingKey.MTD_DEVICE_GROUP_CLIENT_SECRET,
+            SettingKey.MTD_DEVICE_GROUP_CERTIFICATE_PATH,
+            SettingKey.MTD_DEVICE_GROUP_CERTIFICATE_PASSWORD,
             SettingKey.STATE_STORAGE,
             SettingKey.STATE_STORAGE__clientId,
             SettingKey.GRAPH_SCOPE,
@@ -126,6 +152,13 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_BASE_MANAGED_IDENTITY, with(LEAST, "MTD_BASE_CLIENT_SECRET", ""), "x", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_CLIENT_ID, LEAST, "partner", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_MANAGED_IDENTITY, MOST, "identity", "GUID"),
+            new Malformed(SettingKey.MTD_ATTRIBUTE_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
+            new Malformed(SettingKey.MTD_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
+            new Malformed(
+                    SettingKey.MTD_DEVICE_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
+            new Malformed(SettingKey.MTD_ATTRIBUTE_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
+            new Malformed(SettingKey.MTD_GROUP_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
+            new Malformed(SettingKey.MTD_DEVICE_GROUP_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "one", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "2147483648", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "1st", "name"),
@@ -235,8 +268,23 @@ final class SettingsTest {
     }
 
     @Test
+    void aRegistrationThatADeploymentCanBeWithoutIsThereWithItsCredentialOrNotAtAll() {
+        assertThat(Settings.from(LEAST).login().registrations())
+                .containsOnlyKeys(Registration.BASE, Registration.PARTNER);
+        assertThat(Settings.from(with(LEAST, optional("CLIENT_SECRET", "x")))
+                        .login()
+                        .registrations())
+                .containsEntry(Registration.DEVICE_GROUP, app(AGENT_ID, new CredentialSettings.ClientSecret("x")))
+                .hasSize(5);
+        assertThatThrownBy(() -> Settings.from(with(LEAST, "MTD_GROUP_CLIENT_SECRET", "x")))
+                .hasMessageContaining("MTD_GROUP_CLIENT_ID is required");
+        assertThatThrownBy(() -> Settings.from(with(LEAST, "MTD_GROUP_CLIENT_ID", AGENT_ID)))
+                .hasMessageContaining("MTD_GROUP_… needs exactly one of");
+    }
+
+    @Test
     void everySettingIsSetAndMalformedInThisTest() {
-        Map<String, String> set = with(with(LEAST, MOST), OTHER_WAYS);
+        Map<String, String> set = with(with(with(LEAST, MOST), OTHER_WAYS), optional("", ""));
         Set<SettingKey> malformed = MALFORMED.stream().map(Malformed::key).collect(Collectors.toSet());
         malformed.addAll(ANY_TEXT);
 

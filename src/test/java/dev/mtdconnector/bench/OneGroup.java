@@ -67,7 +67,7 @@ final class OneGroup implements DirectoryChanges {
         return new Pages();
     }
 
-    private final class Pages implements Reading {
+    private final class Pages extends WithoutIntune {
 
         private final GroupPages reader = new GroupPages();
 

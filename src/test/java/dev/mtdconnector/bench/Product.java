@@ -6,6 +6,7 @@ import dev.mtdconnector.device.Latecomers;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.HeldNotice;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.enrollment.SupportRules;
 import dev.mtdconnector.graph.AccessTokens;
 import dev.mtdconnector.graph.GraphChanges;
@@ -73,6 +74,7 @@ final class Product {
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 changes,
+                OptionalSources.NONE,
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new NoLatecomers(),

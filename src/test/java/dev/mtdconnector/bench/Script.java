@@ -41,7 +41,7 @@ final class Script {
         return (tenantId, meter) -> new Writing(changes.open(tenantId, meter));
     }
 
-    private final class Writing implements DirectoryChanges.Reading {
+    private final class Writing extends WithoutIntune {
 
         private final DirectoryChanges.Reading reading;
 

@@ -30,7 +30,9 @@ class DeviceApiTest {
         assertThat(app.device(PHONE)).isEqualTo("activated");
         TestApp.Answer answer = app.checkIn(credential).expect(200);
         assertThat(answer.http().body())
-                .isEqualTo("{\"deviceId\":\"" + PHONE + "\",\"state\":\"secured\",\"openThreats\":[]}");
+                .isEqualTo(
+                        "{\"deviceId\":\"" + PHONE + "\",\"state\":\"secured\",\"level\":\"none\",\"openThreats\":[],"
+                                + "\"message\":\"Your device is protected. There is nothing to do.\",\"language\":\"en\"}");
         TestApp.Answer device = app.get("/api/v1/devices/" + PHONE);
         assertThat(device.text("/protection")).isEqualTo("protected");
         assertThat(device.text("/security")).isEqualTo("secured");

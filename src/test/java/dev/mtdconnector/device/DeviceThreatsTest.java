@@ -66,6 +66,32 @@ class DeviceThreatsTest {
                 .isSameAs(device);
     }
 
+    /** An administrator ignored what they saw; the events come in any order, before and after that. */
+    @Test
+    void whatAnAdministratorIgnoredCountsAgainOnceItWasClosedAndOpensAgain() {
+        Threat seen = event("g", 3, "c", Threat.Status.OPEN, "TROJAN").ignoredBy("key:1", "ours", AT);
+        List<Threat> late = List.of(
+                event("g", 1, "a", Threat.Status.OPEN, "TROJAN"),
+                event("g", 2, "b", Threat.Status.RESOLVED, "TROJAN"),
+                event("g", 4, "d", Threat.Status.OPEN, "TROJAN"));
+        List<Threat> again = List.of(
+                event("g", 5, "e", Threat.Status.RESOLVED, "TROJAN"), event("g", 6, "f", Threat.Status.OPEN, "TROJAN"));
+        List<Threat> arriving = new ArrayList<>(late);
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 50; round++) {
+            Collections.shuffle(arriving, random);
+            Threat threat = seen;
+            for (Threat event : arriving) {
+                threat = threat.and(event);
+            }
+            assertThat(threat.isOpen()).as("seed %d: %s", seed, arriving).isEqualTo(arriving.size() > late.size());
+            if (round == 20) {
+                arriving.addAll(again);
+            }
+        }
+    }
+
     /** Against a plain model: sort all events, keep the last of each threat. */
     @Test
     void anyOrderWithAnyRepeatsEndsInTheSame() {

@@ -186,6 +186,7 @@ class FanOutTest {
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 graph,
+                OptionalSources.NONE,
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new Latecomers() {

@@ -41,12 +41,25 @@ final class SyncBench {
     /** Few words a row, few users a block, few blocks a page: a small directory is a large one. */
     static final SyncLimits SMALL = new SyncLimits(Duration.ofMinutes(3), 7, 3, 2);
 
+    /** The same, where Intune is the cheapest source of owners from the first user on. */
+    static final SyncLimits HINTED =
+            new SyncLimits(Duration.ofMinutes(3), 7, 3, 2, 0, new SourcePlan.Sizes(1, 1, 999, 1_000));
+
     final SettableClock clock = new SettableClock(SettableClock.MORNING);
     final MemoryTables memory = new MemoryTables();
     final Faults faults = new Faults();
     final FakeDirectory directory = new FakeDirectory();
     final Tables tables = faults.around(memory);
+    private final SyncLimits limits;
     private final Schedule schedule = new Schedule(new JobTable(memory), new MemoryQueues(clock), clock);
+
+    SyncBench() {
+        this(SMALL);
+    }
+
+    SyncBench(SyncLimits limits) {
+        this.limits = limits;
+    }
 
     void connector(boolean isNested, int safetyCapPercent, String... groups) {
         ConnectorTable connectors = new ConnectorTable(memory);
@@ -67,6 +80,7 @@ final class SyncBench {
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 faults.around((DirectoryChanges) directory),
+                directory.management(),
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new Latecomers() {
@@ -87,12 +101,19 @@ final class SyncBench {
                         new MailOutbox(new MailTable(memory), schedule, clock),
                         "https://connector.example"),
                 clock,
-                SMALL);
+                limits);
     }
 
     /** One run, to its end. */
     Outcome sync() {
         return sync(false);
+    }
+
+    /** So many runs: what is read some pages at a time is read then. */
+    void sync(int times) {
+        for (int i = 0; i < times; i++) {
+            sync();
+        }
     }
 
     Outcome sync(boolean hasTakenOver) {
@@ -133,6 +154,19 @@ final class SyncBench {
         return found;
     }
 
+    /** Devices out of scope, and what took their place. */
+    Map<String, String> outOfScope() {
+        Map<String, String> found = new TreeMap<>();
+        for (Device device :
+                new DeviceTable(memory, clock).list(TENANT, 1_000, null).devices()) {
+            Device.Departure departure = device.departure();
+            if (departure != null) {
+                found.put(device.deviceId(), "superseded by " + departure.supersededBy());
+            }
+        }
+        return found;
+    }
+
     /** Devices that are listed apart, and their users. */
     Map<String, String> leftOut() {
         Map<String, String> found = new TreeMap<>();
@@ -160,8 +194,14 @@ final class SyncBench {
         List<String> lines = new ArrayList<>();
         lines.add("devices " + devices());
         lines.add("left out " + leftOut());
+        lines.add("out of scope " + outOfScope());
+        for (Device device :
+                new DeviceTable(memory, clock).list(TENANT, 1_000, null).devices()) {
+            lines.add(device.deviceId() + " " + device.facts());
+        }
         for (Row row : memory.dump().getOrDefault("devices", List.of())) {
             if (row.key().startsWith("w|")
+                    || row.key().startsWith("a|")
                     || row.key().startsWith("x|")
                     || row.key().equals("c")) {
                 lines.add(row.key() + " " + row.properties());

@@ -3,6 +3,8 @@ package dev.mtdconnector.enrollment;
 import static dev.mtdconnector.enrollment.SyncBench.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.device.AppRegistration;
+import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.testing.Faults;
@@ -10,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A sync with joiners, leavers, nested groups, device changes and owner changes that is ended, or overtaken, at every call
@@ -21,10 +25,16 @@ class SyncCrashTest {
     private static final String SALES = id("group", 1);
     private static final String FIELD = id("group", 2);
 
-    private static SyncBench begun() {
-        SyncBench bench = new SyncBench();
+    /** What the sync can read: the directory alone, or Intune too. */
+    private enum Sources {
+        DIRECTORY,
+        INTUNE
+    }
+
+    private static SyncBench begun(Sources sources) {
+        SyncBench bench = sources == Sources.DIRECTORY ? new SyncBench() : new SyncBench(SyncBench.HINTED);
         bench.directory
-                .withPageSize(4)
+                .withPageSize(sources == Sources.DIRECTORY ? 4 : 8)
                 .withGroup(ALL, "All")
                 .withGroup(SALES, "Sales")
                 .withGroup(FIELD, "Field")
@@ -33,8 +43,24 @@ class SyncCrashTest {
             bench.directory.join(i % 3 == 0 ? SALES : ALL, id("user", i));
             bench.directory.withDevice(id("device", i), id("user", i), i == 5 ? "Windows" : "iOS", "18");
         }
+        if (sources == Sources.INTUNE) {
+            bench.directory.withUserCount(14).management().grant(OptionalSources.Source.values());
+            for (int i = 0; i < 14; i++) {
+                // One that a stranger enrolled, and one that is not managed; two that are not told apart from others.
+                String enroller = i == 2 ? id("user", 99) : id("user", i);
+                if (i != 6) {
+                    bench.directory.management().withDevice("intune-" + i, id("device", i), enroller);
+                }
+                bench.directory.management().withApp(app(i));
+            }
+        }
         bench.connector(true, 1_000, ALL);
         return bench;
+    }
+
+    private static AppRegistration app(int number) {
+        return new AppRegistration(
+                id("user", number), "tag", "app-" + number, Platform.IOS, "Phone", "iPhone", "18", "app", null);
     }
 
     /** Everything that can change between two syncs. */
@@ -55,7 +81,12 @@ class SyncCrashTest {
         // An owner change, which the pass sees that is due by then.
         bench.directory.removeDevice(id("device", 8));
         bench.directory.withDevice(id("device", 8), id("user", 2), "iOS", "18");
-        bench.clock.advance(Duration.ofHours(13));
+        // Intune's record of a phone moves to another one of the same user; one app is gone.
+        bench.directory.withDevice(id("device", 30), id("user", 10), "iOS", "18");
+        bench.directory.management().withDevice("intune-10", id("device", 30), id("user", 10));
+        bench.directory.management().withDevice("intune-20", id("device", 20), id("user", 20));
+        bench.directory.management().removeApp("app-5");
+        bench.clock.advance(Duration.ofHours(25));
     }
 
     private static void toTheEnd(SyncBench bench) {
@@ -64,25 +95,25 @@ class SyncCrashTest {
         }
     }
 
-    private static List<String> undisturbed(boolean isFirst) {
-        SyncBench bench = begun();
+    private static List<String> undisturbed(Sources sources, boolean isFirst) {
+        SyncBench bench = begun(sources);
         if (!isFirst) {
-            bench.sync();
+            bench.sync(2);
             change(bench);
         }
         toTheEnd(bench);
         return bench.state();
     }
 
-    private static void endAtEveryCall(boolean isFirst) {
-        List<String> expected = undisturbed(isFirst);
+    private static void endAtEveryCall(Sources sources, boolean isFirst) {
+        List<String> expected = undisturbed(sources, isFirst);
         int calls = 0;
         for (boolean afterEffect : new boolean[] {false, true}) {
             boolean hasDied = true;
             for (int call = 1; hasDied; call++) {
-                SyncBench bench = begun();
+                SyncBench bench = begun(sources);
                 if (!isFirst) {
-                    bench.sync();
+                    bench.sync(2);
                     change(bench);
                 }
                 bench.faults.dieAt(call, afterEffect);
@@ -103,24 +134,37 @@ class SyncCrashTest {
         assertThat(calls).isGreaterThan(60);
     }
 
-    @Test
-    void theFirstSyncMayEndAnywhere() {
-        endAtEveryCall(true);
+    @ParameterizedTest
+    @EnumSource
+    void theFirstSyncMayEndAnywhere(Sources sources) {
+        endAtEveryCall(sources, true);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aLaterSyncMayEndAnywhere(Sources sources) {
+        endAtEveryCall(sources, false);
     }
 
     @Test
-    void aLaterSyncMayEndAnywhere() {
-        endAtEveryCall(false);
+    void theSyncsThatAreEndedReadIntuneAndSupersedeADevice() {
+        SyncBench bench = begun(Sources.INTUNE);
+        bench.sync(2);
+        assertThat(bench.directory.listings()).isPositive();
+        change(bench);
+        toTheEnd(bench);
+        assertThat(bench.outOfScope()).containsEntry(id("device", 10), "superseded by " + id("device", 30));
     }
 
-    @Test
-    void whoWasOvertakenWritesNothingWhenItWakes() {
-        List<String> expected = undisturbed(false);
+    @ParameterizedTest
+    @EnumSource
+    void whoWasOvertakenWritesNothingWhenItWakes(Sources sources) {
+        List<String> expected = undisturbed(sources, false);
         int overtaken = 0;
         boolean wasPaused = true;
         for (int call = 1; wasPaused; call++) {
-            SyncBench bench = begun();
-            bench.sync();
+            SyncBench bench = begun(sources);
+            bench.sync(2);
             change(bench);
             AtomicInteger pauses = new AtomicInteger();
             bench.faults.pauseAt(call, () -> {

@@ -23,7 +23,8 @@ final class SecurityDocumentTest {
 
     private static final Path PAGE = Path.of("docs", "security.md");
     private static final Pattern NAMED_TEST = Pattern.compile("`([A-Z]\\w*Test)(?:\\.(\\w+))?`");
-    private static final Pattern PERMISSION = Pattern.compile("(?m)^\\| (\\w+) \\| `([\\w.]+)` \\| .*`[A-Z]+ .*\\|$");
+    private static final Pattern PERMISSION =
+            Pattern.compile("(?m)^\\| ([\\w-]+) \\| `([\\w.]+)` \\| .*`[A-Z]+ .*\\|$");
 
     @Test
     void everyTestThatIsNamedExists() throws IOException {
@@ -71,6 +72,7 @@ final class SecurityDocumentTest {
         Set<String> asked = new TreeSet<>();
         for (Registration registration : Registration.values()) {
             registration.requiredRoles().forEach(role -> asked.add(registration.label() + " " + role.value()));
+            registration.optionalRoles().forEach(role -> asked.add(registration.label() + " " + role.value()));
         }
         assertThat(documented).isEqualTo(asked);
     }

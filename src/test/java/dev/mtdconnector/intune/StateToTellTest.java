@@ -25,6 +25,7 @@ class StateToTellTest {
     private static Device device(String activation, boolean healthy, String classification) {
         Device device = switch (activation) {
             case "activated" -> PENDING.activated(TestApp.START);
+            case "disconnected" -> PENDING.activated(TestApp.START).disconnected(TestApp.START);
             case "deactivated" -> PENDING.activated(TestApp.START).deactivated();
             default -> PENDING;
         };
@@ -55,6 +56,8 @@ class StateToTellTest {
         "activated,   true,  ADWARE,     lowSeverity,    activated,   lowSeverity,    nothing",
         "activated,   true,  SPAM,       mediumSeverity, activated,   mediumSeverity, nothing",
         "activated,   true,  TROJAN,     highSeverity,   activated,   highSeverity,   nothing",
+        "disconnected, false, -,         unresponsive,   unresponsive, nothing,       nothing",
+        "disconnected, true, TROJAN,     unresponsive,   unresponsive, nothing,       nothing",
         "deactivated, false, -,          deactivated,    deactivated, nothing,        nothing",
         "deactivated, true,  TROJAN,     deactivated,    deactivated, nothing,        nothing"
     })

@@ -121,6 +121,7 @@ final class LocalStorage implements AutoCloseable {
                         edges.directoryNames(),
                         edges.intuneConnection(),
                         edges.intunePublisher(),
+                        edges.directoryTargets(),
                         edges.mailer(),
                         edges.clock(),
                         edges.sleeper());

@@ -10,6 +10,7 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.storage.Change;
+import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +68,9 @@ class OffboardingTest {
                 .expect(201);
         app.drain();
         app.signIn(TestApp.INES);
+        PublishingTable publishing = new PublishingTable(app.tables);
+        publishing.written(TENANT, new UUID(1, 1), Map.of(PHONE, "gone"));
+        publishing.saveDevices(TENANT, TestApp.GROUP, Map.of(PHONE, TestApp.LENA));
         return app;
     }
 

@@ -162,7 +162,7 @@ class PartnerDataSyncTest {
     @Test
     void uploadsContentAsAString() {
         intune.then(200, "{\"MessageId\":\"" + MESSAGE + "\",\"ErrorCode\":0,\"ErrorDetail\":\"\"}");
-        partner().upload(TENANT, MESSAGE, NOW, "[{\"a\":1}]");
+        partner().upload(TENANT, MESSAGE, NOW, "[{\"a\":1}]", () -> {});
         StubServer.Request request = intune.requests().get(0);
         assertThat(request.method()).isEqualTo("PUT");
         assertThat(request.uri().toString())
@@ -181,7 +181,8 @@ class PartnerDataSyncTest {
             })
     void anUploadThatWasTakenWithAnErrorIsRefused(String body) {
         intune.then(200, body);
-        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]")).kind())
+        assertThat(failure(() -> partner().upload(TENANT, MESSAGE, NOW, "[]", () -> {}))
+                        .kind())
                 .isEqualTo(Kind.REFUSED);
     }
 
@@ -265,7 +266,7 @@ class PartnerDataSyncTest {
     @Test
     void aFaultIsRetriedOnceWithTheSameMessage() {
         intune.then(502, "<h1>bad</h1>").then(200, "{\"ErrorCode\":0}");
-        partner().upload(TENANT, MESSAGE, NOW, "[]");
+        partner().upload(TENANT, MESSAGE, NOW, "[]", () -> {});
         assertThat(intune.requests()).hasSize(2);
         assertThat(intune.requests().get(1).body())
                 .isEqualTo(intune.requests().get(0).body());

@@ -96,6 +96,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.directoryNames(),
                         real.intuneConnection(),
                         real.intunePublisher(),
+                        real.directoryTargets(),
                         real.mailer(),
                         clock,
                         real.sleeper()));

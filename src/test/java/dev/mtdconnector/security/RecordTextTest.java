@@ -65,6 +65,9 @@ class RecordTextTest {
                     "enrollment.EnrollmentState$Reconciling.link",
                     "an address of Graph with a place in a query, which opens nothing"),
             Map.entry(
+                    "enrollment.EnrollmentState$Intune.link",
+                    "an address of Graph with a place in a query, which opens nothing"),
+            Map.entry(
                     "enrollment.EnrollmentState$Chunk.link",
                     "an address of Graph with a place in a query, which opens nothing"));
 

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +55,10 @@ class AdaptersOverContosoTest {
         bench.consent();
         for (Registration registration : Registration.values()) {
             assertThat(bench.roles.of(TENANT, registration))
-                    .containsExactlyInAnyOrderElementsOf(registration.requiredRoles().stream()
-                            .map(ApplicationRole::id)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(registration.requiredRoles().stream(), registration.optionalRoles().stream())
+                                    .map(ApplicationRole::id)
+                                    .toList());
         }
     }
 
@@ -141,8 +143,8 @@ class AdaptersOverContosoTest {
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.UNKNOWN);
         String content = bench.partner.content(
                 TENANT, List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.HIGH, now)));
-        bench.partner.upload(TENANT, message, now, content);
-        bench.partner.upload(TENANT, message, now, content);
+        bench.partner.upload(TENANT, message, now, content, () -> {});
+        bench.partner.upload(TENANT, message, now, content, () -> {});
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.COMPLETED);
         assertThat(bench.intune
                         .device(TENANT, WellKnown.LENAS_IPHONE)
@@ -176,7 +178,7 @@ class AdaptersOverContosoTest {
         UUID message = UUID.randomUUID();
         String content = bench.partner.content(
                 TENANT, List.of(new DeviceReport(new UUID(1, 1).toString(), null, ThreatState.SECURED, now)));
-        bench.partner.upload(TENANT, message, now, content);
+        bench.partner.upload(TENANT, message, now, content, () -> {});
         assertThat(bench.partner.status(TENANT, message).progress()).isEqualTo(Progress.FAILED);
         assertThat(bench.partner.heartbeat(TENANT, now).messageErrors())
                 .singleElement()
@@ -197,7 +199,8 @@ class AdaptersOverContosoTest {
                 now,
                 bench.partner.content(
                         TENANT,
-                        List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.LOW, now))));
+                        List.of(new DeviceReport(WellKnown.LENAS_IPHONE, WellKnown.LENA, ThreatState.LOW, now))),
+                () -> {});
         assertThat(bench.intune
                         .message(TENANT, message.toString())
                         .orElseThrow()

@@ -5,8 +5,11 @@ import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.CredentialSettings;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphDeviceAttributes;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
+import dev.mtdconnector.graph.GraphGroupMembers;
+import dev.mtdconnector.graph.GraphRiskGroups;
 import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.graph.LoginSettings;
@@ -50,6 +53,9 @@ final class ContosoBench implements AutoCloseable {
     final GraphChanges graphChanges;
     final GraphGrantedRoles roles;
     final PartnerDataSync partner;
+    final GraphDeviceAttributes attributes;
+    final GraphGroupMembers members;
+    final GraphRiskGroups groups;
 
     private final Simulator simulator;
 
@@ -79,7 +85,11 @@ final class ContosoBench implements AutoCloseable {
                         simulator.contoso().loginAddress(),
                         Map.of(
                                 Registration.BASE, app(WellKnown.BASE_CLIENT, options.baseSecret()),
-                                Registration.PARTNER, app(WellKnown.PARTNER_CLIENT, options.partnerSecret()))),
+                                Registration.PARTNER, app(WellKnown.PARTNER_CLIENT, options.partnerSecret()),
+                                Registration.ATTRIBUTE, app(WellKnown.ATTRIBUTE_CLIENT, options.partnerSecret()),
+                                Registration.GROUP, app(WellKnown.GROUP_CLIENT, options.partnerSecret()),
+                                Registration.DEVICE_GROUP,
+                                        app(WellKnown.DEVICE_GROUP_CLIENT, options.partnerSecret()))),
                 new JdkHttpClientBuilder(HttpClient.newBuilder()
                                 .sslContext(simulator.contoso().clientContext()))
                         .build());
@@ -89,6 +99,9 @@ final class ContosoBench implements AutoCloseable {
         directory = new GraphDirectory(client);
         graphChanges = new GraphChanges(client, settings, clock);
         roles = new GraphGrantedRoles(client, credentials);
+        attributes = new GraphDeviceAttributes(client, roles);
+        members = new GraphGroupMembers(client, roles);
+        groups = new GraphRiskGroups(client);
         URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(
                 new PartnerSettings(
@@ -111,6 +124,9 @@ final class ContosoBench implements AutoCloseable {
     void consent() {
         changes.consent(WellKnown.BASE_CLIENT);
         changes.consent(WellKnown.PARTNER_CLIENT);
+        changes.consent(WellKnown.ATTRIBUTE_CLIENT);
+        changes.consent(WellKnown.GROUP_CLIENT);
+        changes.consent(WellKnown.DEVICE_GROUP_CLIENT);
     }
 
     void change(String json) {

@@ -60,6 +60,7 @@ final class ForeignSignIn {
                         real.directoryNames(),
                         real.intuneConnection(),
                         real.intunePublisher(),
+                        real.directoryTargets(),
                         real.mailer(),
                         clock,
                         sleeper));

@@ -34,6 +34,9 @@ class EnrolledDevicesTest {
                         "iPhone 15",
                         true,
                         new UUID(3, i).toString(),
+                        null,
+                        null,
+                        null,
                         null))
                 .toList();
     }

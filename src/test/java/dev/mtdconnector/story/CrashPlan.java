@@ -117,6 +117,7 @@ final class CrashPlan {
                 edges.directoryNames(),
                 edges.intuneConnection(),
                 edges.intunePublisher(),
+                edges.directoryTargets(),
                 met(Mailer.class, edges.mailer()),
                 edges.clock(),
                 sleeper);

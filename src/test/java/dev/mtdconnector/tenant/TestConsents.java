@@ -28,6 +28,7 @@ final class TestConsents {
                 schedule,
                 new ConsentNotices(tenants, mails, "https://connector.example"),
                 (tenantId, registration) -> {},
+                tenantId -> Registration.PARTNER,
                 app.clock);
     }
 

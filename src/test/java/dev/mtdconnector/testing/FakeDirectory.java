@@ -3,6 +3,7 @@ package dev.mtdconnector.testing;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import java.util.ArrayList;
@@ -30,6 +31,9 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     private final Map<String, Set<String>> children = new LinkedHashMap<>();
     private final Map<String, Link> links = new HashMap<>();
     private final List<OwnedDevice> devices = new ArrayList<>();
+    private final FakeManagement management = new FakeManagement();
+    private int users = 1_000;
+    private int listings;
     private int linksGiven;
     private int requests;
     private int pageSize = 100;
@@ -178,9 +182,25 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         areLinksRefused = areRefused;
     }
 
+    /** What Intune knows. */
+    public FakeManagement management() {
+        return management;
+    }
+
+    /** As many users as the directory says it has. */
+    public FakeDirectory withUserCount(int count) {
+        users = count;
+        return this;
+    }
+
     /** How often something was asked for changes or owners. */
     public int requests() {
         return requests;
+    }
+
+    /** How many pages of devices were read without their owners. */
+    public int listings() {
+        return listings;
     }
 
     public List<OwnedDevice> devices() {
@@ -360,14 +380,58 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         }
 
         @Override
-        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
+        public int userCount() {
+            ask();
+            return users;
+        }
+
+        @Override
+        public Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            listings++;
+            return paged(link, devices, device -> consumer.accept(unowned(device)));
+        }
+
+        @Override
+        public int managedCount() {
+            ask();
+            management.failIfDue();
+            return management.managed().size();
+        }
+
+        @Override
+        public Position managedDevices(@Nullable String link, Consumer<ManagedDevice> consumer) {
+            management.failIfDue();
+            return paged(link, management.managed(), consumer);
+        }
+
+        @Override
+        public void managedOf(List<String> deviceIds, Consumer<ManagedDevice> consumer) {
+            ask();
+            management.failIfDue();
+            management.managed().stream()
+                    .filter(device -> deviceIds.contains(device.deviceId()))
+                    .forEach(consumer);
+        }
+
+        @Override
+        public Position appRegistrations(@Nullable String link, Consumer<AppRegistration> consumer) {
+            management.failIfDue();
+            return paged(link, management.apps(), consumer);
+        }
+
+        private <T> Position paged(@Nullable String link, List<T> all, Consumer<? super T> consumer) {
             ask();
             meter.page();
             int from = link == null ? 0 : followed(link).from();
-            int to = Math.min(devices.size(), from + pageSize);
-            devices.subList(from, to).forEach(consumer);
+            int to = Math.min(all.size(), from + pageSize);
+            all.subList(Math.min(from, to), to).forEach(consumer);
             Link rest = new Link(Set.of(), List.of(), Set.of(), Map.of(), Map.of(), List.of(), to);
-            return to == devices.size() ? new Position(null, true) : new Position(link(rest), false);
+            return to == all.size() ? new Position(null, true) : new Position(link(rest), false);
+        }
+
+        @Override
+        public Position allDevices(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            return paged(link, devices, consumer);
         }
 
         @Override
@@ -404,16 +468,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     }
 
     private static OwnedDevice unowned(OwnedDevice device) {
-        return new OwnedDevice(
-                device.deviceId(),
-                device.objectId(),
-                device.displayName(),
-                device.operatingSystem(),
-                device.operatingSystemVersion(),
-                device.model(),
-                device.managed(),
-                "",
-                null);
+        return device.of("", null);
     }
 
     private void failIfDue(int handedOver) {

@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
 
     private final Clock clock;
     private final Map<Registration, Set<UUID>> granted = new EnumMap<>(Registration.class);
+    private final Set<Registration> optional = EnumSet.noneOf(Registration.class);
     private final Map<String, Issued> codes = new HashMap<>();
     private final Map<String, Set<String>> members = new HashMap<>();
     private final Map<String, String> domains = new HashMap<>();
@@ -65,7 +67,15 @@ public final class FakeEntra implements SigningKeys, GrantedRoles, CodeRedemptio
     public void grant(Registration registration) {
         Set<UUID> roles = new HashSet<>();
         registration.requiredRoles().forEach(role -> roles.add(role.id()));
+        if (optional.contains(registration)) {
+            registration.optionalRoles().forEach(role -> roles.add(role.id()));
+        }
         granted.put(registration, roles);
+    }
+
+    /** Besides, what it can use, from the next grant on. */
+    public void grantOptional(Registration registration) {
+        optional.add(registration);
     }
 
     public void revoke(Registration registration) {

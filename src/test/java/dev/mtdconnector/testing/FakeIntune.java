@@ -76,7 +76,9 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     }
 
     @Override
-    public synchronized void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
+    public synchronized void upload(
+            String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
+        checkpoint.run();
         failIfAsked();
         assertThat(beats).as("no message before the first beat").isNotEmpty();
         String known = contents.putIfAbsent(messageId, content);
@@ -156,6 +158,11 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
 
     public synchronized boolean isProvisioned() {
         return provisioned;
+    }
+
+    /** The next state of this device may be the one that it has. */
+    public void expectAgain(String deviceId) {
+        uncertain.add(deviceId);
     }
 
     private void refuse(UUID messageId) {

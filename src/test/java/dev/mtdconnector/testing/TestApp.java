@@ -57,6 +57,7 @@ public final class TestApp {
     public final FakeDirectory directory = new FakeDirectory();
     public final FakeEntra entra = new FakeEntra(clock);
     public final FakeIntune intune = new FakeIntune();
+    public final FakeTargets targets = new FakeTargets();
     public final RecordingMailer mailer = new RecordingMailer();
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
@@ -115,8 +116,9 @@ public final class TestApp {
             }
 
             @Override
-            public void upload(String tenantId, UUID messageId, Instant uploadTime, String content) {
-                faults.around(() -> intune.upload(tenantId, messageId, uploadTime, content));
+            public void upload(
+                    String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
+                faults.around(() -> intune.upload(tenantId, messageId, uploadTime, content, checkpoint));
             }
 
             @Override
@@ -138,6 +140,7 @@ public final class TestApp {
                         () -> entra,
                         () -> connection,
                         () -> publisher,
+                        targets::edge,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
                         clock,
                         sleeper));
@@ -152,6 +155,10 @@ public final class TestApp {
         values.put("MTD_BASE_CLIENT_SECRET", "a-secret");
         values.put("MTD_PARTNER_CLIENT_ID", "0f445670-4b58-44e7-8afa-48335ce0baa0");
         values.put("MTD_PARTNER_CLIENT_SECRET", "a-secret");
+        values.put("MTD_ATTRIBUTE_CLIENT_ID", "1d2f3a4b-0f3c-4a0e-9d3c-6a1c5f0f7e11");
+        values.put("MTD_ATTRIBUTE_CLIENT_SECRET", "a-secret");
+        values.put("MTD_GROUP_CLIENT_ID", "2d2f3a4b-0f3c-4a0e-9d3c-6a1c5f0f7e12");
+        values.put("MTD_GROUP_CLIENT_SECRET", "a-secret");
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
         values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);

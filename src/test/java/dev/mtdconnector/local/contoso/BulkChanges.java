@@ -81,7 +81,8 @@ final class BulkChanges {
                     managed,
                     id,
                     null,
-                    at));
+                    at,
+                    Device.Extra.NONE));
             if (group != null) {
                 contoso.addMember(group.id(), id);
             }

@@ -126,6 +126,10 @@ public final class Changes {
         if (type.equals("deviceCreated")) {
             fill(complete, "deviceId");
         }
+        if (type.equals("deviceReregistered")) {
+            fill(complete, "newId");
+            fill(complete, "newDeviceId");
+        }
         if (type.equals("usersGenerated")) {
             fill(complete, "batch");
         }
@@ -158,6 +162,14 @@ public final class Changes {
             case "memberRemoved" -> memberRemoved(group(fields.text("group")), member(fields.text("member")));
             case "deviceCreated" -> deviceCreated(fields, at);
             case "deviceChanged" -> deviceChanged(fields);
+            case "deviceReregistered" -> deviceReregistered(fields, at);
+            case "deviceSignedIn" -> contoso.put(device(fields.text("deviceId")).signedIn(at));
+            case "deviceAttribute" ->
+                contoso.putAttribute(
+                        device(fields.text("deviceId")),
+                        Objects.requireNonNullElse(fields.optionalNumber("number", 1, 15), 1L)
+                                .intValue(),
+                        fields.optionalText("value"));
             case "deviceDeleted" -> contoso.remove(device(fields.text("deviceId")));
             case "ownerChanged" ->
                 contoso.put(device(fields.text("deviceId"))
@@ -229,16 +241,31 @@ public final class Changes {
                 fields.flag("dynamic", false),
                 fields.flag("mailEnabled", unified),
                 hidden,
+                fields.flag("roleAssignable", false),
+                fields.flag("synced", false),
                 at));
     }
 
     private void deviceChanged(Fields fields) {
         Device device = device(fields.text("deviceId"));
         contoso.put(device.changed(
-                Objects.requireNonNullElse(fields.optionalText("displayName"), device.displayName()),
-                Objects.requireNonNullElse(
-                        fields.optionalText("operatingSystemVersion"), device.operatingSystemVersion()),
-                fields.flag("managed", device.managed())));
+                        Objects.requireNonNullElse(fields.optionalText("displayName"), device.displayName()),
+                        Objects.requireNonNullElse(
+                                fields.optionalText("operatingSystemVersion"), device.operatingSystemVersion()),
+                        fields.flag("managed", device.managed()))
+                .enabled(fields.flag("enabled", device.extra().enabled())));
+    }
+
+    /** The phone gets another object and another id; Intune's record, if there is one, moves with it. */
+    private void deviceReregistered(Fields fields, Instant at) {
+        Device device = device(fields.text("deviceId"));
+        String deviceId = required(fields.optionalGuid("newDeviceId"));
+        if (contoso.deviceByDeviceId(deviceId).isPresent()) {
+            throw new IllegalArgumentException("There is a device " + deviceId);
+        }
+        String intuneId = device.managed() ? contoso.intuneId(device) : null;
+        contoso.put(device.registeredAnew(freshId(fields.optionalGuid("newId")), deviceId, intuneId, at));
+        contoso.put(device.changed(device.displayName(), device.operatingSystemVersion(), false));
     }
 
     private void memberAdded(Group group, String member) {
@@ -278,7 +305,8 @@ public final class Changes {
                 fields.flag("managed", true),
                 user(fields.text("owner")).id(),
                 enroller == null ? null : user(enroller).id(),
-                at));
+                at,
+                Device.Extra.NONE));
     }
 
     private void platformToggled(String platform, boolean enabled) {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -34,6 +35,7 @@ public final class Contoso {
     private final Ordered<Ordered<Boolean>> members = new Ordered<>();
     private final Ordered<Device> devices = new Ordered<>();
     private final Ordered<String> objectIdByDeviceId = new Ordered<>();
+    private final Ordered<Map<Integer, String>> attributes = new Ordered<>();
     private final Ordered<Ordered<Boolean>> devicesByOwner = new Ordered<>();
     private final Ordered<AppRegistration> registrations = new Ordered<>();
     private final Ordered<ServicePrincipal> principals = new Ordered<>();
@@ -218,6 +220,12 @@ public final class Contoso {
         return id == null ? Optional.empty() : Optional.ofNullable(devices.get(id));
     }
 
+    /** The extension attributes of a device that hold something, by number. */
+    public synchronized Map<Integer, String> attributes(Device device) {
+        Map<Integer, String> held = attributes.get(device.id());
+        return held == null ? Map.of() : held;
+    }
+
     /** The devices whose registered owner is this user. */
     public synchronized List<Device> devicesOf(String userId) {
         return keys(devicesByOwner.get(lower(userId))).stream()
@@ -271,6 +279,12 @@ public final class Contoso {
     public String idFor(String name) {
         return UUID.nameUUIDFromBytes((seed + "/" + name).getBytes(StandardCharsets.UTF_8))
                 .toString();
+    }
+
+    /** Intune's id of a device that it manages. */
+    String intuneId(Device device) {
+        String moved = device.extra().intuneId();
+        return moved == null ? idFor("managedDevice/" + device.deviceId()) : moved;
     }
 
     // ---- changing, inside atomically ----
@@ -410,7 +424,20 @@ public final class Contoso {
         did(owned.put(device.id(), true));
     }
 
+    /** Sets an extension attribute; null clears it. */
+    synchronized void putAttribute(Device device, int number, @Nullable String value) {
+        Map<Integer, String> changed = new TreeMap<>(attributes(device));
+        if (value == null) {
+            changed.remove(number);
+        } else {
+            changed.put(number, value);
+        }
+        did(attributes.put(device.id(), Map.copyOf(changed)));
+        note(deviceLog, ChangeLog.Change.ofObject(device.id(), null, Set.of("extensionAttributes")));
+    }
+
     synchronized void remove(Device device) {
+        did(attributes.remove(device.id()));
         disown(device);
         removeMemberEverywhere(device.id());
         did(objectIdByDeviceId.remove(device.deviceId()));

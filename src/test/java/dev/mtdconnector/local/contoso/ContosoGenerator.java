@@ -238,7 +238,8 @@ final class ContosoGenerator {
                 managed,
                 owner,
                 null,
-                registered));
+                registered,
+                Device.Extra.NONE));
     }
 
     private void enrolled(String owner, String name, String by) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginEndpoint the sign-in service as the connector addresses it; null for {@code https://localhost:httpsPort}
  * @param connector the connector's address, under which the registrations' redirect addresses lie
  * @param baseSecret client secret of the base registration
- * @param partnerSecret client secret of the partner registration
+ * @param partnerSecret client secret of each publisher's registration
  * @param conduct how Graph behaves at first
  * @param off rules that are not kept, for the test that proves each of them
  */
@@ -146,7 +146,13 @@ public record ContosoOptions(
                         "base",
                         WellKnown.BASE_CLIENT,
                         "MTD Connector",
-                        roles("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All"),
+                        roles(
+                                "Application.Read.All",
+                                "Device.Read.All",
+                                "GroupMember.Read.All",
+                                "User.Read.All",
+                                "DeviceManagementManagedDevices.Read.All",
+                                "DeviceManagementApps.Read.All"),
                         Set.of(consented, connector + "/signin/callback", connector + "/signout"),
                         Set.of(baseSecret)),
                 new AppRegistration(
@@ -154,6 +160,27 @@ public record ContosoOptions(
                         WellKnown.PARTNER_CLIENT,
                         "MTD Connector for Intune",
                         roles("update_device_health"),
+                        Set.of(consented),
+                        Set.of(partnerSecret)),
+                new AppRegistration(
+                        "attribute",
+                        WellKnown.ATTRIBUTE_CLIENT,
+                        "MTD Connector, device attribute",
+                        roles("Device.ReadWrite.All"),
+                        Set.of(consented),
+                        Set.of(partnerSecret)),
+                new AppRegistration(
+                        "group",
+                        WellKnown.GROUP_CLIENT,
+                        "MTD Connector, risk group of users",
+                        roles("GroupMember.ReadWrite.All"),
+                        Set.of(consented),
+                        Set.of(partnerSecret)),
+                new AppRegistration(
+                        "device-group",
+                        WellKnown.DEVICE_GROUP_CLIENT,
+                        "MTD Connector, risk group of devices",
+                        roles("GroupMember.ReadWrite.All", "Device.ReadWrite.All"),
                         Set.of(consented),
                         Set.of(partnerSecret)),
                 new AppRegistration("agent", WellKnown.AGENT_CLIENT, "MTD for Work", List.of(), Set.of(), Set.of()));

@@ -109,8 +109,8 @@ public final class ContosoServer implements AutoCloseable {
             LocalServer plain,
             LocalServer secure) {
         Set<Rule> off = options.off();
-        GraphService graph =
-                new GraphService(parts.contoso(), parts.tokenCheck(), parts.clock(), intune, parts.conduct(), off);
+        GraphService graph = new GraphService(
+                parts.contoso(), parts.changes(), parts.tokenCheck(), parts.clock(), intune, parts.conduct(), off);
         List<Routes> routes = new ArrayList<>(List.of(
                 graph,
                 new GraphControl(parts.conduct()),

@@ -43,7 +43,7 @@ class ControlApiTest {
     void state_shows_tenant_registrations_people_groups_counts_connector_and_clock() throws Exception {
         JsonNode state = world.get("/control/state").json();
         assertThat(state.at("/tenant/id").asText()).isEqualTo(WellKnown.TENANT);
-        assertThat(state.at("/registrations/0/granted")).hasSize(4);
+        assertThat(state.at("/registrations/0/granted")).hasSize(6);
         assertThat(state.at("/registrations/1/granted")).isEmpty();
         assertThat(state.at("/identities/0/globalAdministrator").asBoolean()).isTrue();
         assertThat(state.at("/groups")).hasSize(9);
@@ -129,6 +129,19 @@ class ControlApiTest {
         assertThat(contoso().devicesOf(nia)).isEmpty();
         ok("{'type':'memberRemoved','group':'Pilot phase 2','member':'" + nia + "'}");
         assertThat(contoso().transitiveMembers(WellKnown.ENROLLMENT_GROUP)).doesNotContain(nia);
+        String again = "11111111-2222-4333-8444-555555555556";
+        ok("{'type':'deviceChanged','deviceId':'" + phone.deviceId() + "','enabled':false}");
+        ok("{'type':'deviceSignedIn','deviceId':'" + phone.deviceId() + "'}");
+        ok("{'type':'deviceReregistered','deviceId':'" + phone.deviceId() + "','newDeviceId':'" + again + "'}");
+        Device old = contoso().deviceByDeviceId(phone.deviceId()).orElseThrow();
+        Device anew = contoso().deviceByDeviceId(again).orElseThrow();
+        assertThat(old.extra().enabled()).isFalse();
+        assertThat(old.lastSignInAt()).isAfterOrEqualTo(old.registeredAt());
+        assertThat(old.managed()).isFalse();
+        assertThat(anew.owner()).isEqualTo(old.owner());
+        assertThat(anew.displayName()).isEqualTo(old.displayName());
+        assertThat(anew.extra().enabled()).isTrue();
+        ok("{'type':'deviceDeleted','deviceId':'" + again + "'}");
         ok("{'type':'deviceDeleted','deviceId':'" + phone.deviceId() + "'}");
         assertThat(contoso().deviceByDeviceId(phone.deviceId())).isEmpty();
         ok("{'type':'userDeleted','user':'" + nia + "'}");
@@ -143,10 +156,10 @@ class ControlApiTest {
         ok("{'type':'roleRemoved','clientId':'base','role':'Device.Read.All'}");
         ok("{'type':'roleDeclared','clientId':'base','role':'Device.Read.All','declared':false}");
         world.consent("base");
-        assertThat(roles()).doesNotContain("Device.Read.All").hasSize(3);
+        assertThat(roles()).doesNotContain("Device.Read.All").hasSize(5);
         ok("{'type':'roleDeclared','clientId':'base','role':'Device.Read.All','declared':true}");
         world.consent("base");
-        assertThat(roles()).contains("Device.Read.All").hasSize(4);
+        assertThat(roles()).contains("Device.Read.All").hasSize(6);
         ok("{'type':'consentRevoked','clientId':'" + WellKnown.BASE_CLIENT + "'}");
         assertThat(contoso().principalOf(WellKnown.BASE_CLIENT)).isEmpty();
     }
@@ -179,6 +192,8 @@ class ControlApiTest {
                 "{'type':'deviceCreated','displayName':'A','owner':'lena.brandt@contoso.example',"
                         + "'operatingSystem':'Symbian','operatingSystemVersion':'1'}",
                 "{'type':'deviceDeleted','deviceId':'nope'}",
+                "{'type':'deviceReregistered','deviceId':'" + WellKnown.LENAS_IPHONE + "','newDeviceId':'"
+                        + WellKnown.OSCARS_ANDROID + "'}",
                 "{'type':'platformToggled','platform':'windows','enabled':true}",
                 "{'type':'platformToggled','platform':'ios'}",
                 "{'type':'complianceRule','level':'severe'}",

@@ -26,7 +26,67 @@ public record Device(
         boolean managed,
         @Nullable String owner,
         @Nullable String enrolledBy,
-        Instant registeredAt) {
+        Instant registeredAt,
+        Extra extra) {
+
+    /**
+     * What only some devices have.
+     *
+     * @param enabled whether an administrator lets it be
+     * @param lastSignInAt null for the time of its registration
+     * @param intuneId Intune's record of it, if that was another device's before; null for one of its own
+     */
+    record Extra(
+            boolean enabled,
+            @Nullable Instant lastSignInAt,
+            @Nullable String intuneId) {
+        static final Extra NONE = new Extra(true, null, null);
+    }
+
+    Instant lastSignInAt() {
+        return extra.lastSignInAt() == null ? registeredAt : extra.lastSignInAt();
+    }
+
+    Device with(Extra other) {
+        return new Device(
+                id,
+                deviceId,
+                displayName,
+                operatingSystem,
+                operatingSystemVersion,
+                manufacturer,
+                model,
+                managed,
+                owner,
+                enrolledBy,
+                registeredAt,
+                other);
+    }
+
+    Device enabled(boolean nowEnabled) {
+        return with(new Extra(nowEnabled, extra.lastSignInAt(), extra.intuneId()));
+    }
+
+    Device signedIn(Instant at) {
+        return with(new Extra(extra.enabled(), at, extra.intuneId()));
+    }
+
+    /** The same phone, registered anew: another object of the directory under another id. */
+    Device registeredAnew(String newId, String newDeviceId, @Nullable String intuneId, Instant at) {
+        return new Device(
+                newId,
+                newDeviceId,
+                displayName,
+                operatingSystem,
+                operatingSystemVersion,
+                manufacturer,
+                model,
+                managed,
+                owner,
+                enrolledBy,
+                at,
+                new Extra(true, null, intuneId));
+    }
 
     /** The user that Intune names: who enrolled the device, whoever owns it now. */
     @Nullable
@@ -60,7 +120,8 @@ public record Device(
                 nowManaged,
                 user,
                 enroller == null || enroller.equals(user) ? null : enroller,
-                registeredAt);
+                registeredAt,
+                extra);
     }
 
     /** The properties, as Graph names them, in which the other one differs: the owner is none of them. */
@@ -71,6 +132,9 @@ public record Device(
         }
         if (!operatingSystemVersion.equals(other.operatingSystemVersion)) {
             names.add("operatingSystemVersion");
+        }
+        if (extra.enabled() != other.extra.enabled()) {
+            names.add("accountEnabled");
         }
         if (managed != other.managed) {
             names.add("isManaged");

@@ -22,6 +22,9 @@ enum GraphAccess {
     CONNECTORS("DeviceManagementServiceConfig.Read.All", "DeviceManagementServiceConfig.ReadWrite.All"),
     MANAGED_DEVICES("DeviceManagementManagedDevices.Read.All", "DeviceManagementManagedDevices.ReadWrite.All"),
     MANAGED_APPS("DeviceManagementApps.Read.All", "DeviceManagementApps.ReadWrite.All"),
+    WRITE_DEVICES("Device.ReadWrite.All", "Directory.ReadWrite.All"),
+    WRITE_MEMBERS("GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"),
+    WRITE_ROLE_GROUPS("RoleManagement.ReadWrite.Directory"),
     /** Beside {@link #GROUPS}, for groups whose membership is hidden. */
     HIDDEN_MEMBERS("Member.Read.Hidden");
 

@@ -44,14 +44,6 @@ final class GraphEntities {
             "licenseProcessingState",
             "unseenCount");
 
-    private static final ObjectNode NO_ATTRIBUTES = Json.object();
-
-    static {
-        for (int i = 1; i <= 15; i++) {
-            NO_ATTRIBUTES.putNull("extensionAttribute" + i);
-        }
-    }
-
     private GraphEntities() {}
 
     /**
@@ -80,6 +72,12 @@ final class GraphEntities {
                 .put("mailEnabled", group.mailEnabled())
                 .put("mailNickname", group.displayName().replaceAll("[^A-Za-z0-9]", ""))
                 .put("securityEnabled", group.securityEnabled());
+        if (group.roleAssignable()) {
+            node.put("isAssignableToRole", true);
+        }
+        if (group.synced()) {
+            node.put("onPremisesSyncEnabled", true);
+        }
         if (!group.description().isEmpty()) {
             node.put("description", group.description());
         }
@@ -98,11 +96,11 @@ final class GraphEntities {
         return put(put(node, "createdDateTime", group.createdAt()), "renewedDateTime", group.createdAt());
     }
 
-    static ObjectNode of(Device device, boolean compliant, boolean whole) {
+    static ObjectNode of(Device device, Map<Integer, String> attributes, boolean compliant, boolean whole) {
         boolean mobile = !device.operatingSystem().equals("Windows");
         ObjectNode node = blank("device", whole)
                 .put("id", device.id())
-                .put("accountEnabled", true)
+                .put("accountEnabled", device.extra().enabled())
                 .put("deviceId", device.deviceId())
                 .put("deviceVersion", 2)
                 .put("displayName", device.displayName())
@@ -117,8 +115,14 @@ final class GraphEntities {
         if (!device.managed()) {
             node.putNull("isManaged").putNull("isCompliant");
         }
-        node.set("extensionAttributes", NO_ATTRIBUTES);
-        put(node, "approximateLastSignInDateTime", device.registeredAt());
+        if (device.managed()) {
+            node.put("deviceOwnership", "Company");
+        }
+        ObjectNode held = node.putObject("extensionAttributes");
+        for (int i = 1; i <= 15; i++) {
+            held.put("extensionAttribute" + i, attributes.get(i));
+        }
+        put(node, "approximateLastSignInDateTime", device.lastSignInAt());
         return put(node, "registrationDateTime", device.registeredAt());
     }
 

@@ -31,7 +31,10 @@ final class GraphItems {
     }
 
     Item of(Device device) {
-        return new Item("device", device.id(), whole -> GraphEntities.of(device, compliant(device), whole));
+        return new Item(
+                "device",
+                device.id(),
+                whole -> GraphEntities.of(device, contoso.attributes(device), compliant(device), whole));
     }
 
     private boolean compliant(Device device) {

@@ -2,6 +2,7 @@ package dev.mtdconnector.local.contoso;
 
 import dev.mtdconnector.local.contoso.GraphCall.Item;
 import dev.mtdconnector.local.http.Answer;
+import dev.mtdconnector.local.http.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,11 @@ final class GraphManagement {
         if (path.is(1, "mobileThreatDefenseConnectors") && path.size() == 2) {
             return Optional.of(connectors(call));
         }
+        if (path.is(1, "managedDeviceOverview") && path.size() == 2) {
+            call.query().allow(Set.of());
+            call.require(GraphAccess.MANAGED_DEVICES);
+            return Optional.of(overview(call));
+        }
         boolean count = path.is(2, "$count");
         if (path.is(1, "managedDevices") && (path.size() == 2 || (path.size() == 3 && count))) {
             call.query().allow(Set.of("$select", "$filter", "$top", "$count", "$skiptoken"));
@@ -57,6 +63,21 @@ final class GraphManagement {
             return Optional.of(call.entity("deviceManagement/managedDevices", found));
         }
         return Optional.empty();
+    }
+
+    /** Its type is not in the metadata that is kept here: names are those of Microsoft's page. */
+    private Answer overview(GraphCall call) {
+        int managed = managed(call, device -> true).count();
+        return Answer.json(
+                200,
+                Json.object()
+                        .put(
+                                "@odata.context",
+                                call.context("deviceManagement/managedDeviceOverview/$entity", List.of()))
+                        .put("id", contoso.idFor("managedDeviceOverview"))
+                        .put("enrolledDeviceCount", managed)
+                        .put("mdmEnrolledCount", managed)
+                        .put("dualEnrolledDeviceCount", 0));
     }
 
     private Answer connectors(GraphCall call) {
@@ -139,7 +160,7 @@ final class GraphManagement {
     }
 
     private String id(Device device) {
-        return contoso.idFor("managedDevice/" + device.deviceId());
+        return contoso.intuneId(device);
     }
 
     private Item item(Device device, GraphCall call) {

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code POST /users/{id | userPrincipalName}/checkMemberGroups}: which of these groups a user is in. */
+/** {@code checkMemberGroups} of a user or of a group: which of these groups it is in. */
 final class GraphMembership {
 
     private static final int MOST = 20;
@@ -22,7 +22,7 @@ final class GraphMembership {
     }
 
     static boolean isAsked(GraphPath path) {
-        return path.size() == 3 && path.is(0, "users") && path.is(2, "checkMemberGroups");
+        return path.size() == 3 && (path.is(0, "users") || path.is(0, "groups")) && path.is(2, "checkMemberGroups");
     }
 
     Answer answer(GraphPath path, Request request, GraphCall call) {
@@ -30,21 +30,26 @@ final class GraphMembership {
             throw new GraphError(
                     405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.");
         }
-        call.require(GraphAccess.USERS);
+        if (path.is(0, "users")) {
+            call.require(GraphAccess.USERS);
+        }
         call.require(GraphAccess.GROUPS);
         List<String> groups = groups(request, call);
-        User user = contoso.user(path.get(1)).orElseThrow(() -> GraphError.notFound(path.get(1)));
+        String asked = (path.is(0, "users")
+                        ? contoso.user(path.get(1)).map(User::id)
+                        : contoso.group(path.get(1)).map(Group::id))
+                .orElseThrow(() -> GraphError.notFound(path.get(1)));
         ObjectNode body =
                 Json.object().put("@odata.context", request.base() + "/v1.0/$metadata#Collection(Edm.String)");
         ArrayNode value = body.putArray("value");
-        groups.stream().distinct().filter(group -> isMember(group, user, call)).forEach(value::add);
+        groups.stream().distinct().filter(group -> isMember(group, asked, call)).forEach(value::add);
         return Answer.json(200, body);
     }
 
-    private boolean isMember(String group, User user, GraphCall call) {
+    private boolean isMember(String group, String id, GraphCall call) {
         List<String> members =
                 call.on(Rule.MEMBER_CHECK_TRANSITIVE) ? contoso.transitiveMembers(group) : contoso.members(group);
-        return members.contains(user.id());
+        return members.contains(id);
     }
 
     private static List<String> groups(Request request, GraphCall call) {

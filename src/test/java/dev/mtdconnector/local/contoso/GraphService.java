@@ -29,16 +29,24 @@ public final class GraphService implements Routes {
     private final GraphDirectory directory;
     private final GraphManagement management;
     private final GraphMembership membership;
+    private final GraphWrites writes;
     private final Throttle throttle;
     private final Set<Rule> off;
 
     public GraphService(
-            Contoso contoso, TokenCheck tokens, Clock clock, IntuneView intune, GraphConduct conduct, Set<Rule> off) {
+            Contoso contoso,
+            Changes changes,
+            TokenCheck tokens,
+            Clock clock,
+            IntuneView intune,
+            GraphConduct conduct,
+            Set<Rule> off) {
         this.tokens = tokens;
         this.clock = clock;
         this.directory = new GraphDirectory(contoso, intune, new GraphDelta(contoso, intune, clock, conduct));
         this.management = new GraphManagement(contoso, intune);
         this.membership = new GraphMembership(contoso);
+        this.writes = new GraphWrites(contoso, changes);
         this.throttle = new Throttle(contoso, clock, conduct, off);
         this.off = off;
     }
@@ -154,6 +162,9 @@ public final class GraphService implements Routes {
         }
         if (GraphMembership.isAsked(path)) {
             return membership.answer(path, request, call);
+        }
+        if (writes.isAsked(request.method(), path)) {
+            return writes.answer(path, request, call);
         }
         Optional<Answer> answer = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement")
                 ? management.answer(path, call)

@@ -143,7 +143,7 @@ class GraphServiceTest {
     @Test
     void the_granted_roles_are_listed_by_application_id_with_their_resource() throws Exception {
         Reply reply = world.graph("/servicePrincipals(appId='" + WellKnown.BASE_CLIENT + "')/appRoleAssignments");
-        assertThat(reply.value()).hasSize(4);
+        assertThat(reply.value()).hasSize(6);
         JsonNode one = reply.value().get(0);
         assertThat(one.path("resourceDisplayName").asText()).isEqualTo("Microsoft Graph");
         assertThat(one.path("resourceId").asText())
@@ -160,7 +160,7 @@ class GraphServiceTest {
 
     @Test
     void intune_answers_its_part_of_graph_to_those_who_may_read_it() throws Exception {
-        Reply refused = world.graph("/deviceManagement/managedDevices");
+        Reply refused = world.graphWithRoles("Device.Read.All", "/deviceManagement/managedDevices");
         assertThat(refused.status()).isEqualTo(403);
         assertThat(refused.errorCode()).isEqualTo("Forbidden");
         Reply device = world.graphWithRoles(
@@ -206,7 +206,7 @@ class GraphServiceTest {
                   {"id":"a","method":"GET","url":"%s/microsoft.graph.user?$count=true","headers":{"ConsistencyLevel":"eventual"}},
                   {"id":"b","method":"GET","url":"%s/microsoft.graph.user?$count=true"},
                   {"id":"c","method":"GET","url":"/groups","headers":{"Authorization":"Bearer x.y.z"}},
-                  {"id":"d","method":"GET","url":"/deviceManagement/managedDevices"}]}""".formatted(MEMBERS, MEMBERS);
+                  {"id":"d","method":"GET","url":"/deviceManagement/mobileThreatDefenseConnectors"}]}""".formatted(MEMBERS, MEMBERS);
         Reply reply = world.post("/v1.0/$batch", body, "Authorization", "Bearer " + world.token("graph", "base"));
         List<String> answers = new ArrayList<>();
         reply.json().path("responses").forEach(one -> answers.add(one.path("id").asText() + one.path("status")));

@@ -11,6 +11,8 @@ import java.util.TreeSet;
  * @param dynamic its members follow a rule
  * @param mailEnabled has an address: a Microsoft 365 group, a mail-enabled security group or a distribution list
  * @param hiddenMembership who is in it is told to few
+ * @param roleAssignable its members may hold roles of the directory
+ * @param synced it is a group on premises, and is changed there
  */
 public record Group(
         String id,
@@ -21,16 +23,29 @@ public record Group(
         boolean dynamic,
         boolean mailEnabled,
         boolean hiddenMembership,
+        boolean roleAssignable,
+        boolean synced,
         Instant createdAt) {
 
     /** A security group, or a Microsoft 365 group, with nothing special about it. */
     static Group plain(String id, String displayName, String description, boolean unified, Instant createdAt) {
-        return new Group(id, displayName, description, !unified, unified, false, unified, false, createdAt);
+        return new Group(
+                id, displayName, description, !unified, unified, false, unified, false, false, false, createdAt);
     }
 
     Group renamed(String name) {
         return new Group(
-                id, name, description, securityEnabled, unified, dynamic, mailEnabled, hiddenMembership, createdAt);
+                id,
+                name,
+                description,
+                securityEnabled,
+                unified,
+                dynamic,
+                mailEnabled,
+                hiddenMembership,
+                roleAssignable,
+                synced,
+                createdAt);
     }
 
     /** The properties, as Graph names them, in which the other one differs. */

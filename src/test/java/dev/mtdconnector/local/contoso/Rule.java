@@ -68,6 +68,37 @@ public enum Rule {
     /** Membership through nested groups counts. */
     MEMBER_CHECK_TRANSITIVE,
 
+    // Writes.
+
+    /** Of a device nothing but its extension attributes is written. */
+    WRITE_ATTRIBUTES_ONLY,
+    /** There are extension attributes 1 to 15. */
+    WRITE_ATTRIBUTE_KNOWN,
+    /** An extension attribute holds 1,024 characters. */
+    WRITE_ATTRIBUTE_LENGTH,
+    /** An extension attribute that is not named stays; null clears. */
+    WRITE_ATTRIBUTE_MERGES,
+    /** 403 for reading permissions. */
+    WRITE_ROLES,
+    /** A device becomes a member only with a permission to write devices. */
+    WRITE_DEVICE_MEMBER_ROLES,
+    /** 400 for more than 20 members at once. */
+    WRITE_BIND_LIMIT,
+    /** 400 for one that is a member already, and nobody of the twenty is added. */
+    WRITE_MEMBER_TWICE,
+    /** 404 for one that does not exist, and nobody of the twenty is added. */
+    WRITE_MEMBER_EXISTS,
+    /** 404 for taking out one that is no member. */
+    WRITE_NO_MEMBER,
+    /** A group whose members follow a rule takes none. */
+    WRITE_DYNAMIC,
+    /** A role-assignable group needs a permission of its own. */
+    WRITE_ROLE_ASSIGNABLE,
+    /** A group on premises is changed there. */
+    WRITE_SYNCED,
+    /** Writes have a limit of their own. */
+    WRITE_LIMIT,
+
     /** 400 for a tenant that does not exist. */
     TENANT_KNOWN,
     /** 400 for an application without a service principal in the tenant. */

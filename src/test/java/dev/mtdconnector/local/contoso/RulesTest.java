@@ -108,6 +108,10 @@ class RulesTest {
                 assertThat(reply.errorMessage())
                         .isEqualTo("Invalid page size specified: '1000'. Must be between 1 and 999 inclusive.");
                 assertThat(world.graph("/groups?$top=999").status()).isEqualTo(200);
+                refused(world.graph("/deviceManagement/managedDevices?$top=1001"), 400, "Request_UnsupportedQuery");
+                assertThat(world.graph("/deviceManagement/managedDevices?$top=1000")
+                                .status())
+                        .isEqualTo(200);
             }
             case QUERY_OPTIONS -> {
                 refused(world.graph("/groups?$skip=1"), 400, "Request_UnsupportedQuery");
@@ -241,6 +245,9 @@ class RulesTest {
                 world.change("{'type':'roleRemoved','clientId':'base','role':'Device.Read.All'}");
                 world.change("{'type':'roleRemoved','clientId':'base','role':'GroupMember.Read.All'}");
                 world.change("{'type':'roleRemoved','clientId':'base','role':'User.Read.All'}");
+                world.change(
+                        "{'type':'roleRemoved','clientId':'base','role':'DeviceManagementManagedDevices.Read.All'}");
+                world.change("{'type':'roleRemoved','clientId':'base','role':'DeviceManagementApps.Read.All'}");
                 Reply reply = world.tokenRequest(WellKnown.TENANT, world.goodTokenRequest());
                 assertThat(reply.status()).isEqualTo(200);
                 JWTClaimsSet claims = SignedJWT.parse(
@@ -280,8 +287,13 @@ class RulesTest {
                                 .principalOf(WellKnown.BASE_CLIENT)
                                 .orElseThrow()
                                 .roles(WellKnown.MICROSOFT_GRAPH))
-                        .containsExactly(
-                                "Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All");
+                        .containsExactlyInAnyOrder(
+                                "Application.Read.All",
+                                "Device.Read.All",
+                                "GroupMember.Read.All",
+                                "User.Read.All",
+                                "DeviceManagementManagedDevices.Read.All",
+                                "DeviceManagementApps.Read.All");
             case CONSENT_DECLINED -> {
                 Reply reply = world.decide(World.consentPath("partner"), WellKnown.INES, "cancel");
                 assertThat(reply.status()).isEqualTo(302);
@@ -316,6 +328,20 @@ class RulesTest {
                     CLIENT_INFO,
                     DISCOVERY_TENANT,
                     KEYS_OVERLAP -> SignInProbes.probe(rule, world);
+            case WRITE_ATTRIBUTES_ONLY,
+                    WRITE_ATTRIBUTE_KNOWN,
+                    WRITE_ATTRIBUTE_LENGTH,
+                    WRITE_ATTRIBUTE_MERGES,
+                    WRITE_ROLES,
+                    WRITE_DEVICE_MEMBER_ROLES,
+                    WRITE_BIND_LIMIT,
+                    WRITE_MEMBER_TWICE,
+                    WRITE_MEMBER_EXISTS,
+                    WRITE_NO_MEMBER,
+                    WRITE_DYNAMIC,
+                    WRITE_ROLE_ASSIGNABLE,
+                    WRITE_SYNCED,
+                    WRITE_LIMIT -> WriteProbes.probe(rule, world);
             default -> DirectoryProbes.probe(rule, world);
         }
     }

@@ -60,7 +60,13 @@ class SignInTest {
         assertThat(claims.getStringClaim("appid")).isEqualTo(WellKnown.BASE_CLIENT);
         assertThat(claims.getStringClaim("idtyp")).isEqualTo("app");
         assertThat(claims.getStringListClaim("roles"))
-                .containsExactly("Application.Read.All", "Device.Read.All", "GroupMember.Read.All", "User.Read.All");
+                .containsExactly(
+                        "Application.Read.All",
+                        "Device.Read.All",
+                        "DeviceManagementApps.Read.All",
+                        "DeviceManagementManagedDevices.Read.All",
+                        "GroupMember.Read.All",
+                        "User.Read.All");
         assertThat(after.json().path("expires_in").asInt()).isEqualTo(3899);
     }
 

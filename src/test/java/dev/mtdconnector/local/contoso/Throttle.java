@@ -12,12 +12,14 @@ import java.util.Set;
 
 /**
  * Graph's limits for one application in one tenant: resource units in ten seconds by the tenant's size for the directory,
- * requests in twenty seconds for Intune. Windows follow one another by Contoso's clock; what was refused is not counted.
+ * writes in two and a half minutes, requests in twenty seconds for Intune. Windows follow one another by Contoso's clock; what was refused is not counted.
  */
 final class Throttle {
 
     private static final Duration DIRECTORY_WINDOW = Duration.ofSeconds(10);
     private static final Duration INTUNE_WINDOW = Duration.ofSeconds(20);
+    private static final Duration WRITE_WINDOW = Duration.ofSeconds(150);
+    private static final int WRITES = 3_000;
     private static final int INTUNE_REQUESTS = 2_000;
     private static final double TOLD_FROM = 0.8;
 
@@ -58,8 +60,9 @@ final class Throttle {
     synchronized Verdict judge(String method, GraphPath path, GraphQuery query, TokenCheck.Caller caller) {
         GraphConduct.State state = conduct.state();
         boolean intune = path.is(0, "deviceManagement") || path.is(0, "deviceAppManagement");
-        int cost = intune ? 1 : cost(method, path, query);
-        int quota = intune ? INTUNE_REQUESTS : state.quota() > 0 ? state.quota() : quota();
+        boolean write = GraphWrites.isWrite(method, path) && !off.contains(Rule.WRITE_LIMIT);
+        int cost = intune || write ? 1 : cost(method, path, query);
+        int quota = write ? WRITES : intune ? INTUNE_REQUESTS : state.quota() > 0 ? state.quota() : quota();
         Map<String, String> headers = new LinkedHashMap<>();
         if (!intune && !off.contains(Rule.RESOURCE_UNITS)) {
             headers.put("x-ms-resource-unit", Integer.toString(cost));
@@ -68,9 +71,10 @@ final class Throttle {
             return new Verdict(false, headers);
         }
         Instant now = clock.instant();
-        Window window = windows.computeIfAbsent(caller.appId() + (intune ? "/intune" : ""), key -> new Window());
+        Window window = windows.computeIfAbsent(
+                caller.appId() + (intune ? "/intune" : write ? "/write" : ""), key -> new Window());
         if (!now.isBefore(window.end)) {
-            window.end = now.plus(intune ? INTUNE_WINDOW : DIRECTORY_WINDOW);
+            window.end = now.plus(intune ? INTUNE_WINDOW : write ? WRITE_WINDOW : DIRECTORY_WINDOW);
             window.used = 0;
         }
         boolean refused = window.used + cost > quota;
@@ -78,7 +82,7 @@ final class Throttle {
             window.used += cost;
         }
         double share = (double) (window.used + (refused ? cost : 0)) / quota;
-        if (!intune && share > TOLD_FROM && !off.contains(Rule.THROTTLE_PERCENTAGE)) {
+        if (!intune && !write && share > TOLD_FROM && !off.contains(Rule.THROTTLE_PERCENTAGE)) {
             headers.put("x-ms-throttle-limit-percentage", String.format(Locale.ROOT, "%.2f", Math.min(share, 1.8)));
         }
         if (refused) {

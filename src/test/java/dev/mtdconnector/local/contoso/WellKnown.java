@@ -14,6 +14,9 @@ public final class WellKnown {
 
     public static final String BASE_CLIENT = "5fc0ed1c-af1c-4677-827b-76718586c874";
     public static final String PARTNER_CLIENT = "0f445670-4b58-44e7-8afa-48335ce0baa0";
+    public static final String ATTRIBUTE_CLIENT = "5b7a2f5e-8c6d-4a3e-9b59-6f1f2f0a7c21";
+    public static final String GROUP_CLIENT = "c0d4a1be-2b0e-4d0f-8a4b-7a5f0f3d9e32";
+    public static final String DEVICE_GROUP_CLIENT = "e8f1c7d2-6f3a-4b8c-a1d5-0c9b8a7f6e43";
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     /** The scope that the base registration exposes and for which the agent app is pre-authorized. */
     public static final String ACTIVATE_SCOPE = "Device.Activate";
@@ -74,6 +77,11 @@ public final class WellKnown {
                     "7a6ee1e7-141e-4cec-ae74-d9db155731ff",
                     "DeviceManagementApps.Read.All",
                     "Read Microsoft Intune apps"),
+            graph("1138cb37-bd11-4084-a2b7-9f71582aeddb", "Device.ReadWrite.All", "Read and write devices"),
+            graph(
+                    "dbaae8cf-10b5-4b86-a4a1-f871c94c6695",
+                    "GroupMember.ReadWrite.All",
+                    "Read and write all group memberships"),
             graph("658aa5d8-239f-45c4-aa12-864f4fc7e490", "Member.Read.Hidden", "Read all hidden memberships"),
             new AppRole(
                     INTUNE_API,

@@ -158,9 +158,14 @@ final class World implements AutoCloseable {
     }
 
     static String consentPath(String label) {
-        boolean base = label.equals("base");
-        return consentPath(
-                base ? WellKnown.BASE_CLIENT : WellKnown.PARTNER_CLIENT, base ? GRAPH_SCOPE : INTUNE_SCOPE, CALLBACK);
+        String clientId = switch (label) {
+            case "base" -> WellKnown.BASE_CLIENT;
+            case "attribute" -> WellKnown.ATTRIBUTE_CLIENT;
+            case "group" -> WellKnown.GROUP_CLIENT;
+            case "device-group" -> WellKnown.DEVICE_GROUP_CLIENT;
+            default -> WellKnown.PARTNER_CLIENT;
+        };
+        return consentPath(clientId, label.equals("partner") ? INTUNE_SCOPE : GRAPH_SCOPE, CALLBACK);
     }
 
     static String consentPath(String clientId, String scope, String redirectUri) {
