@@ -373,12 +373,7 @@ public final class App {
             jobs.put(
                     JobKind.SWEEP,
                     new SweepJob(
-                            devices.watch(),
-                            devices,
-                            devices.traceAge(),
-                            settings.traceRetention(),
-                            schedule,
-                            clock));
+                            devices.watch(), devices, devices.traceAge(), settings.traceRetention(), schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }

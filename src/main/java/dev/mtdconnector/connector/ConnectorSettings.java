@@ -25,6 +25,7 @@ public final class ConnectorSettings {
 
     /** How often some devices are compared with what Intune shows of them. */
     private static final Duration READ_BACK_INTERVAL = Duration.ofMinutes(10);
+
     private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 
     private static final int TRIES = 5;

@@ -117,7 +117,8 @@ final class DeviceView {
             return outOfScope(departure);
         }
         if (device.isDisconnected()) {
-            return "Disconnected since " + device.agent().disconnectedAt() + " because the app on it last checked in at "
+            return "Disconnected since " + device.agent().disconnectedAt()
+                    + " because the app on it last checked in at "
                     + device.agent().lastCheckInAt() + "; the next check-in connects it again.";
         }
         if (!device.hasSecurity(policy)) {

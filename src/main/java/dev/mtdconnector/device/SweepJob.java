@@ -40,8 +40,7 @@ public final class SweepJob implements TenantJob {
     /**
      * @param kept for how many whole days the line of a trace is kept; it goes on the day after the last of them
      */
-    public SweepJob(
-            Watch watch, DeviceStore devices, TraceAge traces, Duration kept, Schedule schedule, Clock clock) {
+    public SweepJob(Watch watch, DeviceStore devices, TraceAge traces, Duration kept, Schedule schedule, Clock clock) {
         this.watch = watch;
         this.devices = devices;
         this.traces = traces;

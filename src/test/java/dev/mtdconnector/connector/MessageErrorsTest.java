@@ -60,15 +60,22 @@ class MessageErrorsTest {
         assertThat(refused.path("messageId").asText()).isEqualTo(failed.toString());
         assertThat(refused.path("reason").asText()).isEqualTo("the device was busy");
         assertThat(refused.path("againAt").asText())
-                .isEqualTo(app.intune.beats().get(app.intune.beats().size() - 1).plusSeconds(60).toString());
-        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/published")).isEqualTo("null");
-        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/outstanding")).isEqualTo("true");
+                .isEqualTo(app.intune
+                        .beats()
+                        .get(app.intune.beats().size() - 1)
+                        .plusSeconds(60)
+                        .toString());
+        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/published"))
+                .isEqualTo("null");
+        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/outstanding"))
+                .isEqualTo("true");
 
         app.pass(Duration.ofSeconds(70));
         assertThat(app.intune.history(PHONE)).containsExactly("secured", "secured");
         assertThat(message()).isNotEqualTo(failed);
         assertThat(lines("confirmed")).hasSize(2);
-        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/published")).isEqualTo("secured");
+        assertThat(app.get("/api/v1/devices/" + PHONE).text("/intune/published"))
+                .isEqualTo("secured");
     }
 
     @Test
@@ -91,7 +98,10 @@ class MessageErrorsTest {
         beat();
         app.pass(Duration.ofMinutes(5));
         assertThat(app.intune.history(PHONE)).containsExactly("secured");
-        assertThat(app.get("/api/v1/connector").json().at("/heartbeat/lastError").asText(""))
+        assertThat(app.get("/api/v1/connector")
+                        .json()
+                        .at("/heartbeat/lastError")
+                        .asText(""))
                 .isIn("", "null");
     }
 }

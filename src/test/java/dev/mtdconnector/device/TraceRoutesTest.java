@@ -92,7 +92,9 @@ class TraceRoutesTest {
                     .contains("\"limit\"");
         }
         for (String device : List.of("x", new UUID(1, 1).toString(), VENDOR_GUID)) {
-            assertThat(app.get("/api/v1/devices/" + device + "/trace").expect(404).code())
+            assertThat(app.get("/api/v1/devices/" + device + "/trace")
+                            .expect(404)
+                            .code())
                     .isEqualTo("device.unknown");
         }
         app.send("GET", TRACE, app.activate(PHONE), "").expect(403);
@@ -136,7 +138,9 @@ class TraceRoutesTest {
         app.post("/api/v1/connector/sync", "").expect(202);
         app.drain();
         app.pass(Duration.ofMinutes(2));
-        assertThat(app.tables.dump().toString()).doesNotContain("key=y|" + PHONE).contains("key=z|");
+        assertThat(app.tables.dump().toString())
+                .doesNotContain("key=y|" + PHONE)
+                .contains("key=z|");
         app.clock.advance(Duration.ofDays(92));
         app.pass(Duration.ofMinutes(2));
         assertThat(app.tables.dump().toString()).doesNotContain("key=z|");

@@ -63,7 +63,12 @@ class WhyTest {
         if (state.equals("secured")) {
             isNow(state, "none of its open threats counts");
         } else {
-            isNow(state, "risk of " + state, classification, LENA, START.plusSeconds(1).toString());
+            isNow(
+                    state,
+                    "risk of " + state,
+                    classification,
+                    LENA,
+                    START.plusSeconds(1).toString());
         }
         app.clock.advance(Duration.ofSeconds(1));
         threat("2", "RESOLVED", classification);

@@ -29,8 +29,7 @@ class GraphReportedStatesTest {
     }
 
     private void answers(String body) {
-        bench.graph.then(
-                Answer.json(200, "{\"responses\":[{\"id\":\"0\",\"status\":200,\"body\":" + body + "}]}"));
+        bench.graph.then(Answer.json(200, "{\"responses\":[{\"id\":\"0\",\"status\":200,\"body\":" + body + "}]}"));
     }
 
     private static String row(String deviceId, String state) {

@@ -76,9 +76,8 @@ class HeldRoutesTest {
         List<JsonNode> all = new ArrayList<>();
         String cursor = "";
         do {
-            TestApp.Answer page =
-                    app.get(address + "?limit=" + limit + (cursor.isEmpty() ? "" : "&cursor=" + cursor))
-                            .expect(200);
+            TestApp.Answer page = app.get(address + "?limit=" + limit + (cursor.isEmpty() ? "" : "&cursor=" + cursor))
+                    .expect(200);
             assertThat(page.json().path(name)).hasSizeLessThanOrEqualTo(limit);
             page.json().path(name).forEach(all::add);
             cursor = page.json().path("next").asText("").replace("null", "");
@@ -175,9 +174,7 @@ class HeldRoutesTest {
 
     private String key(String role) {
         return app.post("/api/v1/keys", """
-                        {"kind": "api", "name": "%s", "role": "%s", "expiresInDays": 90}""".formatted(role, role))
-                .expect(201)
-                .text("/key");
+                        {"kind": "api", "name": "%s", "role": "%s", "expiresInDays": 90}""".formatted(role, role)).expect(201).text("/key");
     }
 
     @Test
@@ -200,7 +197,8 @@ class HeldRoutesTest {
         assertThat(app.intune.contents()).as("nothing is spent on them").hasSize(messages);
 
         app.intune.answerWith(Progress.COMPLETED);
-        String body = "{\"deviceIds\": [\"%s\", \"%s\", \"%s\"]}".formatted(id(1).toUpperCase(Locale.ROOT), id(0), id(9));
+        String body =
+                "{\"deviceIds\": [\"%s\", \"%s\", \"%s\"]}".formatted(id(1).toUpperCase(Locale.ROOT), id(0), id(9));
         assertThat(app.post(REPLAY, body).expect(202).text("/devices"))
                 .as("one of them is given up")
                 .isEqualTo("1");

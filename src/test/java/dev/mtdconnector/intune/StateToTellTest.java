@@ -32,8 +32,7 @@ class StateToTellTest {
      * that something told before still stands at Intune; the last four columns are what is told with the switches for
      * device status and threat status.
      */
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             scope told   activation  protection   level     | both           device only  threat only    neither
             in    never  pending     *            *         | -              -            -              -
             in    before pending     *            *         | deactivated    deactivated  -              -
@@ -151,19 +150,12 @@ class StateToTellTest {
 
     private static Threat threat(String classification) {
         return new Threat(
-                "guid",
-                Threat.Status.OPEN,
-                List.of(classification),
-                RiskLevel.NONE,
-                "APPLICATION",
-                START,
-                START,
-                "id");
+                "guid", Threat.Status.OPEN, List.of(classification), RiskLevel.NONE, "APPLICATION", START, START, "id");
     }
 
     private static String told(Device device, boolean deviceStatus, boolean threatStatus) {
-        Connector connector = Connector.create(TestApp.TENANT, 10, START)
-                .with(new Connector.StateSync(deviceStatus, threatStatus));
+        Connector connector =
+                Connector.create(TestApp.TENANT, 10, START).with(new Connector.StateSync(deviceStatus, threatStatus));
         return StateToTell.of(device, Policy.DEFAULT, connector)
                 .map(ThreatState::wireName)
                 .orElse("-");

@@ -157,8 +157,7 @@ abstract class TraceContract {
     /** A change each time, with this line. */
     private void write(DeviceStore store, String deviceId, TraceEntry line) {
         Instant at = line.at();
-        store.change(
-                tenant, deviceId, device -> device.withFeed(new Device.Feed(null, at, line.toString())), line);
+        store.change(tenant, deviceId, device -> device.withFeed(new Device.Feed(null, at, line.toString())), line);
     }
 
     @Test

@@ -133,7 +133,9 @@ class IntuneRoutesTest {
         assertThat(send(request("/control/intune/devices/" + IPHONE).DELETE()).statusCode())
                 .isEqualTo(204);
 
-        assertThat(control("/control/intune/devices/" + IPHONE).path("threatState").textValue())
+        assertThat(control("/control/intune/devices/" + IPHONE)
+                        .path("threatState")
+                        .textValue())
                 .isEqualTo("unknown");
     }
 
