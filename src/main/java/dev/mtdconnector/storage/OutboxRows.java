@@ -193,8 +193,7 @@ final class OutboxRows implements Outbox {
                 KeptRows.move(partition, device.deviceId(), then, step.told(), trace, changes);
             }
         }
-        TraceDays.note(table, lines, null);
-        lines.forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
+        TraceDays.add(lines, changes);
         boolean isBooked = !counted.equals(before);
         if (isBooked) {
             changes.add(BooksRow.change(partition, counted));
@@ -228,7 +227,7 @@ final class OutboxRows implements Outbox {
         List<Change> first = List.of(
                 new Delete(Row.of(partition, MessageRows.key(message), Map.of()), null),
                 new Upsert(past, Mode.REPLACE));
-        if (end(tenantId, message.id().toString(), message.deviceIds(), message.createdAt(), first, ending) >= 0) {
+        if (end(tenantId, message.id().toString(), message.deviceIds(), first, ending) >= 0) {
             Expiry.clearAfter(table, past, "l", at);
         }
     }
@@ -236,21 +235,19 @@ final class OutboxRows implements Outbox {
     @Override
     public int reopen(String tenantId, String messageId, Function<Device, Ending> ending) {
         return table.get(partition(tenantId), MessageRows.pastKey(messageId))
-                .map(row -> end(tenantId, messageId, MessageRows.deviceIds(row), null, List.of(), ending))
+                .map(row -> end(tenantId, messageId, MessageRows.deviceIds(row), List.of(), ending))
                 .orElse(0);
     }
 
     /**
      * Notes the end of a message in the devices that were last told by it, together with other changes.
      *
-     * @param noted when the devices got the lines of that message, if that is known
      * @return how many these were; -1 when the first of the other changes met nothing any more
      */
     private int end(
             String tenantId,
             String messageId,
             List<String> deviceIds,
-            @Nullable Instant noted,
             List<Change> others,
             Function<Device, Ending> ending) {
         String partition = partition(tenantId);
@@ -281,8 +278,7 @@ final class OutboxRows implements Outbox {
             if (changes.isEmpty()) {
                 return 0;
             }
-            TraceDays.note(table, lines, noted);
-            lines.forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
+            TraceDays.add(lines, changes);
             try {
                 table.transact(changes);
                 return lines.size();

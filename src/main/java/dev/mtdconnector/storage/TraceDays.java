@@ -4,24 +4,25 @@ import dev.mtdconnector.device.TraceAge;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * Rows by which lines of traces are found when they are old, in the same partition: one for each day and each device that
- * got lines on it, written with the first of them or before. That of a device which is gone leads nowhere; it goes on its
- * day like the others.
+ * Rows by which lines of traces are found when they are old, in the same partition: each has a day and the device, or the
+ * devices, that got lines on it, and is written in their transaction. That of a device which is gone leads nowhere; it goes
+ * on its day like the others.
  *
- * <p>Keys: {@code z|<day>|<device id>}.
+ * <p>Keys: {@code z|<day>|<device id>}; {@code z|<day>|<hash>} of several devices.
  */
 final class TraceDays implements TraceAge {
 
     private static final String DAY = "z";
+    private static final String DEVICES = "devices";
 
     private final Table table;
 
@@ -32,32 +33,38 @@ final class TraceDays implements TraceAge {
     /** The day and the device of this line. */
     static Row of(Row line) {
         List<String> parts = Keys.split(line.key());
-        String key = Keys.join(DAY, day(Keys.fromNewestFirst(parts.get(2))), parts.get(1));
+        LocalDate day = LocalDate.ofInstant(Keys.fromNewestFirst(parts.get(2)), ZoneOffset.UTC);
+        String key = Keys.join(DAY, day.toString(), parts.get(1));
         return Row.of(line.partition(), key, Columns.ofRow().map());
     }
 
-    private static String day(Instant at) {
-        return LocalDate.ofInstant(at, ZoneOffset.UTC).toString();
-    }
 
     /**
-     * Notes the days of lines that are about to be written, where their transaction has no room for that. A note without its
-     * line does no harm.
+     * Adds to a transaction one row for the day of all these lines, of several devices, and the lines.
      *
-     * @param lines at most {@link TableRules#MAX_CHANGES}, of one partition
-     * @param noted a time on whose day these devices got lines already; null when nothing is known of that
+     * @param lines written at one time
      */
-    static void note(Table table, Collection<Row> lines, @Nullable Instant noted) {
-        String known = noted == null ? "" : day(noted);
-        List<Change> notes = lines.stream()
-                .map(TraceDays::of)
-                .filter(note -> !Keys.split(note.key()).get(1).equals(known))
-                .distinct()
-                .<Change>map(note -> new Upsert(note, Mode.REPLACE))
-                .toList();
-        if (!notes.isEmpty()) {
-            table.transact(notes);
+    static void add(List<Row> lines, List<Change> changes) {
+        if (lines.isEmpty()) {
+            return;
         }
+        String devices = lines.stream()
+                .map(line -> Keys.split(line.key()).get(1))
+                .distinct()
+                .sorted()
+                .collect(Collectors.joining(" "));
+        String name = UUID.nameUUIDFromBytes(devices.getBytes(StandardCharsets.UTF_8)).toString();
+        Row first = lines.get(0);
+        String key = Keys.join(DAY, Keys.split(of(first).key()).get(1), name);
+        Columns columns = Columns.ofRow().text(DEVICES, devices);
+        changes.add(new Upsert(Row.of(first.partition(), key, columns.map()), Mode.REPLACE));
+        lines.forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
+    }
+
+    /** The devices of a row: of several they are written in it, of one it has the name. */
+    private static List<String> devices(Row note) {
+        String several = note.text(DEVICES);
+        return several == null ? List.of(Keys.split(note.key()).get(2)) : List.of(several.split(" ", -1));
     }
 
     /**
@@ -84,14 +91,17 @@ final class TraceDays implements TraceAge {
         Table.Range old = new Table.Range(
                 all.fromPartition(), all.toPartition(), all.fromKey(), Keys.join(DAY, before.toString()));
         List<Row> notes = Queries.rows(table, old, limit);
+        // The latest instant of the day before, and all that come after it in an order that is newest first.
+        String from = Keys.newestFirst(
+                before.atStartOfDay(ZoneOffset.UTC).toInstant().minusNanos(100));
         for (Row note : notes) {
-            String lines = TraceRows.prefix(Keys.split(note.key()).get(2));
-            // The latest instant of the day before, and all that come after it in an order that is newest first.
-            String from = lines
-                    + Keys.newestFirst(
-                            before.atStartOfDay(ZoneOffset.UTC).toInstant().minusNanos(100));
-            Table.Range rest = Table.Range.prefix(note.partition(), lines).from(from);
-            deleteAll(table, rest, List.of(new Delete(note, null)));
+            List<String> devices = devices(note);
+            for (int i = 0; i < devices.size(); i++) {
+                String lines = TraceRows.prefix(devices.get(i));
+                Table.Range rest = Table.Range.prefix(note.partition(), lines).from(lines + from);
+                boolean isLast = i == devices.size() - 1;
+                deleteAll(table, rest, isLast ? List.of(new Delete(note, null)) : List.of());
+            }
         }
         return notes.size();
     }
