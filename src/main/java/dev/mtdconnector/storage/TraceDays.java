@@ -38,7 +38,6 @@ final class TraceDays implements TraceAge {
         return Row.of(line.partition(), key, Columns.ofRow().map());
     }
 
-
     /**
      * Adds to a transaction one row for the day of all these lines, of several devices, and the lines.
      *
@@ -53,7 +52,8 @@ final class TraceDays implements TraceAge {
                 .distinct()
                 .sorted()
                 .collect(Collectors.joining(" "));
-        String name = UUID.nameUUIDFromBytes(devices.getBytes(StandardCharsets.UTF_8)).toString();
+        String name =
+                UUID.nameUUIDFromBytes(devices.getBytes(StandardCharsets.UTF_8)).toString();
         Row first = lines.get(0);
         String key = Keys.join(DAY, Keys.split(of(first).key()).get(1), name);
         Columns columns = Columns.ofRow().text(DEVICES, devices);
@@ -92,8 +92,8 @@ final class TraceDays implements TraceAge {
                 all.fromPartition(), all.toPartition(), all.fromKey(), Keys.join(DAY, before.toString()));
         List<Row> notes = Queries.rows(table, old, limit);
         // The latest instant of the day before, and all that come after it in an order that is newest first.
-        String from = Keys.newestFirst(
-                before.atStartOfDay(ZoneOffset.UTC).toInstant().minusNanos(100));
+        String from =
+                Keys.newestFirst(before.atStartOfDay(ZoneOffset.UTC).toInstant().minusNanos(100));
         for (Row note : notes) {
             List<String> devices = devices(note);
             for (int i = 0; i < devices.size(); i++) {
