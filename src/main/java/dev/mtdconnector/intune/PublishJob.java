@@ -1,6 +1,7 @@
 package dev.mtdconnector.intune;
 
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorStore;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,12 +69,18 @@ public final class PublishJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
-        Publishing publishing = connector.get().publishing();
+        return run(connector.get(), context);
+    }
+
+    /** The same with other settings than those that are stored. */
+    Outcome run(Connector connector, JobContext context) {
+        String tenantId = connector.tenantId();
+        Publishing publishing = connector.publishing();
         Beats beats = connectors.beats(tenantId);
-        if (!connector.get().mayPublish(beats)) {
+        if (!connector.mayPublish(beats)) {
             return Outcome.finished();
         }
-        Books books = outbox.books(tenantId);
+        Books books = delivery.former().returned(tenantId, publishing.target(), outbox.books(tenantId));
         if (publishing.mode() == Publishing.Mode.PUBLISH) {
             books = resync(tenantId, books, beats, Verdict.textOf(publishing.target()), context);
         }
@@ -82,7 +90,10 @@ public final class PublishJob implements TenantJob {
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                Optional<Outcome> notYet = delivery.advance(tenantId, message, context);
+                boolean isFormer = !message.target().equals(publishing.target());
+                Optional<Outcome> notYet = isFormer
+                        ? delivery.advanceFormer(tenantId, message, context)
+                        : delivery.advance(tenantId, message, context);
                 if (notYet.isPresent()) {
                     return notYet.get();
                 }
@@ -92,17 +103,21 @@ public final class PublishJob implements TenantJob {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             Outbox.Look look = outbox.outstanding(tenantId, books, BATCH, now);
             if (look.devices().isEmpty()) {
-                if (isDecided(tenantId, connector.get(), books, allowance, now)) {
+                if (isDecided(tenantId, connector, books, allowance, now)) {
                     return outcome(tenantId, look, books, now);
                 }
                 continue;
             }
             // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
             Telling telling =
-                    new Telling(tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
+                    new Telling(tenantId, connector, policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);
             // When a device changed meanwhile, the next round looks again.
-            telling.write(outbox, publishers, books);
+            try {
+                telling.write(outbox, publishers, books);
+            } catch (UpstreamException e) {
+                delivery.former().unreachable(tenantId, telling.former().orElseThrow(() -> e), e);
+            }
         }
         return Outcome.again(Duration.ZERO);
     }
@@ -157,11 +172,15 @@ public final class PublishJob implements TenantJob {
         return outbox.save(tenantId, next) && next.approved().isEmpty();
     }
 
+    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        return a == null || (b != null && b.isBefore(a)) ? b : a;
+    }
+
     private Outcome outcome(String tenantId, Outbox.Look look, Books books, Instant now) {
         if (books.asked() > 0 && books.held() == 0) {
             notice.over(tenantId);
         }
-        Instant next = look.next();
+        Instant next = earlier(look.next(), delivery.former().settle(tenantId).orElse(null));
         if (look.areFailed()) {
             return Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again");
         }
