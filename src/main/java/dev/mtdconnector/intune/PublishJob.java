@@ -1,5 +1,8 @@
 package dev.mtdconnector.intune;
 
+import java.util.function.Function;
+import java.util.Set;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
@@ -43,15 +46,20 @@ public final class PublishJob implements TenantJob {
     private final Delivery delivery;
     private final Publishers publishers;
     private final Policies policies;
+    private final Function<String, Set<String>> takenGroups;
     private final BreakerNotice notice;
     private final Clock clock;
 
+    /**
+     * @param takenGroups the groups of a tenant that decide about access to the connector or about enrollment
+     */
     public PublishJob(
             ConnectorStore connectors,
             Outbox outbox,
             Delivery delivery,
             Publishers publishers,
             Policies policies,
+            Function<String, Set<String>> takenGroups,
             BreakerNotice notice,
             Clock clock) {
         this.connectors = connectors;
@@ -59,6 +67,7 @@ public final class PublishJob implements TenantJob {
         this.delivery = delivery;
         this.publishers = publishers;
         this.policies = policies;
+        this.takenGroups = takenGroups;
         this.notice = notice;
         this.clock = clock;
     }
@@ -76,13 +85,21 @@ public final class PublishJob implements TenantJob {
     Outcome run(Connector connector, JobContext context) {
         String tenantId = connector.tenantId();
         Publishing publishing = connector.publishing();
+        PublishTarget target = publishing.target();
+        if (publishing.mode() == Publishing.Mode.PUBLISH
+                && target.way() == PublishTarget.Way.RISK_GROUP
+                && takenGroups.apply(tenantId).contains(target.place())) {
+            return Outcome.failed(
+                    ErrorCode.RISK_GROUP_TAKEN,
+                    "The risk group " + target.place() + " decides about access or enrollment now");
+        }
         Beats beats = connectors.beats(tenantId);
         if (!connector.mayPublish(beats)) {
             return Outcome.finished();
         }
-        Books books = delivery.former().returned(tenantId, publishing.target(), outbox.books(tenantId));
+        Books books = delivery.former().returned(tenantId, target, outbox.books(tenantId));
         if (publishing.mode() == Publishing.Mode.PUBLISH) {
-            books = resync(tenantId, books, beats, Verdict.textOf(publishing.target()), context);
+            books = resync(tenantId, books, beats, Verdict.textOf(target), context);
         }
         int allowance =
                 Breaker.allowance(publishing.breakerPercent(), Math.max(outbox.inScope(tenantId), books.told()));
@@ -90,7 +107,7 @@ public final class PublishJob implements TenantJob {
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                boolean isFormer = !message.target().equals(publishing.target());
+                boolean isFormer = !message.target().equals(target);
                 Optional<Outcome> notYet = isFormer
                         ? delivery.advanceFormer(tenantId, message, context)
                         : delivery.advance(tenantId, message, context);

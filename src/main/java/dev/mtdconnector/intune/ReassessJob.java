@@ -53,6 +53,14 @@ public final class ReassessJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
+        mark(connector.get(), context);
+        schedule.runNow(tenantId, JobKind.PUBLISH);
+        return Outcome.finished();
+    }
+
+    /** Marks whoever has to be told something else under these settings. */
+    void mark(Connector connector, JobContext context) {
+        String tenantId = connector.tenantId();
         Policy policy = policies.of(tenantId);
         @Nullable String cursor = null;
         do {
@@ -60,7 +68,7 @@ public final class ReassessJob implements TenantJob {
             List<String> concerned = new ArrayList<>();
             for (Device device : page.devices()) {
                 Verdict verdict = Verdict.of(
-                        device, false, policy, connector.get(), Elsewhere.NONE, clock.instant());
+                        device, false, policy, connector, Elsewhere.NONE, clock.instant());
                 if (verdict.kind() != Verdict.Kind.NOTHING || device.told().isKeptBack()) {
                     concerned.add(device.deviceId());
                 }
@@ -69,7 +77,5 @@ public final class ReassessJob implements TenantJob {
             context.checkpoint();
             cursor = page.next();
         } while (cursor != null);
-        schedule.runNow(tenantId, JobKind.PUBLISH);
-        return Outcome.finished();
     }
 }

@@ -4,6 +4,9 @@ import static dev.mtdconnector.intune.PublishWorld.TENANT;
 import static dev.mtdconnector.intune.PublishWorld.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.testing.FakeTargets;
+import dev.mtdconnector.storage.PublishingTable;
+import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.JobTable;
@@ -21,6 +24,12 @@ class ReadBackTest {
     private final Map<String, String> other = new HashMap<>();
     private final List<Integer> asked = new ArrayList<>();
     private boolean isGranted = true;
+    private PublishOptions options = PublishOptions.DEFAULT;
+    private final FakeTargets targets = new FakeTargets();
+    private final PublishingTable kept = new PublishingTable(world.memory);
+    private final TargetPublishers.Directory directory =
+            new TargetPublishers.Directory(targets, targets, kept, kept);
+
 
     private void read() {
         ReportedStates reported = new ReportedStates() {
@@ -44,8 +53,9 @@ class ReadBackTest {
                         world.devices,
                         world.outbox,
                         world.devices.readBack(),
-                        reported,
-                        tenant -> isGranted,
+                        (tenant, target) -> new TargetComparisons(
+                                        reported, directory, one -> options, (any, place) -> isGranted)
+                                .of(tenant, target),
                         schedule,
                         world.clock)
                 .run(TENANT, () -> {});

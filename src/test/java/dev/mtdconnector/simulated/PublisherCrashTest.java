@@ -3,6 +3,7 @@ package dev.mtdconnector.simulated;
 import static dev.mtdconnector.simulated.ContosoBench.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Set;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
@@ -234,6 +235,7 @@ class PublisherCrashTest {
                 new Delivery(outbox, publishers, errors, bench.clock),
                 publishers,
                 tenantId -> Policy.DEFAULT,
+                tenantId -> Set.of(),
                 new BreakerNotice(errors, mails, tenantId -> "en", "https://connector.example"),
                 bench.clock);
     }
