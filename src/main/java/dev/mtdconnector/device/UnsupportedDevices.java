@@ -11,6 +11,9 @@ public interface UnsupportedDevices {
     /** Stores the device, in place of what was there; nothing is written when nothing differs. */
     void save(String tenantId, Unsupported device);
 
+    /** Stores these devices, no two of one id, in place of what was there. What is there is not looked at. */
+    void replace(String tenantId, List<Unsupported> devices);
+
     /** Forgets a device that is supported now, or gone. Does nothing when it is not there. */
     void remove(String tenantId, String deviceId);
 

@@ -44,6 +44,8 @@ final class DeviceEnroller {
     private final boolean isFirst;
     private final boolean areAnyLeftOut;
     private final boolean areAnyLate;
+    private final List<Unsupported> newlyLeftOut = new ArrayList<>();
+    private boolean areMostNew;
     private int added;
     private int changed;
     private int unchanged;
@@ -57,14 +59,18 @@ final class DeviceEnroller {
         this.latecomers = latecomers;
         this.superseding = new Superseding(step, this);
         this.isFirst = step.devices().inScope() == 0;
+        // A pass over all devices that goes on in another message finds what it found before: new ones, mostly.
+        this.areMostNew = isFirst || step.book().state().ownersLink() != null;
         this.areAnyLeftOut = !unsupported.list(step.tenantId(), 1).isEmpty();
         this.areAnyLate = latecomers.areAny(step.tenantId());
     }
 
     /** Looks for the devices of these users and enrolls them. */
     void enrollDevicesOf(List<String> userIds) {
+        areMostNew = true;
         step.directory().devicesOf(userIds, this::collectStrange);
         write();
+        areMostNew = isFirst;
     }
 
     /** The same for a device that is not known yet: Intune is asked for its id, unless all of Intune is about to be read. */
@@ -99,8 +105,10 @@ final class DeviceEnroller {
         }
         Map<String, OwnedDevice> words = new TreeMap<>(collected);
         collected.clear();
+        writeLeftOut();
         if (!supported.isEmpty()) {
-            DeviceRegister.Enrolled enrolled = step.devices().enroll(supported, isFirst);
+            DeviceRegister.Enrolled enrolled = step.devices().enroll(supported, areMostNew);
+            areMostNew = areMostNew && enrolled.arrived().size() > supported.size() / 2;
             enrolled.arrived().forEach(this::arrived);
             hasOutstanding |= !isFirst && !enrolled.arrived().isEmpty();
             added += enrolled.arrived().size();
@@ -232,12 +240,20 @@ final class DeviceEnroller {
                 device.userId(),
                 device.userPrincipalName(),
                 reason);
-        if (unsupported.find(step.tenantId(), device.deviceId()).equals(Optional.of(listed))) {
-            return;
+        if (!areAnyLeftOut
+                || !unsupported.find(step.tenantId(), device.deviceId()).equals(Optional.of(listed))) {
+            newlyLeftOut.add(listed);
         }
-        unsupported.save(step.tenantId(), listed);
-        step.devices().leave(List.of(device.deviceId()), false);
-        leftOut++;
+    }
+
+    private void writeLeftOut() {
+        unsupported.replace(step.tenantId(), newlyLeftOut);
+        if (!isFirst) {
+            step.devices()
+                    .leave(newlyLeftOut.stream().map(Unsupported::deviceId).toList(), false);
+        }
+        leftOut += newlyLeftOut.size();
+        newlyLeftOut.clear();
     }
 
     /** Devices that were left out and whose user left, or that were deleted, are no longer listed. */

@@ -35,6 +35,9 @@ final class GroupReading {
     private final Mentions mentions = new Mentions();
     private EnrollmentState state;
     private GroupGraph graph;
+    /** The graph of which every group has its query. */
+    private @Nullable GroupGraph assigned;
+
     private int stagedWords;
 
     GroupReading(SyncStep step) {
@@ -167,6 +170,9 @@ final class GroupReading {
 
     /** Every group that counts is followed by a query; queries of which no group counts any more are dropped. */
     private void assignChunks() {
+        if (graph.equals(assigned)) {
+            return;
+        }
         boolean isNested = step.connector().isNested();
         graph = graph.settled(isNested);
         Set<Integer> used = graph.groups().stream().map(TrackedGroup::chunk).collect(Collectors.toSet());
@@ -188,6 +194,7 @@ final class GroupReading {
             }
             state = state.with(Chunk.fresh(number));
         }
+        assigned = graph;
     }
 
     /** Too many queries cost a request each at every poll: the smallest are put together, which reads them once more. */
@@ -213,6 +220,10 @@ final class GroupReading {
 
         private final boolean isFull;
         private GroupSet seen;
+        /** The group whose members come just now, for they come in hundreds; its number is negative when it is not ours. */
+        private String named = "";
+
+        private int number;
 
         private Page(GroupSet seen, boolean isFull) {
             this.seen = seen;
@@ -238,7 +249,13 @@ final class GroupReading {
 
         @Override
         public void user(String groupId, long high, long low, boolean isRemoved) {
-            graph.find(groupId).ifPresent(group -> mentions.add(group.number(), high, low, isRemoved));
+            if (!groupId.equals(named)) {
+                named = groupId;
+                number = graph.find(groupId).map(TrackedGroup::number).orElse(-1);
+            }
+            if (number >= 0) {
+                mentions.add(number, high, low, isRemoved);
+            }
         }
 
         @Override

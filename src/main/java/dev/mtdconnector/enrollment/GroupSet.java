@@ -61,16 +61,34 @@ public final class GroupSet {
 
     /** Those of them that are in {@code others}. */
     public GroupSet within(GroupSet others) {
-        int[] kept = Arrays.stream(numbers).filter(others::contains).toArray();
-        return kept.length == numbers.length ? this : new GroupSet(kept);
+        return those(others, true);
     }
 
     /** Those of them that are not in {@code others}. */
     public GroupSet without(GroupSet others) {
-        int[] kept = Arrays.stream(numbers)
-                .filter(number -> !others.contains(number))
-                .toArray();
-        return kept.length == numbers.length ? this : new GroupSet(kept);
+        return those(others, false);
+    }
+
+    /** Asked of every member of every group: nothing is made where nothing differs. */
+    private GroupSet those(GroupSet others, boolean areWanted) {
+        int size = 0;
+        for (int number : numbers) {
+            size += others.contains(number) == areWanted ? 1 : 0;
+        }
+        if (size == numbers.length) {
+            return this;
+        }
+        if (size == 0) {
+            return NONE;
+        }
+        int[] kept = new int[size];
+        int at = 0;
+        for (int number : numbers) {
+            if (others.contains(number) == areWanted) {
+                kept[at++] = number;
+            }
+        }
+        return new GroupSet(kept);
     }
 
     /** These numbers. */

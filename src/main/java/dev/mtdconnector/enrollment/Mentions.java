@@ -86,9 +86,9 @@ public final class Mentions {
     public Ordered ordered(int bits) {
         int buckets = 1 << bits;
         int[] starts = new int[buckets + 1];
-        boolean[] isVoid = voided();
+        BitSet isVoid = voided();
         for (int i = 0; i < size; i++) {
-            if (!isVoid[i]) {
+            if (!isVoid.get(i)) {
                 starts[bucket(highs[i], bits) + 1]++;
             }
         }
@@ -98,7 +98,7 @@ public final class Mentions {
         int[] order = new int[starts[buckets]];
         int[] next = Arrays.copyOf(starts, buckets);
         for (int i = 0; i < size; i++) {
-            if (!isVoid[i]) {
+            if (!isVoid.get(i)) {
                 order[next[bucket(highs[i], bits)]++] = i;
             }
         }
@@ -106,13 +106,13 @@ public final class Mentions {
     }
 
     /** Which words a later one made void; the words that do so are void themselves. */
-    private boolean[] voided() {
-        boolean[] isVoid = new boolean[size];
+    private BitSet voided() {
+        BitSet isVoid = new BitSet(size);
         BitSet forgotten = new BitSet();
         for (int i = size - 1; i >= 0; i--) {
             int group = words[i] >>> 2;
             boolean isForget = (words[i] & 3) == FORGET;
-            isVoid[i] = isForget || forgotten.get(group);
+            isVoid.set(i, isForget || forgotten.get(group));
             if (isForget) {
                 forgotten.set(group);
             }
@@ -125,11 +125,15 @@ public final class Mentions {
         return bits == 0 ? 0 : (int) (high >>> (64 - bits));
     }
 
-    /** Words by block. */
+    /** Words by block. Not for several threads. */
     public final class Ordered {
 
         private final int[] starts;
         private final int[] order;
+        private int[] spare = new int[0];
+        private GroupSet lastGroups = GroupSet.NONE;
+        private int lastWord = REMOVED;
+        private GroupSet lastAfter = GroupSet.NONE;
 
         private Ordered(int[] starts, int[] order) {
             this.starts = starts;
@@ -158,33 +162,63 @@ public final class Mentions {
          */
         UserBlock apply(
                 UserBlock block, int bucket, GroupSet full, GroupSet alive, GroupSet confirmed, GroupSet emptied) {
-            Integer[] mine = new Integer[starts[bucket + 1] - starts[bucket]];
-            for (int i = 0; i < mine.length; i++) {
-                mine[i] = order[starts[bucket] + i];
-            }
-            // Stable, so that words about the same user keep their order.
-            Arrays.sort(mine, (a, b) -> Guid.compare(highs[a], lows[a], highs[b], lows[b]));
-            UserBlock.Builder builder = new UserBlock.Builder(block.size() + mine.length);
+            int said = starts[bucket];
+            int end = starts[bucket + 1];
+            sort(said, end);
+            UserBlock.Builder builder = new UserBlock.Builder(Math.max(block.size(), end - said));
             int known = 0;
-            int said = 0;
-            while (known < block.size() || said < mine.length) {
-                int order = compare(block, known, mine, said);
-                long high = order <= 0 ? block.high(known) : highs[mine[said]];
-                long low = order <= 0 ? block.low(known) : lows[mine[said]];
-                GroupSet before = order <= 0 ? block.groups(known) : GroupSet.NONE;
+            while (known < block.size() || said < end) {
+                int sign = compare(block, known, said, end);
+                long high = sign <= 0 ? block.high(known) : highs[order[said]];
+                long low = sign <= 0 ? block.low(known) : lows[order[said]];
+                GroupSet before = sign <= 0 ? block.groups(known) : GroupSet.NONE;
                 GroupSet groups = without(before, full);
-                byte flag = order <= 0 ? block.flags(known) : 0;
-                if (order <= 0) {
+                byte flag = sign <= 0 ? block.flags(known) : 0;
+                if (sign <= 0) {
                     known++;
                 }
-                while (said < mine.length && Guid.compare(highs[mine[said]], lows[mine[said]], high, low) == 0) {
-                    int word = words[mine[said++]];
-                    groups = (word & 3) == ADDED ? groups.with(word >>> 2) : groups.without(word >>> 2);
+                while (said < end && Guid.compare(highs[order[said]], lows[order[said]], high, low) == 0) {
+                    groups = after(groups, words[order[said++]]);
                 }
                 groups = groups.within(alive);
                 builder.add(high, low, groups, marked(flag, before, groups, confirmed, emptied));
             }
             return builder.build();
+        }
+
+        /** By user, and words about the same user in the order in which they were said. */
+        private void sort(int from, int to) {
+            if (to - from < 2) {
+                return;
+            }
+            int middle = (from + to) >>> 1;
+            sort(from, middle);
+            sort(middle, to);
+            if (spare.length < to - from) {
+                spare = new int[2 * (to - from)];
+            }
+            System.arraycopy(order, from, spare, 0, to - from);
+            int left = 0;
+            int right = middle - from;
+            for (int i = from; i < to; i++) {
+                boolean isLeft =
+                        right == to - from || (left < middle - from && compare(spare[left], spare[right]) <= 0);
+                order[i] = isLeft ? spare[left++] : spare[right++];
+            }
+        }
+
+        private int compare(int a, int b) {
+            return Guid.compare(highs[a], lows[a], highs[b], lows[b]);
+        }
+
+        /** Most users of a block are in the same groups, and the same is said of them: their set is made once. */
+        private GroupSet after(GroupSet groups, int word) {
+            if (!groups.equals(lastGroups) || word != lastWord) {
+                lastGroups = groups;
+                lastWord = word;
+                lastAfter = (word & 3) == ADDED ? groups.with(word >>> 2) : groups.without(word >>> 2);
+            }
+            return lastAfter;
         }
 
         private static byte marked(byte flag, GroupSet before, GroupSet after, GroupSet confirmed, GroupSet emptied) {
@@ -200,14 +234,14 @@ public final class Mentions {
             return before.meets(emptied) ? (byte) (flag | UserBlock.DOUBTED) : flag;
         }
 
-        private int compare(UserBlock block, int known, Integer[] mine, int said) {
+        private int compare(UserBlock block, int known, int said, int end) {
             if (known == block.size()) {
                 return 1;
             }
-            if (said == mine.length) {
+            if (said == end) {
                 return -1;
             }
-            return Guid.compare(block.high(known), block.low(known), highs[mine[said]], lows[mine[said]]);
+            return Guid.compare(block.high(known), block.low(known), highs[order[said]], lows[order[said]]);
         }
 
         private static GroupSet without(GroupSet groups, GroupSet full) {

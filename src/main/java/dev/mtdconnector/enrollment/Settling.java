@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Settling {
 
+    /** Users whose devices are looked for before they are noted as enrolled. */
+    private static final int JOINERS_AT_ONCE = 200;
+
     private final SyncStep step;
     private final DeviceEnroller enroller;
 
@@ -103,24 +106,45 @@ final class Settling {
             if (step.isOver()) {
                 return false;
             }
-            settle(bucket, areJoinersEnrolled);
+            if (areJoinersEnrolled) {
+                settle(bucket);
+                step.checkpoint();
+            } else {
+                settleTogether(state);
+            }
+        }
+    }
+
+    /** A few joiners of each block fill a batch together. */
+    private void settleTogether(EnrollmentState state) {
+        List<Integer> buckets = new ArrayList<>();
+        List<String> joined = new ArrayList<>();
+        for (int bucket = state.dirty().nextSetBit(0);
+                bucket >= 0 && joined.size() < JOINERS_AT_ONCE;
+                bucket = state.dirty().nextSetBit(bucket + 1)) {
+            UserBlock block = step.book().block(state.bits(), bucket);
+            for (int i = 0; i < block.size(); i++) {
+                if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
+                    joined.add(Guid.text(block.high(i), block.low(i)));
+                }
+            }
+            buckets.add(bucket);
+        }
+        if (!joined.isEmpty()) {
+            enroller.enrollDevicesOf(joined);
+        }
+        for (int bucket : buckets) {
+            settle(bucket);
             step.checkpoint();
         }
     }
 
-    private void settle(int bucket, boolean areJoinersEnrolled) {
+    /** Notes what was done of the block's users who joined, and lets go whom it may of those who left. */
+    private void settle(int bucket) {
         EnrollmentState state = step.book().state();
         UserBlock block = step.book().block(state.bits(), bucket);
-        List<String> joined = new ArrayList<>();
-        for (int i = 0; i < block.size(); i++) {
-            if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
-                joined.add(Guid.text(block.high(i), block.low(i)));
-            }
-        }
-        if (!areJoinersEnrolled && !joined.isEmpty()) {
-            enroller.enrollDevicesOf(joined);
-        }
         Set<String> gone = new HashSet<>();
+        List<String> leaving = new ArrayList<>();
         List<Held> held = new ArrayList<>();
         List<Held> released = new ArrayList<>();
         UserBlock.Builder after = new UserBlock.Builder(block.size());
@@ -134,7 +158,7 @@ final class Settling {
                 }
                 flags = UserBlock.ENROLLED;
             } else if (block.hasLeft(i)) {
-                boolean isLetGo = letGo(userId, flags, held);
+                boolean isLetGo = letGo(userId, flags, held, leaving);
                 flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
                 if (isLetGo) {
                     gone.add(userId);
@@ -142,6 +166,9 @@ final class Settling {
             }
             after.add(block.high(i), block.low(i), block.groups(i), flags);
         }
+        int left = enroller.letGo(leaving);
+        step.book()
+                .note(step.book().state().withTally(step.book().state().tally().left(left, 0)));
         if (!gone.isEmpty()) {
             enroller.forgetLeftOut(device -> gone.contains(device.userId()));
         }
@@ -154,14 +181,17 @@ final class Settling {
         step.book().write(page);
     }
 
-    /** False when the user's devices are more than may leave unasked. */
-    private boolean letGo(String userId, byte flags, List<Held> held) {
+    /**
+     * False when the user's devices are more than may leave unasked.
+     *
+     * @param leaving devices that are to leave with this block; the user's are added
+     */
+    private boolean letGo(String userId, byte flags, List<Held> held, List<String> leaving) {
         List<String> devices = step.devices().devicesOf(userId);
         EnrollmentState state = step.book().state();
-        int inScope = step.devices().inScope();
+        int inScope = step.devices().inScope() - leaving.size();
         if ((flags & UserBlock.CONFIRMED) != 0) {
-            int left = enroller.letGo(devices);
-            step.book().note(state.withTally(state.tally().left(left, 0)));
+            leaving.addAll(devices);
             return true;
         }
         // A group that is empty all at once, or nobody left in any group, is more often a mistake than meant.
@@ -173,10 +203,8 @@ final class Settling {
             step.book().note(holding);
             return false;
         }
-        int left = enroller.letGo(devices);
-        step.book()
-                .note(state.withCap(state.cap().removing(left, inScope, step.now()))
-                        .withTally(state.tally().left(left, 0)));
+        leaving.addAll(devices);
+        step.book().note(state.withCap(state.cap().removing(devices.size(), inScope, step.now())));
         return true;
     }
 

@@ -125,14 +125,25 @@ public final class UserBlock {
             }
             highs[size] = high;
             lows[size] = low;
-            sets[size] = numbers.computeIfAbsent(groups, set -> {
-                dictionary.add(set);
-                return (short) (dictionary.size() - 1);
-            });
+            sets[size] = number(groups);
             flags[size++] = flag;
         }
 
+        private short number(GroupSet groups) {
+            Short known = numbers.get(groups);
+            if (known != null) {
+                return known;
+            }
+            dictionary.add(groups);
+            short number = (short) (dictionary.size() - 1);
+            numbers.put(groups, number);
+            return number;
+        }
+
         public UserBlock build() {
+            if (size == highs.length) {
+                return new UserBlock(highs, lows, sets, flags, List.copyOf(dictionary));
+            }
             return new UserBlock(
                     Arrays.copyOf(highs, size),
                     Arrays.copyOf(lows, size),
@@ -240,7 +251,12 @@ public final class UserBlock {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof UserBlock that && Arrays.equals(encode(), that.encode());
+        return other instanceof UserBlock that
+                && Arrays.equals(highs, that.highs)
+                && Arrays.equals(lows, that.lows)
+                && Arrays.equals(sets, that.sets)
+                && Arrays.equals(flags, that.flags)
+                && dictionary.equals(that.dictionary);
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class GraphChanges implements DirectoryChanges {
 
         private final GraphCaller caller;
         private final Meter meter;
+        private final GroupDeltaPage groupPage = new GroupDeltaPage();
 
         private GraphReading(GraphCaller caller, Meter meter) {
             this.caller = caller;
@@ -73,7 +74,7 @@ public final class GraphChanges implements DirectoryChanges {
         }
 
         private Position groupPage(RequestInformation request, GroupSink sink) {
-            Position position = client.exchange(caller, () -> request, body -> new GroupDeltaPage(sink).read(body));
+            Position position = client.exchange(caller, () -> request, body -> groupPage.read(body, sink));
             meter.page();
             return position;
         }

@@ -13,32 +13,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a page of {@code groups/delta} without making an object of each member: a directory has hundreds of thousands. The
  * members of a group are handed over when the group's id is known, for the properties of an object come in any order.
+ * The room that they take until then is kept from page to page; so not for several threads.
  */
 final class GroupDeltaPage {
 
-    private static final String USER = "#microsoft.graph.user";
-    private static final String GROUP = "#microsoft.graph.group";
+    private static final char[] USER = "#microsoft.graph.user".toCharArray();
+    private static final char[] GROUP = "#microsoft.graph.group".toCharArray();
     private static final int GUID_LENGTH = 36;
 
-    private final GroupSink sink;
-    private long[] highs = new long[256];
-    private long[] lows = new long[256];
-    private byte[] kinds = new byte[256];
+    private long[] highs = new long[128];
+    private long[] lows = new long[128];
+    private byte[] kinds = new byte[128];
     private int members;
 
     private static final byte IS_GROUP = 1;
     private static final byte IS_REMOVED = 2;
     private static final byte IS_OTHER = 4;
 
-    GroupDeltaPage(GroupSink sink) {
-        this.sink = sink;
-    }
-
     /**
      * @throws IOException when the page is cut off
      * @throws dev.mtdconnector.common.UpstreamException of kind REFUSED when it is no page of a delta query
      */
-    Position read(InputStream body) throws IOException {
+    Position read(InputStream body, GroupSink sink) throws IOException {
         String nextLink = null;
         String deltaLink = null;
         boolean hasValue = false;
@@ -51,7 +47,7 @@ final class GroupDeltaPage {
                     expect(token == JsonToken.START_ARRAY);
                     hasValue = true;
                     while (parser.nextToken() == JsonToken.START_OBJECT) {
-                        readGroup(parser);
+                        readGroup(parser, sink);
                     }
                     expect(parser.currentToken() == JsonToken.END_ARRAY);
                 } else if (name.equals("@odata.nextLink") && token == JsonToken.VALUE_STRING) {
@@ -73,7 +69,7 @@ final class GroupDeltaPage {
         return nextLink != null ? new Position(nextLink, false) : new Position(deltaLink, true);
     }
 
-    private void readGroup(JsonParser parser) throws IOException {
+    private void readGroup(JsonParser parser, GroupSink sink) throws IOException {
         String id = null;
         String displayName = null;
         boolean isRemoved = false;
@@ -99,11 +95,11 @@ final class GroupDeltaPage {
         }
         expect(id != null);
         if (id != null) {
-            hand(id, displayName, isRemoved);
+            hand(id, displayName, isRemoved, sink);
         }
     }
 
-    private void hand(String id, @Nullable String displayName, boolean isRemoved) {
+    private void hand(String id, @Nullable String displayName, boolean isRemoved, GroupSink sink) {
         if (isRemoved) {
             sink.groupGone(id);
             return;
@@ -138,8 +134,7 @@ final class GroupDeltaPage {
                 lows[members] = hex(text, offset, 19, 36);
                 hasId = true;
             } else if (name.equals("@odata.type")) {
-                String type = parser.getText();
-                kind |= type.equals(USER) ? 0 : type.equals(GROUP) ? IS_GROUP : IS_OTHER;
+                kind |= isText(parser, USER) ? 0 : isText(parser, GROUP) ? IS_GROUP : IS_OTHER;
             } else if (name.equals("@removed")) {
                 kind |= IS_REMOVED;
                 parser.skipChildren();
@@ -149,6 +144,13 @@ final class GroupDeltaPage {
         }
         expect(hasId);
         kinds[members++] = kind;
+    }
+
+    /** Whether the value is this text; no string is made of it. */
+    private static boolean isText(JsonParser parser, char[] expected) throws IOException {
+        int from = parser.getTextOffset();
+        int to = from + parser.getTextLength();
+        return Arrays.equals(parser.getTextCharacters(), from, to, expected, 0, expected.length);
     }
 
     /** The digits of one half of a GUID; the hyphens stand at fixed places. */

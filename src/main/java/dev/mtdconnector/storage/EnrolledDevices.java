@@ -14,8 +14,10 @@ import dev.mtdconnector.storage.DeviceTable.Stored;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     private final Clock clock;
     private int inScope;
     private @Nullable String etag;
+    /** Where changes go that are written together with others; null when they are written at once. */
+    private @Nullable Planned planned;
 
     EnrolledDevices(DeviceTable devices, Table table, String partition, boolean hasTakenOver, Clock clock) {
         this.devices = devices;
@@ -113,13 +117,19 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     @Override
     public DeviceRegister.Enrolled enroll(Collection<DirectoryFacts> facts, boolean areNew) {
         Result result = new Result();
+        if (areNew) {
+            enrollNew(facts, result);
+        } else {
+            together(facts, this::enrollOne, result);
+        }
+        return new DeviceRegister.Enrolled(
+                result.arrived, result.contested, result.superseded, result.changed, result.unchanged);
+    }
+
+    private void enrollNew(Collection<DirectoryFacts> facts, Result result) {
         List<DirectoryFacts> some = new ArrayList<>();
         List<Change> changes = new ArrayList<>();
         for (DirectoryFacts device : facts) {
-            if (!areNew) {
-                enrollOne(device, result);
-                continue;
-            }
             if (changes.size() + ROWS_A_DEVICE >= TableRules.MAX_CHANGES) {
                 addAll(some, changes, result);
                 some.clear();
@@ -131,8 +141,6 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (!some.isEmpty()) {
             addAll(some, changes, result);
         }
-        return new DeviceRegister.Enrolled(
-                result.arrived, result.contested, result.superseded, result.changed, result.unchanged);
     }
 
     private static final class Result {
@@ -141,14 +149,76 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         private final List<String> superseded = new ArrayList<>();
         private int changed;
         private int unchanged;
+        private int left;
+
+        private void add(Result other) {
+            arrived.addAll(other.arrived);
+            contested.addAll(other.contested);
+            superseded.addAll(other.superseded);
+            changed += other.changed;
+            unchanged += other.unchanged;
+            left += other.left;
+        }
     }
 
-    /** All at once, or one by one when some of them are there: after a crash in the middle of an earlier try. */
+    /** All at once, or device by device when some of them are there: after a crash in the middle of an earlier try. */
     private void addAll(List<DirectoryFacts> some, List<Change> changes, Result result) {
         if (transact(changes, some.size())) {
             some.forEach(facts -> result.arrived.add(facts.deviceId()));
         } else {
-            some.forEach(facts -> enrollOne(facts, result));
+            together(some, this::enrollOne, result);
+        }
+    }
+
+    /** What is to be written of some devices, and what comes of it. */
+    private static final class Planned {
+        private final List<Change> changes = new ArrayList<>();
+        private final Result result = new Result();
+        private int moreInScope;
+
+        private void add(Planned other) {
+            changes.addAll(other.changes);
+            result.add(other.result);
+            moreInScope += other.moreInScope;
+        }
+    }
+
+    /**
+     * Does something of each device; what they write is written together, as much as fits into a transaction. Where one of
+     * them was changed by somebody else meanwhile, those of its transaction are done anew, each alone.
+     */
+    private <T> void together(Collection<T> things, BiConsumer<T, Result> work, Result result) {
+        List<T> some = new ArrayList<>();
+        Planned all = new Planned();
+        for (T thing : things) {
+            Planned one = plan(thing, work);
+            if (all.changes.size() + one.changes.size() >= TableRules.MAX_CHANGES) {
+                write(some, all, work, result);
+                some.clear();
+                all = new Planned();
+            }
+            some.add(thing);
+            all.add(one);
+        }
+        write(some, all, work, result);
+    }
+
+    private <T> Planned plan(T thing, BiConsumer<T, Result> work) {
+        Planned one = new Planned();
+        planned = one;
+        try {
+            work.accept(thing, one.result);
+        } finally {
+            planned = null;
+        }
+        return one;
+    }
+
+    private <T> void write(List<T> some, Planned all, BiConsumer<T, Result> work, Result result) {
+        if (all.changes.isEmpty() || transact(all.changes, all.moreInScope)) {
+            result.add(all.result);
+        } else {
+            some.forEach(thing -> work.accept(thing, result));
         }
     }
 
@@ -218,7 +288,9 @@ final class EnrolledDevices implements DeviceRegister.Writing {
 
     @Override
     public boolean supersede(String deviceId, String by) {
-        return depart(deviceId, device -> device.superseded(clock.instant(), by));
+        Result result = new Result();
+        depart(deviceId, device -> device.superseded(clock.instant(), by), result);
+        return result.left > 0;
     }
 
     @Override
@@ -241,21 +313,23 @@ final class EnrolledDevices implements DeviceRegister.Writing {
 
     @Override
     public int leave(Collection<String> deviceIds, boolean isDeleted) {
-        int left = 0;
-        for (String deviceId : deviceIds) {
-            left += depart(deviceId, device -> device.departed(clock.instant(), isDeleted)) ? 1 : 0;
-        }
-        return left;
+        Result result = new Result();
+        together(
+                new LinkedHashSet<>(deviceIds),
+                (deviceId, one) -> depart(deviceId, device -> device.departed(clock.instant(), isDeleted), one),
+                result);
+        return result.left;
     }
 
-    private boolean depart(String deviceId, UnaryOperator<Device> departure) {
+    private void depart(String deviceId, UnaryOperator<Device> departure, Result result) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Stored> stored = devices.readIn(partition, deviceId);
             if (stored.isEmpty() || !stored.get().device().isInScope()) {
-                return false;
+                return;
             }
             if (write(stored.get(), departure.apply(stored.get().device()), -1)) {
-                return true;
+                result.left++;
+                return;
             }
         }
         throw tooMany(deviceId);
@@ -324,12 +398,17 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     }
 
     /**
-     * Everything or nothing.
+     * Everything or nothing; later, with others, where that is planned.
      *
      * @return false when a device was changed by somebody else
      * @throws JobContext.LeaseLostException when another run has taken over
      */
     private boolean transact(List<Change> some, int moreInScope) {
+        if (planned != null) {
+            planned.changes.addAll(some);
+            planned.moreInScope += moreInScope;
+            return true;
+        }
         List<Change> all = new ArrayList<>();
         Row count = Row.of(
                 partition,

@@ -22,6 +22,16 @@ public final class UnsupportedTable implements UnsupportedDevices {
     }
 
     @Override
+    public void replace(String tenantId, List<Unsupported> devices) {
+        for (int from = 0; from < devices.size(); from += TableRules.MAX_CHANGES) {
+            List<Unsupported> some = devices.subList(from, Math.min(devices.size(), from + TableRules.MAX_CHANGES));
+            table.transact(some.stream()
+                    .<Change>map(device -> new Change.Upsert(row(tenantId, device), Change.Mode.REPLACE))
+                    .toList());
+        }
+    }
+
+    @Override
     public void remove(String tenantId, String deviceId) {
         Writes.delete(table, Keys.join(tenantId), Keys.join(deviceId), null);
     }

@@ -28,7 +28,7 @@ class GroupDeltaPageTest {
     private final Told told = new Told();
 
     private Position read(String page) throws IOException {
-        return new GroupDeltaPage(told).read(new ByteArrayInputStream(page.getBytes(StandardCharsets.UTF_8)));
+        return new GroupDeltaPage().read(new ByteArrayInputStream(page.getBytes(StandardCharsets.UTF_8)), told);
     }
 
     private static String page(String... groups) {

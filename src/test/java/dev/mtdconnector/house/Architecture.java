@@ -28,7 +28,7 @@ final class Architecture {
     private static final Set<String> SHELL = Set.of("app", "functions");
 
     /** Test-scope code, so no part of the product. */
-    private static final Set<String> TEST_SCOPE = Set.of("local", "testing", "stub", "story", "house");
+    private static final Set<String> TEST_SCOPE = Set.of("local", "testing", "stub", "story", "house", "bench");
 
     /** The simulator: what it shared with the product it could not prove the product wrong by. */
     private static final String[] SIMULATOR = {

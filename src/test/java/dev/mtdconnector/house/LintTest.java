@@ -47,6 +47,9 @@ final class LintTest {
                     "sleep",
                     "src/test/java/dev/mtdconnector/story/KillTest.java",
                     "waits for another process, which has no clock of ours"),
+            new Exempt("sleep", "src/test/java/dev/mtdconnector/bench/Load.java", "a benchmark runs in real time"),
+            new Exempt(
+                    "print", "src/test/java/dev/mtdconnector/bench/Bench.java", "talks to the person who started it"),
             new Exempt(
                     "skipped test",
                     "src/test/java/dev/mtdconnector/local/story/StoryRunnerTest.java",

@@ -55,12 +55,6 @@ final class MemoryTable implements Table {
             if (isPast || !isBeforeEnd(row.partition(), range.toPartition())) {
                 break;
             }
-            if (range.isOnePartition() && !isBeforeEnd(row.key(), range.toKey())) {
-                break;
-            }
-            if (range.isOnePartition() && !isBeforeEnd(row.key(), range.toKey())) {
-                break;
-            }
             boolean matches =
                     row.key().compareTo(orEmpty(range.fromKey())) >= 0 && isBeforeEnd(row.key(), range.toKey());
             if (matches && page.size() == most) {
