@@ -70,17 +70,16 @@ final class FormerTargets {
     }
 
     void reached(String tenantId, PublishTarget target) {
-        if (outbox.books(tenantId).elsewhere().places().containsKey(target.text())) {
-            change(
-                    tenantId,
-                    elsewhere -> elsewhere.isForgotten(target.text()) ? elsewhere : elsewhere.without(target.text()));
+        Elsewhere elsewhere = outbox.books(tenantId).elsewhere();
+        if (elsewhere.places().containsKey(target.text()) && !elsewhere.isForgotten(target.text())) {
+            remove(tenantId, elsewhere, target.text());
         }
     }
 
     /** What is the target again is no former one, whatever was said of it. */
     Books returned(String tenantId, PublishTarget target, Books books) {
         return books.elsewhere().places().containsKey(target.text())
-                ? change(tenantId, elsewhere -> elsewhere.without(target.text()))
+                ? remove(tenantId, books.elsewhere(), target.text())
                 : books;
     }
 
@@ -89,20 +88,17 @@ final class FormerTargets {
      *
      * @return when the next is tried again; empty when none waits
      */
-    Optional<Instant> settle(String tenantId) {
-        Books books = outbox.books(tenantId);
+    Optional<Instant> settle(String tenantId, Books read) {
+        Books books = read;
         if (books.elsewhere().isWaiting()) {
             Set<String> used = new HashSet<>(outbox.strandedAt(tenantId));
             outbox.messages(tenantId)
                     .forEach(message -> used.add(message.target().text()));
-            for (String target : books.elsewhere().places().keySet()) {
+            for (String target : read.elsewhere().places().keySet()) {
                 if (!used.contains(target) && !books.elsewhere().isForgotten(target)) {
-                    books = change(tenantId, elsewhere -> elsewhere.without(target));
+                    books = remove(tenantId, books.elsewhere(), target);
                 }
             }
-        }
-        if (!books.elsewhere().isWaiting()) {
-            errors.recovered(tenantId, SUBJECT);
         }
         return books.elsewhere().places().values().stream()
                 .filter(place -> !place.isForgotten())
@@ -116,6 +112,10 @@ final class FormerTargets {
      * @return false when there is no such target
      */
     boolean forget(String tenantId, String target) {
+        Elsewhere before = outbox.books(tenantId).elsewhere();
+        if (before.places().containsKey(target) && !before.without(target).isWaiting()) {
+            errors.recovered(tenantId, SUBJECT);
+        }
         Books books = change(tenantId, elsewhere -> {
             Place place = elsewhere.places().get(target);
             return place == null
@@ -124,6 +124,14 @@ final class FormerTargets {
                             target, new Place(place.failures(), place.since(), place.until(), place.error(), true));
         });
         return books.elsewhere().isForgotten(target);
+    }
+
+    /** The record is closed first: whatever happens then, this is done once more. */
+    private Books remove(String tenantId, Elsewhere elsewhere, String target) {
+        if (!elsewhere.without(target).isWaiting()) {
+            errors.recovered(tenantId, SUBJECT);
+        }
+        return change(tenantId, now -> now.without(target));
     }
 
     private Books change(String tenantId, UnaryOperator<Elsewhere> change) {

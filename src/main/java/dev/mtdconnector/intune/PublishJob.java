@@ -197,7 +197,7 @@ public final class PublishJob implements TenantJob {
         if (books.asked() > 0 && books.held() == 0) {
             notice.over(tenantId);
         }
-        Instant next = earlier(look.next(), delivery.former().settle(tenantId).orElse(null));
+        Instant next = earlier(look.next(), delivery.former().settle(tenantId, books).orElse(null));
         if (look.areFailed()) {
             return Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again");
         }
