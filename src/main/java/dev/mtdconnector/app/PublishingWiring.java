@@ -130,7 +130,11 @@ final class PublishingWiring {
                         settings,
                         parts.devices().readBack(),
                         lazy.reportedStates(),
-                        tenantId -> isGranted(tenantId, NeededRoles.MANAGED_DEVICES),
+                        tenantId -> parts.connectors()
+                                .find(tenantId)
+                                .filter(found -> mayCompare(
+                                        tenantId, found.publishing().target()))
+                                .isPresent(),
                         tenantId -> isGranted(tenantId, NeededRoles.INTUNE_CONNECTORS))
                 .routes());
         routes.addAll(new FormerTargetRoutes(settings, delivery, parts.schedule()).routes());
