@@ -1,6 +1,5 @@
 package dev.mtdconnector.app;
 
-import java.util.function.Function;
 import dev.mtdconnector.audit.AuditRoutes;
 import dev.mtdconnector.audit.AuditTrail;
 import dev.mtdconnector.audit.AuditedRoutes;
@@ -114,6 +113,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -296,8 +296,8 @@ public final class App {
                     clock);
             TenantView view = new TenantView(consents);
             TenantRows rows = new TenantRows(tables);
-            Lifecycle lifecycle =
-                    new Lifecycle(tenants, accessGroups, connectors, schedule, sessions::endAllOf, settings.retention(), clock);
+            Lifecycle lifecycle = new Lifecycle(
+                    tenants, accessGroups, connectors, schedule, sessions::endAllOf, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consents, view).routes());
@@ -308,7 +308,8 @@ public final class App {
                             sessions,
                             gate,
                             browser,
-                            tenantId -> consents.publisher(tenantId).label()).routes());
+                            tenantId -> consents.publisher(tenantId).label())
+                    .routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
             routes.addAll(publishing.routes(connectorSettings, connectorView));
@@ -372,7 +373,15 @@ public final class App {
                     new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
             jobs.put(
                     JobKind.OFFBOARD,
-                    new OffboardJob(tenants, enterprises, connectors, publishing.withdrawal(), lazy.intuneConnection(), rows, schedule, clock));
+                    new OffboardJob(
+                            tenants,
+                            enterprises,
+                            connectors,
+                            publishing.withdrawal(),
+                            lazy.intuneConnection(),
+                            rows,
+                            schedule,
+                            clock));
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             jobs.put(JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));

@@ -1,18 +1,16 @@
 package dev.mtdconnector.app;
 
-import dev.mtdconnector.intune.Withdrawal;
-import dev.mtdconnector.intune.TargetComparisons;
-import dev.mtdconnector.intune.FormerTargetRoutes;
-import dev.mtdconnector.connector.PublishTarget;
-import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.connector.PublishOptions;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.intune.BreakerNotice;
 import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.FormerTargetRoutes;
 import dev.mtdconnector.intune.HeldRoutes;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
@@ -20,7 +18,9 @@ import dev.mtdconnector.intune.ReadBackJob;
 import dev.mtdconnector.intune.ReadBackRoutes;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.intune.RerateJob;
+import dev.mtdconnector.intune.TargetComparisons;
 import dev.mtdconnector.intune.TargetPublishers;
+import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobKind;
@@ -90,15 +90,9 @@ final class PublishingWiring {
         this.clock = clock;
         this.outbox = parts.devices().outbox();
         PublishingTable kept = new PublishingTable(parts.tables());
-        this.directory =
-                new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept);
+        this.directory = new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept);
         this.publishers = new TargetPublishers(
-                lazy.intunePublisher(),
-                lazy.intuneConnection(),
-                directory,
-                registrations,
-                parts.connectors(),
-                clock);
+                lazy.intunePublisher(), lazy.intuneConnection(), directory, registrations, parts.connectors(), clock);
         this.delivery = new Delivery(outbox, publishers, parts.errors(), clock);
         BreakerNotice notice = new BreakerNotice(
                 parts.errors(),
@@ -107,8 +101,8 @@ final class PublishingWiring {
                 publicUrl);
         this.publish = new PublishJob(
                 parts.connectors(), outbox, delivery, publishers, parts.policies(), taken, notice, clock);
-        this.reassess = new ReassessJob(
-                parts.connectors(), parts.devices(), outbox, parts.policies(), parts.schedule(), clock);
+        this.reassess =
+                new ReassessJob(parts.connectors(), parts.devices(), outbox, parts.policies(), parts.schedule(), clock);
     }
 
     Withdrawal withdrawal() {
@@ -132,8 +126,8 @@ final class PublishingWiring {
                         lazy.reportedStates(),
                         tenantId -> parts.connectors()
                                 .find(tenantId)
-                                .filter(found -> mayCompare(
-                                        tenantId, found.publishing().target()))
+                                .filter(found ->
+                                        mayCompare(tenantId, found.publishing().target()))
                                 .isPresent(),
                         tenantId -> isGranted(tenantId, NeededRoles.INTUNE_CONNECTORS))
                 .routes());

@@ -25,7 +25,11 @@ public final class ConnectorView {
     private final String publicUrl;
 
     public ConnectorView(
-            ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames, Progress progress,
+            ConnectorStore store,
+            Schedule schedule,
+            SyncCounts syncCounts,
+            GroupNames groupNames,
+            Progress progress,
             String publicUrl) {
         this.store = store;
         this.schedule = schedule;

@@ -1,8 +1,5 @@
 package dev.mtdconnector.connector;
 
-import org.slf4j.LoggerFactory;
-import org.slf4j.Logger;
-import java.util.function.Predicate;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.schedule.JobContext;
@@ -13,7 +10,10 @@ import dev.mtdconnector.schedule.TenantJob;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Proves that what the tenant's states are written to can be reached. Intune's partner service is told that we are there:

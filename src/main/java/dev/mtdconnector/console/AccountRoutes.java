@@ -2,7 +2,6 @@ package dev.mtdconnector.console;
 
 import static dev.mtdconnector.http.Page.text;
 
-import java.util.function.UnaryOperator;
 import dev.mtdconnector.http.Browser;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Who one is here: the first page, and the same for programs. */
@@ -32,8 +32,7 @@ public final class AccountRoutes {
     /**
      * @param publisherOf the label of the registration by which a tenant's states are written
      */
-    public AccountRoutes(
-            Sessions sessions, TenantGate tenants, Browser browser, UnaryOperator<String> publisherOf) {
+    public AccountRoutes(Sessions sessions, TenantGate tenants, Browser browser, UnaryOperator<String> publisherOf) {
         this.sessions = sessions;
         this.tenants = tenants;
         this.browser = browser;

@@ -183,8 +183,7 @@ public record Told(
     /** To be taken back where it was told, which cannot be reached now. */
     public Told stranded() {
         int so = isGivenUp() ? 0 : failures;
-        return new Told(
-                state, messageId, orderedAt, confirmedAt, target, known, observed, null, null, null, so, true);
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, observed, null, null, null, so, true);
     }
 
     /** An administrator has us treat as taken back what stands where it was told. */

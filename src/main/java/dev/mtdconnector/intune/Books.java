@@ -33,7 +33,8 @@ public record Books(
         Elsewhere elsewhere,
         @Nullable String version) {
 
-    public static final Books NEW = new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, Elsewhere.NONE, null);
+    public static final Books NEW =
+            new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, Elsewhere.NONE, null);
 
     public Books {
         approved = List.copyOf(approved);

@@ -104,8 +104,7 @@ public final class Delivery {
                     tenantId,
                     message,
                     now,
-                    device -> new Ending(
-                            device.told().forgotten(now), Lines.forgotten(message.target(), now), true));
+                    device -> new Ending(device.told().forgotten(now), Lines.forgotten(message.target(), now), true));
             return Optional.empty();
         }
         if (elsewhere.isClosed(place, now)) {

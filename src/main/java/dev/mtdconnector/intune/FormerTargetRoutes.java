@@ -42,8 +42,7 @@ public final class FormerTargetRoutes {
         Fields fields = Fields.of(request.body());
         String target = fields.text("target", LONGEST_TARGET);
         fields.done();
-        boolean isPresent =
-                settings.get(tenantId).publishing().target().text().equals(target);
+        boolean isPresent = settings.get(tenantId).publishing().target().text().equals(target);
         schedule.ensure(tenantId, JobKind.PUBLISH, Schedule.SAFETY_DELAY);
         if (isPresent || !delivery.former().forget(tenantId, target)) {
             throw AppException.invalid("target", "is no former target that cannot be reached");

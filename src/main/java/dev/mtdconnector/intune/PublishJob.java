@@ -1,14 +1,12 @@
 package dev.mtdconnector.intune;
 
-import java.util.function.Function;
-import java.util.Set;
-import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.intune.Outbox.Message;
 import dev.mtdconnector.schedule.JobContext;
@@ -20,7 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,8 +125,7 @@ public final class PublishJob implements TenantJob {
                 continue;
             }
             // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
-            Telling telling =
-                    new Telling(tenantId, connector, policies.of(tenantId), books, allowance, isCareful, now);
+            Telling telling = new Telling(tenantId, connector, policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);
             // When a device changed meanwhile, the next round looks again.
             try {
@@ -197,7 +195,8 @@ public final class PublishJob implements TenantJob {
         if (books.asked() > 0 && books.held() == 0) {
             notice.over(tenantId);
         }
-        Instant next = earlier(look.next(), delivery.former().settle(tenantId, books).orElse(null));
+        Instant next =
+                earlier(look.next(), delivery.former().settle(tenantId, books).orElse(null));
         if (look.areFailed()) {
             return Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again");
         }

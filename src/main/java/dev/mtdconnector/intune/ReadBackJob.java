@@ -158,10 +158,7 @@ public final class ReadBackJob implements TenantJob {
             Told told = devices.find(tenantId, deviceId).map(Device::told).orElse(Told.NOTHING);
             Instant confirmedAt = told.confirmedAt();
             ThreatState state = told.state();
-            if (state != null
-                    && told.isAt(place)
-                    && confirmedAt != null
-                    && confirmedAt.isBefore(now.minus(SETTLING))) {
+            if (state != null && told.isAt(place) && confirmedAt != null && confirmedAt.isBefore(now.minus(SETTLING))) {
                 states.put(deviceId, state);
             }
         }

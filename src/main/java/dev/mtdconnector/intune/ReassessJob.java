@@ -67,8 +67,7 @@ public final class ReassessJob implements TenantJob {
             DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);
             List<String> concerned = new ArrayList<>();
             for (Device device : page.devices()) {
-                Verdict verdict = Verdict.of(
-                        device, false, policy, connector, Elsewhere.NONE, clock.instant());
+                Verdict verdict = Verdict.of(device, false, policy, connector, Elsewhere.NONE, clock.instant());
                 if (verdict.kind() != Verdict.Kind.NOTHING || device.told().isKeptBack()) {
                     concerned.add(device.deviceId());
                 }

@@ -79,9 +79,9 @@ public final class TargetComparisons implements Comparison.Choice {
     private Map<String, String> inGroup(String tenantId, String groupId, Map<String, ThreatState> told) {
         Map<String, String> memberOf = directory.riskMembers().ofDevices(tenantId, groupId, told.keySet());
         Set<String> members = new TreeSet<>(memberOf.values());
-        RiskGroup group = new RiskGroup(tenantId, groupId, options.apply(tenantId).of());
-        Set<String> present =
-                members.isEmpty() ? Set.of() : directory.members().present(group, members);
+        RiskGroup group =
+                new RiskGroup(tenantId, groupId, options.apply(tenantId).of());
+        Set<String> present = members.isEmpty() ? Set.of() : directory.members().present(group, members);
         Map<String, String> different = new HashMap<>();
         memberOf.forEach((deviceId, member) -> {
             if (!present.contains(member)) {

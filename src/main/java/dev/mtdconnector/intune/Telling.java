@@ -99,9 +99,7 @@ final class Telling {
         Device.Departure departure = one.device().departure();
         if (departure != null && departure.isDeleted() && !told.isOnItsWay()) {
             forgotten.add(one);
-        } else if (told.isStanding()
-                && isFormer(place)
-                && books.elsewhere().isForgotten(place.text())) {
+        } else if (told.isStanding() && isFormer(place) && books.elsewhere().isForgotten(place.text())) {
             note(one, told.forgotten(now), Lines.forgotten(place, now));
         } else if (told.isKeptBack()) {
             note(one, told.quiet(), lines.settled());

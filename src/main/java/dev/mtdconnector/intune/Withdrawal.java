@@ -21,8 +21,7 @@ public final class Withdrawal {
     private final Outbox outbox;
     private final Clock clock;
 
-    public Withdrawal(
-            ConnectorStore connectors, ReassessJob reassess, PublishJob publish, Outbox outbox, Clock clock) {
+    public Withdrawal(ConnectorStore connectors, ReassessJob reassess, PublishJob publish, Outbox outbox, Clock clock) {
         this.connectors = connectors;
         this.reassess = reassess;
         this.publish = publish;

@@ -1,8 +1,8 @@
 package dev.mtdconnector.operator;
 
-import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Role;

@@ -1,12 +1,12 @@
 package dev.mtdconnector.operator;
 
-import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.common.UpstreamErrors;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;

@@ -77,7 +77,9 @@ public record Standing(
 
     /** Notes how leaving Intune ended. */
     public Standing deprovisioned(String how) {
-        return status == Status.OFFBOARDED ? new Standing(status, null, offboardedAt, deletionDueAt, how, withdrawal) : this;
+        return status == Status.OFFBOARDED
+                ? new Standing(status, null, offboardedAt, deletionDueAt, how, withdrawal)
+                : this;
     }
 
     /**

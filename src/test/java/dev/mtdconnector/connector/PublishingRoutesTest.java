@@ -11,11 +11,11 @@ import static dev.mtdconnector.testing.TestApp.deviceEvent;
 import static dev.mtdconnector.testing.TestApp.threatEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Locale;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -50,8 +50,10 @@ class PublishingRoutesTest {
     void aNewConnectorPublishesAsPartner() {
         TestApp.Answer answer = app.get("/api/v1/connector").expect(200);
         assertThat(answer.json().path("publishing").toString())
-                .isEqualTo("{\"publisher\":\"partner\",\"consentLink\":\"https://connector.example/les?action=consent&tenant="
-                        + TENANT + "&registration=partner\",\"mode\":\"publish\",\"graceMinutes\":0,\"breakerPercent\":20}");
+                .isEqualTo(
+                        "{\"publisher\":\"partner\",\"consentLink\":\"https://connector.example/les?action=consent&tenant="
+                                + TENANT
+                                + "&registration=partner\",\"mode\":\"publish\",\"graceMinutes\":0,\"breakerPercent\":20}");
     }
 
     @Test
@@ -242,8 +244,8 @@ class PublishingRoutesTest {
     void theRiskGroupCannotBecomeAnAccessGroupOrAnEnrollmentGroup() {
         atRiskGroup();
         app.directory.withGroup(RISK, "At risk", LENA);
-        TestApp.Answer enrollment =
-                app.put("/api/v1/connector/enrollment", "{\"groups\": [\"At risk\"]}").expect(409);
+        TestApp.Answer enrollment = app.put("/api/v1/connector/enrollment", "{\"groups\": [\"At risk\"]}")
+                .expect(409);
         assertThat(enrollment.code()).isEqualTo("publishing.group-taken");
         assertThat(enrollment.text("/detail")).contains(RISK);
         assertThat(app.get("/api/v1/connector").text("/enrollment/groups/0/id")).isEqualTo(GROUP);

@@ -74,8 +74,9 @@ class FormerTargetTest {
         assertThat(world.place(ATTRIBUTE).told()).isEqualTo(COUNT + 1);
         assertThat(elsewhere()).isEqualTo(Elsewhere.NONE);
         assertThat(world.books().told()).isEqualTo(COUNT + 1);
-        assertThat(errors()).singleElement().satisfies(error -> assertThat(error.recoveredAt())
-                .isNotNull());
+        assertThat(errors())
+                .singleElement()
+                .satisfies(error -> assertThat(error.recoveredAt()).isNotNull());
     }
 
     private int inFlight() {

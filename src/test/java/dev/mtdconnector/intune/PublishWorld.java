@@ -30,9 +30,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Set;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -64,7 +64,8 @@ final class PublishWorld {
         Publishers publishers = target -> new FaultyPlace(faults, place(target));
         delivery = new Delivery(outbox, publishers, errors, clock);
         BreakerNotice notice = new BreakerNotice(errors, mailOutbox, tenant -> "en", "https://connector.example");
-        job = new PublishJob(connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, tenant -> taken, notice, clock);
+        job = new PublishJob(
+                connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, tenant -> taken, notice, clock);
         reassess = new ReassessJob(connectors, devices, outbox, tenant -> Policy.DEFAULT, schedule, clock);
         connectors.create(Connector.create(TENANT, 10, START).withErrorEmail("it@contoso.example"));
         connectors.saveBeats(TENANT, new Beats(START, START, null));

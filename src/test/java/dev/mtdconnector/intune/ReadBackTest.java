@@ -4,13 +4,13 @@ import static dev.mtdconnector.intune.PublishWorld.TENANT;
 import static dev.mtdconnector.intune.PublishWorld.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mtdconnector.testing.FakeTargets;
-import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.JobTable;
+import dev.mtdconnector.storage.PublishingTable;
+import dev.mtdconnector.testing.FakeTargets;
 import dev.mtdconnector.testing.MemoryQueues;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,9 +28,7 @@ class ReadBackTest {
     private PublishOptions options = PublishOptions.DEFAULT;
     private final FakeTargets targets = new FakeTargets();
     private final PublishingTable kept = new PublishingTable(world.memory);
-    private final TargetPublishers.Directory directory =
-            new TargetPublishers.Directory(targets, targets, kept, kept);
-
+    private final TargetPublishers.Directory directory = new TargetPublishers.Directory(targets, targets, kept, kept);
 
     private void read() {
         ReportedStates reported = new ReportedStates() {

@@ -5,15 +5,15 @@ import static dev.mtdconnector.testing.TestApp.TENANT;
 import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.mtdconnector.tenant.Registration;
-import dev.mtdconnector.connector.RiskGroups;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.Row;
+import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
@@ -270,8 +270,7 @@ class OffboardingTest {
         app.consent(registration).expect(200);
         app.targets
                 .withDevice(PHONE, null)
-                .withGroup(
-                        RISK, new RiskGroups.Candidate("At risk", true, false, false, false, false, Set.of()))
+                .withGroup(RISK, new RiskGroups.Candidate("At risk", true, false, false, false, false, Set.of()))
                 .withMember(TestApp.INES);
         app.put("/api/v1/connector/publishing", body).expect(200);
         app.drain();

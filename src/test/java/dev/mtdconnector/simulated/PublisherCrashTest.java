@@ -3,7 +3,6 @@ package dev.mtdconnector.simulated;
 import static dev.mtdconnector.simulated.ContosoBench.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Set;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
@@ -44,6 +43,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -202,14 +202,9 @@ class PublisherCrashTest {
         seen.add(shownEverywhere());
         String nowhere = "deactivated//out";
         List<String> inTurn = List.of(
-                nowhere,
-                "highSeverity//out",
-                nowhere,
-                "deactivated/mtd:high/out",
-                nowhere,
-                "deactivated//in",
-                nowhere);
-        if (!shownEverywhere().equals(nowhere) || !List.copyOf(bench.contoso.members(GROUP)).equals(List.of(WellKnown.OSCAR))) {
+                nowhere, "highSeverity//out", nowhere, "deactivated/mtd:high/out", nowhere, "deactivated//in", nowhere);
+        if (!shownEverywhere().equals(nowhere)
+                || !List.copyOf(bench.contoso.members(GROUP)).equals(List.of(WellKnown.OSCAR))) {
             return Optional.of("ends with " + shownEverywhere() + " after " + distinct(seen));
         }
         return isInTurn(distinct(seen), inTurn) ? Optional.empty() : Optional.of("goes " + distinct(seen));
