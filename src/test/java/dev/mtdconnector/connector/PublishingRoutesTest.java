@@ -290,7 +290,7 @@ class PublishingRoutesTest {
 
         app.intune.failWith(null);
         app.pass(Duration.ofMinutes(45));
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("deactivated");
+        assertThat(app.intune.history(PHONE)).endsWith("deactivated");
         assertThat(app.targets.value(PHONE)).isEqualTo("mtd:high");
         assertThat(app.intune.isProvisioned()).isFalse();
         assertThat(app.intune.deprovisions()).isEqualTo(1);
@@ -298,7 +298,7 @@ class PublishingRoutesTest {
         choose("{\"publisher\": \"partner\"}").expect(200);
         app.pass(Duration.ofMinutes(1));
         assertThat(app.intune.isProvisioned()).isTrue();
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("highSeverity");
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
         assertThat(app.targets.value(PHONE)).isNull();
     }
 
@@ -321,7 +321,7 @@ class PublishingRoutesTest {
         app.post(forget, "{\"target\": \"partner\"}").expect(202);
         app.drain();
         assertThat(app.targets.value(PHONE)).isEqualTo("mtd:high");
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("highSeverity");
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
         assertThat(app.get("/api/v1/audit").http().body()).contains("publishing.former-target.forget");
         assertThat(app.get("/api/v1/connector").text("/publishingProgress/formerTargets/0/forgotten"))
                 .isEqualTo("true");

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +45,10 @@ class FormerTargetTest {
         return world.errorTable.ofJob(TENANT, FormerTargets.SUBJECT);
     }
 
+    private Elsewhere.Place partner() {
+        return Objects.requireNonNull(elsewhere().places().get("partner"));
+    }
+
     private Elsewhere elsewhere() {
         return world.books().elsewhere();
     }
@@ -66,7 +71,7 @@ class FormerTargetTest {
         });
         Map<String, Object> progress = new PublishingProgress(world.outbox, world.clock).of(TENANT);
         assertThat(progress.get("stranded")).isEqualTo(elsewhere().stranded());
-        assertThat(progress.get("formerTargets").toString()).contains("target=partner", "nextTryAt=2026");
+        assertThat(String.valueOf(progress.get("formerTargets"))).contains("target=partner", "nextTryAt=2026");
 
         world.partner().failure = null;
         world.pass(Duration.ofMinutes(3));
@@ -90,11 +95,11 @@ class FormerTargetTest {
         leavePartner(Kind.UNAVAILABLE);
         world.settle();
         assertThat(world.place(ATTRIBUTE).told()).isZero();
-        Instant first = elsewhere().places().get("partner").until();
+        Instant first = partner().until();
         assertThat(first).isEqualTo(world.clock.instant().plus(Duration.ofMinutes(1)));
         assertThat(((Outcome.Finished) world.settle()).nextAt()).isEqualTo(first);
         world.pass(Duration.ofHours(3));
-        assertThat(elsewhere().places().get("partner").failures()).isBetween(8, 12);
+        assertThat(partner().failures()).isBetween(8, 12);
         assertThat(world.outbox.messages(TENANT)).hasSize(1);
         assertThat(world.outbox.marked(TENANT, world.clock.instant(), 100)).isZero();
     }
