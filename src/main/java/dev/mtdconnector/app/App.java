@@ -113,6 +113,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -248,14 +249,17 @@ public final class App {
                             .read(tenantId)
                             .map(snapshot -> snapshot.graph().names())
                             .orElse(Map.of()),
-                    new PublishingProgress(devices.outbox(), clock)::of);
+                    new PublishingProgress(devices.outbox(), clock)::of,
+                    settings.publicUrl());
             Set<Registration> registrations = settings.login().registrations().keySet();
+            Function<String, Set<String>> taken = tenantId -> takenGroups(tenantId, tenants, connectors, enrollment);
             PublishingWiring publishing = new PublishingWiring(
                     new PublishingWiring.Parts(
                             tables, tenants, consentTable, connectors, devices, policies, schedule, errors, mailOutbox),
                     lazy,
                     registrations,
                     settings.publicUrl(),
+                    taken,
                     clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             IntakeTable intakeTable = new IntakeTable(tables);
@@ -292,21 +296,23 @@ public final class App {
                     clock);
             TenantView view = new TenantView(consents);
             TenantRows rows = new TenantRows(tables);
-            Lifecycle lifecycle =
-                    new Lifecycle(tenants, accessGroups, schedule, sessions::endAllOf, settings.retention(), clock);
+            Lifecycle lifecycle = new Lifecycle(
+                    tenants, accessGroups, connectors, schedule, sessions::endAllOf, settings.retention(), clock);
 
             List<Route> routes = new ArrayList<>();
             routes.addAll(new TenantRoutes(onboarding, tenants, consents, view).routes());
             routes.addAll(new LifecycleRoutes(lifecycle, rows, view).routes());
             routes.addAll(new ConsentRoutes(consentFlow, invitations, secrets, browser, endpoints).routes());
             routes.addAll(new SignInRoutes(signInFlow, signInEndpoints, sessions, browser, secrets).routes());
-            routes.addAll(new AccountRoutes(sessions, gate, browser).routes());
+            routes.addAll(new AccountRoutes(
+                            sessions,
+                            gate,
+                            browser,
+                            tenantId -> consents.publisher(tenantId).label())
+                    .routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
-            routes.addAll(publishing.routes(
-                    connectorSettings,
-                    connectorView,
-                    tenantId -> takenGroups(tenantId, tenants, connectors, enrollment)));
+            routes.addAll(publishing.routes(connectorSettings, connectorView));
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings,
                             connectorView,
@@ -367,7 +373,15 @@ public final class App {
                     new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
             jobs.put(
                     JobKind.OFFBOARD,
-                    new OffboardJob(tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock));
+                    new OffboardJob(
+                            tenants,
+                            enterprises,
+                            connectors,
+                            publishing.withdrawal(),
+                            lazy.intuneConnection(),
+                            rows,
+                            schedule,
+                            clock));
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             jobs.put(

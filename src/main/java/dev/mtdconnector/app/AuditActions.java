@@ -61,6 +61,7 @@ final class AuditActions {
                 .action("PUT " + own + "/enrollment", "connector.enrollment.change", connector)
                 .action("PUT " + own + "/state-sync", "connector.state-sync.change", connector)
                 .action("PUT " + own + "/publishing", "connector.publishing.change", connector)
+                .action("POST " + own + "/publishing/forget-target", "publishing.former-target.forget", connector)
                 .action("PUT " + own + "/error-management", "connector.error-management.change", connector)
                 .action("POST " + own + "/sync", "enrollment.sync")
                 .onlyLooks("POST " + own + "/dry-run")

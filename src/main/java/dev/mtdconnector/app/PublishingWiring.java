@@ -3,11 +3,14 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.connector.HeartbeatJob;
+import dev.mtdconnector.connector.PublishOptions;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.intune.BreakerNotice;
 import dev.mtdconnector.intune.Delivery;
+import dev.mtdconnector.intune.FormerTargetRoutes;
 import dev.mtdconnector.intune.HeldRoutes;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.PublishJob;
@@ -15,7 +18,9 @@ import dev.mtdconnector.intune.ReadBackJob;
 import dev.mtdconnector.intune.ReadBackRoutes;
 import dev.mtdconnector.intune.ReassessJob;
 import dev.mtdconnector.intune.RerateJob;
+import dev.mtdconnector.intune.TargetComparisons;
 import dev.mtdconnector.intune.TargetPublishers;
+import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobKind;
@@ -48,7 +53,12 @@ final class PublishingWiring {
     private final String publicUrl;
     private final Clock clock;
     private final Outbox outbox;
+    private final Function<String, Set<String>> taken;
+    private final TargetPublishers.Directory directory;
     private final TargetPublishers publishers;
+    private final Delivery delivery;
+    private final PublishJob publish;
+    private final ReassessJob reassess;
 
     /** What is wired elsewhere. */
     record Parts(
@@ -62,24 +72,44 @@ final class PublishingWiring {
             ErrorRecords errors,
             MailOutbox mails) {}
 
-    PublishingWiring(Parts parts, LazyEdges lazy, Set<Registration> registrations, String publicUrl, Clock clock) {
+    /**
+     * @param taken the groups of a tenant that decide about access to the connector or about enrollment
+     */
+    PublishingWiring(
+            Parts parts,
+            LazyEdges lazy,
+            Set<Registration> registrations,
+            String publicUrl,
+            Function<String, Set<String>> taken,
+            Clock clock) {
         this.parts = parts;
         this.lazy = lazy;
         this.registrations = registrations;
         this.publicUrl = publicUrl;
+        this.taken = taken;
         this.clock = clock;
         this.outbox = parts.devices().outbox();
         PublishingTable kept = new PublishingTable(parts.tables());
+        this.directory = new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept);
         this.publishers = new TargetPublishers(
-                lazy.intunePublisher(),
-                lazy.intuneConnection(),
-                new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept),
-                registrations,
-                parts.connectors(),
-                clock);
+                lazy.intunePublisher(), lazy.intuneConnection(), directory, registrations, parts.connectors(), clock);
+        this.delivery = new Delivery(outbox, publishers, parts.errors(), clock);
+        BreakerNotice notice = new BreakerNotice(
+                parts.errors(),
+                parts.mails(),
+                tenantId -> parts.tenants().find(tenantId).map(Tenant::language).orElse("en"),
+                publicUrl);
+        this.publish = new PublishJob(
+                parts.connectors(), outbox, delivery, publishers, parts.policies(), taken, notice, clock);
+        this.reassess =
+                new ReassessJob(parts.connectors(), parts.devices(), outbox, parts.policies(), parts.schedule(), clock);
     }
 
-    List<Route> routes(ConnectorSettings settings, ConnectorView view, Function<String, Set<String>> taken) {
+    Withdrawal withdrawal() {
+        return new Withdrawal(parts.connectors(), reassess, publish, outbox, clock);
+    }
+
+    List<Route> routes(ConnectorSettings settings, ConnectorView view) {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new PublishingRoutes(
                         settings,
@@ -94,9 +124,14 @@ final class PublishingWiring {
                         settings,
                         parts.devices().readBack(),
                         lazy.reportedStates(),
-                        tenantId -> isGranted(tenantId, NeededRoles.MANAGED_DEVICES),
+                        tenantId -> parts.connectors()
+                                .find(tenantId)
+                                .filter(found ->
+                                        mayCompare(tenantId, found.publishing().target()))
+                                .isPresent(),
                         tenantId -> isGranted(tenantId, NeededRoles.INTUNE_CONNECTORS))
                 .routes());
+        routes.addAll(new FormerTargetRoutes(settings, delivery, parts.schedule()).routes());
         routes.addAll(new HeldRoutes(settings, outbox, parts.devices(), parts.schedule()).routes());
         return routes;
     }
@@ -105,12 +140,6 @@ final class PublishingWiring {
         ConnectorTable connectors = parts.connectors();
         DeviceTable devices = parts.devices();
         Schedule schedule = parts.schedule();
-        Delivery delivery = new Delivery(outbox, publishers, parts.errors(), clock);
-        BreakerNotice notice = new BreakerNotice(
-                parts.errors(),
-                parts.mails(),
-                tenantId -> parts.tenants().find(tenantId).map(Tenant::language).orElse("en"),
-                publicUrl);
         Map<JobKind, TenantJob> jobs = new EnumMap<>(JobKind.class);
         jobs.put(
                 JobKind.HEARTBEAT,
@@ -118,12 +147,11 @@ final class PublishingWiring {
                         connectors,
                         publishers,
                         (tenantId, error) -> delivery.returned(tenantId, error.messageId(), error.detail()),
+                        tenantId -> outbox.books(tenantId).elsewhere().atPartner() == 0,
                         schedule,
                         clock));
-        jobs.put(
-                JobKind.PUBLISH,
-                new PublishJob(connectors, outbox, delivery, publishers, parts.policies(), notice, clock));
-        jobs.put(JobKind.REASSESS, new ReassessJob(connectors, devices, outbox, parts.policies(), schedule, clock));
+        jobs.put(JobKind.PUBLISH, publish);
+        jobs.put(JobKind.REASSESS, reassess);
         jobs.put(JobKind.RERATE, new RerateJob(connectors, devices, outbox, parts.policies(), schedule, clock));
         jobs.put(
                 JobKind.READ_BACK,
@@ -132,11 +160,30 @@ final class PublishingWiring {
                         devices,
                         outbox,
                         devices.readBack(),
-                        lazy.reportedStates(),
-                        tenantId -> isGranted(tenantId, NeededRoles.MANAGED_DEVICES),
+                        new TargetComparisons(
+                                lazy.reportedStates(),
+                                directory,
+                                tenantId -> connectors
+                                        .find(tenantId)
+                                        .map(found -> found.publishing().options())
+                                        .orElse(PublishOptions.DEFAULT),
+                                this::mayCompare),
                         schedule,
                         clock));
         return jobs;
+    }
+
+    private boolean mayCompare(String tenantId, PublishTarget target) {
+        if (target.way() == PublishTarget.Way.PARTNER) {
+            return isGranted(tenantId, NeededRoles.MANAGED_DEVICES);
+        }
+        return parts.connectors()
+                .find(tenantId)
+                .filter(connector -> connector.publishing().target().equals(target))
+                .filter(connector -> parts.consents()
+                        .find(tenantId, connector.publishing().registration())
+                        .isGranted())
+                .isPresent();
     }
 
     private boolean isGranted(String tenantId, Set<String> roles) {

@@ -236,6 +236,11 @@ public enum ErrorCode {
             502,
             "Intune refused the state of single devices again and again",
             "Look at the failed states and their reasons, remove the cause, and have them sent again."),
+    PUBLISHING_FORMER_TARGET(
+            "publishing.former-target",
+            502,
+            "What was published at the former target cannot be withdrawn there",
+            "Let the consent of its registration be granted again, or remove what keeps it from being reached; or have the former target forgotten: what stands there then stays, for you to remove."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

@@ -85,16 +85,26 @@ public final class ConnectorSettings {
 
     /**
      * @param enrollment of groups that were found in the directory
+     * @throws AppException RISK_GROUP_TAKEN when one of them is the group into which devices or users at risk are put
      */
     public Connector changeEnrollment(String tenantId, Enrollment enrollment) {
         int pollMinutes = enrollment.pollMinutes();
-        get(tenantId);
+        enrolling(get(tenantId), enrollment);
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.ensure(tenantId, JobKind.ENROLLMENT_SYNC, Schedule.SAFETY_DELAY);
-        Connector changed = change(tenantId, connector -> connector.with(enrollment));
+        Connector changed = change(tenantId, connector -> enrolling(connector, enrollment));
         schedule.every(tenantId, JobKind.ENROLLMENT_SYNC, Duration.ofMinutes(pollMinutes));
         schedule.runNow(tenantId, JobKind.ENROLLMENT_SYNC, Trigger.SETTINGS);
         return changed;
+    }
+
+    private static Connector enrolling(Connector connector, Enrollment enrollment) {
+        PublishTarget target = connector.publishing().target();
+        if (enrollment.groups().stream().anyMatch(group -> target.isGroup(group.id()))) {
+            throw new AppException(
+                    ErrorCode.RISK_GROUP_TAKEN, "An enrollment group is the risk group " + target.place() + ".");
+        }
+        return connector.with(enrollment);
     }
 
     public Connector changeStateSync(String tenantId, Connector.StateSync stateSync) {

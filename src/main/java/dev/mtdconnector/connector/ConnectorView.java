@@ -22,14 +22,21 @@ public final class ConnectorView {
     private final SyncCounts syncCounts;
     private final GroupNames groupNames;
     private final Progress progress;
+    private final String publicUrl;
 
     public ConnectorView(
-            ConnectorStore store, Schedule schedule, SyncCounts syncCounts, GroupNames groupNames, Progress progress) {
+            ConnectorStore store,
+            Schedule schedule,
+            SyncCounts syncCounts,
+            GroupNames groupNames,
+            Progress progress,
+            String publicUrl) {
         this.store = store;
         this.schedule = schedule;
         this.syncCounts = syncCounts;
         this.groupNames = groupNames;
         this.progress = progress;
+        this.publicUrl = publicUrl;
     }
 
     /** What the directory calls the enrollment groups now, by id, as far as it has said. */
@@ -54,7 +61,7 @@ public final class ConnectorView {
         String tenantId = connector.tenantId();
         Map<String, Object> view = new LinkedHashMap<>();
         view.put("publisher", connector.publishing().target().way().label());
-        view.put("publishing", publishing(connector.publishing()));
+        view.put("publishing", publishing(tenantId, connector.publishing()));
         view.put("settings", Map.of("heartbeatMinutes", connector.heartbeatMinutes()));
         Map<String, Object> enrollment = new LinkedHashMap<>();
         enrollment.put("groups", groups(connector));
@@ -82,7 +89,7 @@ public final class ConnectorView {
         return view;
     }
 
-    private static Map<String, Object> publishing(Publishing publishing) {
+    private Map<String, Object> publishing(String tenantId, Publishing publishing) {
         PublishTarget target = publishing.target();
         PublishOptions options = publishing.options();
         Map<String, Object> view = new LinkedHashMap<>();
@@ -100,6 +107,7 @@ public final class ConnectorView {
                 view.put("from", options.from().label());
             }
         }
+        view.put("consentLink", publishing.consentLink(publicUrl, tenantId));
         view.put("mode", publishing.mode().label());
         view.put("graceMinutes", publishing.graceMinutes());
         view.put("breakerPercent", publishing.breakerPercent());

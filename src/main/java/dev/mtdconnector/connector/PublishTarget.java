@@ -56,6 +56,11 @@ public record PublishTarget(Way way, String place) {
         return new PublishTarget(Way.RISK_GROUP, groupId.toLowerCase(Locale.ROOT));
     }
 
+    /** Whether it is this group. */
+    public boolean isGroup(String groupId) {
+        return equals(group(groupId));
+    }
+
     /** Of a device attribute: which. */
     public int number() {
         return Integer.parseInt(place);

@@ -66,6 +66,12 @@ public record Publishing(
         return new Publishing(target, mode, graceMinutes, breakerPercent, other);
     }
 
+    /** Where a Global Administrator grants what the target needs; the public address comes without a trailing slash. */
+    String consentLink(String publicUrl, String tenantId) {
+        return publicUrl + "/les?action=consent&tenant=" + tenantId + "&registration="
+                + registration().label();
+    }
+
     /** The app registration without whose consent nothing can be written to the target. */
     public Registration registration() {
         return switch (target.way()) {

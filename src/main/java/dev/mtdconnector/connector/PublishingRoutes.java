@@ -82,8 +82,7 @@ public final class PublishingRoutes {
             throw new AppException(
                     ErrorCode.CONSENT_REQUIRED,
                     "The consent to the registration " + registration.label() + " is missing: "
-                            + deployment.publicUrl() + "/les?action=consent&tenant=" + tenantId + "&registration="
-                            + registration.label());
+                            + wanted.consentLink(deployment.publicUrl(), tenantId));
         }
         if (wanted.target().way() == Way.RISK_GROUP) {
             refuseUnsuitable(tenantId, wanted.target().place());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Who one is here: the first page, and the same for programs. */
@@ -26,11 +27,16 @@ public final class AccountRoutes {
     private final Sessions sessions;
     private final TenantGate tenants;
     private final Browser browser;
+    private final UnaryOperator<String> publisherOf;
 
-    public AccountRoutes(Sessions sessions, TenantGate tenants, Browser browser) {
+    /**
+     * @param publisherOf the label of the registration by which a tenant's states are written
+     */
+    public AccountRoutes(Sessions sessions, TenantGate tenants, Browser browser, UnaryOperator<String> publisherOf) {
         this.sessions = sessions;
         this.tenants = tenants;
         this.browser = browser;
+        this.publisherOf = publisherOf;
     }
 
     public List<Route> routes() {
@@ -83,15 +89,21 @@ public final class AccountRoutes {
     }
 
     /** What the sign-in was for besides. The address says so, which anybody can write: it grants and reveals nothing. */
-    private static String noted(String purpose, String tenantId) {
+    private String noted(String purpose, String tenantId) {
         return switch (purpose) {
             case "consent-base" ->
                 "<p class=\"good\">The consent is confirmed: you are on record with it.</p>"
                         + "<p>Next, if you have not done so yet:"
-                        + " <a href=\"/les?action=consent&amp;registration=partner&amp;tenant=" + text(tenantId)
-                        + "\">allow sending to Microsoft Intune</a>.</p>";
+                        + " <a href=\"/les?action=consent&amp;registration=" + text(publisherOf.apply(tenantId))
+                        + "&amp;tenant=" + text(tenantId) + "\">"
+                        + (publisherOf.apply(tenantId).equals("partner")
+                                ? "allow sending to Microsoft Intune"
+                                : "allow writing to your directory")
+                        + "</a>.</p>";
             case "consent-partner" ->
                 "<p class=\"good\">The consent to send to Microsoft Intune is confirmed: you are on record with it.</p>";
+            case "consent-attribute", "consent-group", "consent-device-group" ->
+                "<p class=\"good\">The consent to write to your directory is confirmed: you are on record with it.</p>";
             default -> "";
         };
     }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore until when the next telling waits: for the end of the grace period, or after a failure
  * @param held the worsened state that waits for somebody's approval
  * @param failures how many messages with the present state failed
+ * @param isStranded whether it is to be taken back where it was told, and that place cannot be reached
  */
 public record Told(
         @Nullable ThreatState state,
@@ -31,7 +32,8 @@ public record Told(
         @Nullable Instant worseSince,
         @Nullable Instant notBefore,
         @Nullable Held held,
-        int failures) {
+        int failures,
+        boolean isStranded) {
 
     public static final Told NOTHING = new Told(null, null, null, null);
 
@@ -62,7 +64,8 @@ public record Told(
                 null,
                 null,
                 null,
-                0);
+                0,
+                false);
     }
 
     /** True while something that we told stands there, or may stand there: all but what was taken back. */
@@ -82,7 +85,7 @@ public record Told(
 
     /** True when something is to be told and is kept back. */
     public boolean isKeptBack() {
-        return notBefore != null || held != null || isGivenUp();
+        return notBefore != null || held != null || isStranded || isGivenUp();
     }
 
     /** What is known to stand at this place, if anything is. */
@@ -98,19 +101,30 @@ public record Told(
     /** In a message on its way; nothing is kept back any more. */
     public Told inMessage(ThreatState newState, String newMessageId, Instant time, @Nullable String place, int before) {
         ThreatState there = isAt(place) ? known : null;
-        return new Told(newState, newMessageId, time, null, place, there, null, worseSince, null, null, before);
+        return new Told(newState, newMessageId, time, null, place, there, null, worseSince, null, null, before, false);
     }
 
     /** What is known there is in a message once more; what is kept back stays so. */
     public Told inMessageAgain(String newMessageId, Instant time) {
         return new Told(
-                known, newMessageId, time, null, target, known, observed, worseSince, notBefore, held, failures);
+                known,
+                newMessageId,
+                time,
+                null,
+                target,
+                known,
+                observed,
+                worseSince,
+                notBefore,
+                held,
+                failures,
+                isStranded);
     }
 
     /** The message was completed. */
     public Told confirmed(Instant at) {
         Instant since = isKeptBack() ? worseSince : null;
-        return new Told(state, messageId, orderedAt, at, target, state, null, since, notBefore, held, 0);
+        return new Told(state, messageId, orderedAt, at, target, state, null, since, notBefore, held, 0, false);
     }
 
     /**
@@ -121,7 +135,7 @@ public record Told(
      */
     public Told failed(int so, @Nullable Instant again) {
         Instant next = notBefore == null ? again : notBefore;
-        return new Told(null, null, orderedAt, null, target, known, null, worseSince, next, held, so);
+        return new Told(null, null, orderedAt, null, target, known, null, worseSince, next, held, so, false);
     }
 
     /** Worse since then, and waiting. */
@@ -134,13 +148,25 @@ public record Told(
     }
 
     private Told keptBack(@Nullable Instant since, @Nullable Instant until, @Nullable Held newHeld) {
-        return new Told(state, messageId, orderedAt, confirmedAt, target, known, null, since, until, newHeld, 0);
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, null, since, until, newHeld, 0, false);
     }
 
     /** The state forgotten: whatever is to be told is told, though it may stand there. What was taken back stays so. */
     public Told again() {
         return isStanding()
-                ? new Told(null, null, orderedAt, null, target, known, observed, worseSince, notBefore, held, failures)
+                ? new Told(
+                        null,
+                        null,
+                        orderedAt,
+                        null,
+                        target,
+                        known,
+                        observed,
+                        worseSince,
+                        notBefore,
+                        held,
+                        failures,
+                        isStranded)
                 : this;
     }
 
@@ -151,6 +177,18 @@ public record Told(
 
     /** Computed, and not told by intention. */
     public Told observing(ThreatState computed) {
-        return new Told(state, messageId, orderedAt, confirmedAt, target, known, computed, null, null, null, 0);
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, computed, null, null, null, 0, false);
+    }
+
+    /** To be taken back where it was told, which cannot be reached now. */
+    public Told stranded() {
+        int so = isGivenUp() ? 0 : failures;
+        return new Told(state, messageId, orderedAt, confirmedAt, target, known, observed, null, null, null, so, true);
+    }
+
+    /** An administrator has us treat as taken back what stands where it was told. */
+    public Told forgotten(Instant at) {
+        return new Told(
+                ThreatState.DEACTIVATED, null, orderedAt, at, target, null, observed, null, null, null, 0, false);
     }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param approved sets that may be told and are not told yet
  * @param breaker what worsened lately
  * @param resync the request of Intune for all states anew that was taken up last
+ * @param elsewhere what stands at other places than the present target
  * @param version by which a change since the reading is noticed; null when there are none yet
  */
 public record Books(
@@ -29,9 +30,11 @@ public record Books(
         List<Integer> approved,
         Breaker breaker,
         Resync resync,
+        Elsewhere elsewhere,
         @Nullable String version) {
 
-    public static final Books NEW = new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, null);
+    public static final Books NEW =
+            new Books(0, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Resync.NONE, Elsewhere.NONE, null);
 
     public Books {
         approved = List.copyOf(approved);
@@ -57,6 +60,7 @@ public record Books(
                 approved,
                 breaker,
                 resync,
+                elsewhere.counting(before, after),
                 version);
     }
 
@@ -69,25 +73,29 @@ public record Books(
     }
 
     public Books with(Breaker other) {
-        return new Books(told, held, failed, set, asked, approved, other, resync, version);
+        return new Books(told, held, failed, set, asked, approved, other, resync, elsewhere, version);
     }
 
     public Books with(Resync other) {
-        return new Books(told, held, failed, set, asked, approved, breaker, other, version);
+        return new Books(told, held, failed, set, asked, approved, breaker, other, elsewhere, version);
+    }
+
+    public Books with(Elsewhere other) {
+        return new Books(told, held, failed, set, asked, approved, breaker, resync, other, version);
     }
 
     public Books withVersion(String other) {
-        return new Books(told, held, failed, set, asked, approved, breaker, resync, other);
+        return new Books(told, held, failed, set, asked, approved, breaker, resync, elsewhere, other);
     }
 
     /** Somebody was asked about the set; what is held from now on is another. */
     public Books asking() {
-        return new Books(told, held, failed, set + 1, set, approved, breaker, resync, version);
+        return new Books(told, held, failed, set + 1, set, approved, breaker, resync, elsewhere, version);
     }
 
     /** The set need not be asked about. */
     public Books passing() {
-        return new Books(told, held, failed, set + 1, asked, with(approved, set), breaker, resync, version);
+        return new Books(told, held, failed, set + 1, asked, with(approved, set), breaker, resync, elsewhere, version);
     }
 
     /** Somebody looked and approved what was asked about: the sets up to this one. It counts from nothing again. */
@@ -96,13 +104,13 @@ public record Books(
         for (int one : sets) {
             all = with(all, one);
         }
-        return new Books(told, held, failed, set, asked, all, Breaker.UNUSED, resync, version);
+        return new Books(told, held, failed, set, asked, all, Breaker.UNUSED, resync, elsewhere, version);
     }
 
     /** Nothing is left of an approved set. */
     public Books without(int emptySet) {
         List<Integer> left = approved.stream().filter(one -> one != emptySet).toList();
-        return new Books(told, held, failed, set, asked, left, breaker, resync, version);
+        return new Books(told, held, failed, set, asked, left, breaker, resync, elsewhere, version);
     }
 
     private static List<Integer> with(List<Integer> sets, int one) {

@@ -33,16 +33,25 @@ public final class Delivery {
 
     private static final int MOST_DOUBLINGS = 5;
 
+    /** After this a message to a former target holds up nothing else any more. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private final Outbox outbox;
     private final Publishers publishers;
     private final ErrorRecords errors;
     private final Clock clock;
+    private final FormerTargets former;
 
     public Delivery(Outbox outbox, Publishers publishers, ErrorRecords errors, Clock clock) {
         this.outbox = outbox;
         this.publishers = publishers;
         this.errors = errors;
         this.clock = clock;
+        this.former = new FormerTargets(outbox, errors, clock);
+    }
+
+    FormerTargets former() {
+        return former;
     }
 
     /** Brings one message a step on; a result means that the run ends here. */
@@ -80,6 +89,43 @@ public final class Delivery {
                         "Intune had lost message " + message.id() + "; it was sent again"));
             }
         };
+    }
+
+    /**
+     * The same for a message to a target that was left: what cannot be done there now is no reason to end the run, unless
+     * it may only need another moment.
+     */
+    Optional<Outcome> advanceFormer(String tenantId, Message message, JobContext context) {
+        String place = message.target().text();
+        Instant now = clock.instant();
+        Elsewhere elsewhere = outbox.books(tenantId).elsewhere();
+        if (elsewhere.isForgotten(place)) {
+            outbox.finish(
+                    tenantId,
+                    message,
+                    now,
+                    device -> new Ending(device.told().forgotten(now), Lines.forgotten(message.target(), now), true));
+            return Optional.empty();
+        }
+        if (elsewhere.isClosed(place, now)) {
+            return Optional.empty();
+        }
+        try {
+            Optional<Outcome> notYet = advance(tenantId, message, context);
+            if (notYet.isEmpty()) {
+                former.reached(tenantId, message.target());
+                return notYet;
+            }
+            if (message.createdAt().isAfter(now.minus(PATIENCE))) {
+                return notYet;
+            }
+            former.unreachable(
+                    tenantId, message.target(), ErrorCode.INTUNE_UNAVAILABLE, "A message comes to no end", null);
+        } catch (UpstreamException e) {
+            LOG.warn("The former target {} of {} cannot be reached: {}", place, tenantId, e.getMessage());
+            former.unreachable(tenantId, message.target(), e);
+        }
+        return Optional.empty();
     }
 
     private void completed(String tenantId, Message message, UploadStatus status) {

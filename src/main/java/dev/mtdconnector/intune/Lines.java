@@ -74,6 +74,16 @@ final class Lines {
                 Integer.toString(set));
     }
 
+    /** Where it was told cannot be reached, so that it is not taken back there. */
+    TraceEntry stranded(PublishTarget target) {
+        return TraceEntry.of(now, Kind.HELD, "what", "former-target", "target", target.text());
+    }
+
+    /** What stands at a former target stays there. */
+    static TraceEntry forgotten(PublishTarget target, Instant at) {
+        return TraceEntry.of(at, Kind.HELD, "what", "former-target-forgotten", "target", target.text());
+    }
+
     /** What was kept back need not be told any more. */
     TraceEntry settled() {
         return TraceEntry.of(now, Kind.HELD, "what", "over");

@@ -99,6 +99,9 @@ public interface Outbox {
     /** The sets in which devices are held, by number. */
     List<Integer> heldSets(String tenantId);
 
+    /** Former targets at which devices are to be taken back and cannot be, as {@link PublishTarget#text} gives them. */
+    List<String> strandedAt(String tenantId);
+
     /** Devices whose worsened state is held, by set and id, after this one. */
     List<Kept> held(String tenantId, @Nullable Kept after, int limit);
 

@@ -1,10 +1,12 @@
 package dev.mtdconnector.intune;
 
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
 import dev.mtdconnector.intune.Outbox.Message;
 import dev.mtdconnector.schedule.JobContext;
@@ -16,6 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,15 +45,20 @@ public final class PublishJob implements TenantJob {
     private final Delivery delivery;
     private final Publishers publishers;
     private final Policies policies;
+    private final Function<String, Set<String>> takenGroups;
     private final BreakerNotice notice;
     private final Clock clock;
 
+    /**
+     * @param takenGroups the groups of a tenant that decide about access to the connector or about enrollment
+     */
     public PublishJob(
             ConnectorStore connectors,
             Outbox outbox,
             Delivery delivery,
             Publishers publishers,
             Policies policies,
+            Function<String, Set<String>> takenGroups,
             BreakerNotice notice,
             Clock clock) {
         this.connectors = connectors;
@@ -57,6 +66,7 @@ public final class PublishJob implements TenantJob {
         this.delivery = delivery;
         this.publishers = publishers;
         this.policies = policies;
+        this.takenGroups = takenGroups;
         this.notice = notice;
         this.clock = clock;
     }
@@ -67,14 +77,28 @@ public final class PublishJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
-        Publishing publishing = connector.get().publishing();
+        return run(connector.get(), context);
+    }
+
+    /** The same with other settings than those that are stored. */
+    Outcome run(Connector connector, JobContext context) {
+        String tenantId = connector.tenantId();
+        Publishing publishing = connector.publishing();
+        PublishTarget target = publishing.target();
+        if (publishing.mode() == Publishing.Mode.PUBLISH
+                && target.way() == PublishTarget.Way.RISK_GROUP
+                && takenGroups.apply(tenantId).contains(target.place())) {
+            return Outcome.failed(
+                    ErrorCode.RISK_GROUP_TAKEN,
+                    "The risk group " + target.place() + " decides about access or enrollment now");
+        }
         Beats beats = connectors.beats(tenantId);
-        if (!connector.get().mayPublish(beats)) {
+        if (!connector.mayPublish(beats)) {
             return Outcome.finished();
         }
-        Books books = outbox.books(tenantId);
+        Books books = delivery.former().returned(tenantId, target, outbox.books(tenantId));
         if (publishing.mode() == Publishing.Mode.PUBLISH) {
-            books = resync(tenantId, books, beats, Verdict.textOf(publishing.target()), context);
+            books = resync(tenantId, books, beats, Verdict.textOf(target), context);
         }
         int allowance =
                 Breaker.allowance(publishing.breakerPercent(), Math.max(outbox.inScope(tenantId), books.told()));
@@ -82,7 +106,10 @@ public final class PublishJob implements TenantJob {
         for (int batch = 0; batch < BATCHES_A_RUN; batch++) {
             for (Message message : outbox.messages(tenantId)) {
                 context.checkpoint();
-                Optional<Outcome> notYet = delivery.advance(tenantId, message, context);
+                boolean isFormer = !message.target().equals(target);
+                Optional<Outcome> notYet = isFormer
+                        ? delivery.advanceFormer(tenantId, message, context)
+                        : delivery.advance(tenantId, message, context);
                 if (notYet.isPresent()) {
                     return notYet.get();
                 }
@@ -92,17 +119,20 @@ public final class PublishJob implements TenantJob {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             Outbox.Look look = outbox.outstanding(tenantId, books, BATCH, now);
             if (look.devices().isEmpty()) {
-                if (isDecided(tenantId, connector.get(), books, allowance, now)) {
+                if (isDecided(tenantId, connector, books, allowance, now)) {
                     return outcome(tenantId, look, books, now);
                 }
                 continue;
             }
             // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
-            Telling telling =
-                    new Telling(tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
+            Telling telling = new Telling(tenantId, connector, policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);
             // When a device changed meanwhile, the next round looks again.
-            telling.write(outbox, publishers, books);
+            try {
+                telling.write(outbox, publishers, books);
+            } catch (UpstreamException e) {
+                delivery.former().unreachable(tenantId, telling.former().orElseThrow(() -> e), e);
+            }
         }
         return Outcome.again(Duration.ZERO);
     }
@@ -157,11 +187,16 @@ public final class PublishJob implements TenantJob {
         return outbox.save(tenantId, next) && next.approved().isEmpty();
     }
 
+    private static @Nullable Instant earlier(@Nullable Instant a, @Nullable Instant b) {
+        return a == null || (b != null && b.isBefore(a)) ? b : a;
+    }
+
     private Outcome outcome(String tenantId, Outbox.Look look, Books books, Instant now) {
         if (books.asked() > 0 && books.held() == 0) {
             notice.over(tenantId);
         }
-        Instant next = look.next();
+        Instant next =
+                earlier(look.next(), delivery.former().settle(tenantId, books).orElse(null));
         if (look.areFailed()) {
             return Outcome.failed(ErrorCode.INTUNE_REFUSED, "Devices that Intune refused wait to be tried again");
         }

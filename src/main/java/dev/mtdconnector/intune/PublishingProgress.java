@@ -1,7 +1,9 @@
 package dev.mtdconnector.intune;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** How far publishing is, by the names of the API: one read of the books, and a query for each thousand that wait. */
@@ -20,6 +22,7 @@ public final class PublishingProgress {
 
     /**
      * {@code told}: devices of which something stands where it was told; what remains while everything is released.
+     * {@code stranded}: those that are to be taken back at one of the {@code formerTargets}, which cannot be reached.
      * {@code outstanding}: counted up to a limit, {@code outstandingIsMore} beyond.
      */
     public Map<String, Object> of(String tenantId) {
@@ -35,7 +38,23 @@ public final class PublishingProgress {
         view.put("inFlight", inFlight);
         view.put("held", books.held());
         view.put("failed", books.failed());
+        view.put("stranded", books.elsewhere().stranded());
+        view.put("formerTargets", formerTargets(books));
         view.put("resyncRequestedAt", books.resync().requestedAt());
         return view;
+    }
+
+    private static List<Map<String, Object>> formerTargets(Books books) {
+        List<Map<String, Object>> views = new ArrayList<>();
+        books.elsewhere().places().forEach((target, place) -> {
+            Map<String, Object> view = new LinkedHashMap<>();
+            view.put("target", target);
+            view.put("error", place.error());
+            view.put("since", place.since());
+            view.put("nextTryAt", place.isForgotten() ? null : place.until());
+            view.put("forgotten", place.isForgotten());
+            views.add(view);
+        });
+        return views;
     }
 }

@@ -22,16 +22,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares what Intune shows of devices with what it was told: those that were told within the last hours, and in a slow
+ * Compares what the target shows of devices with what it was told: those that were told within the last hours, and in a slow
  * round all. A difference that is there at two readings is repaired: the device is told again, and again at ever longer
  * intervals while it does not help. Where the tenant did not grant that this is read, nothing is.
  */
@@ -54,29 +54,23 @@ public final class ReadBackJob implements TenantJob {
     private final DeviceStore devices;
     private final Outbox outbox;
     private final ReadBackStore store;
-    private final ReportedStates reported;
-    private final Predicate<String> isGranted;
+    private final Comparison.Choice comparisons;
     private final Schedule schedule;
     private final Clock clock;
 
-    /**
-     * @param isGranted whether a tenant lets its managed devices be read
-     */
     public ReadBackJob(
             ConnectorStore connectors,
             DeviceStore devices,
             Outbox outbox,
             ReadBackStore store,
-            ReportedStates reported,
-            Predicate<String> isGranted,
+            Comparison.Choice comparisons,
             Schedule schedule,
             Clock clock) {
         this.connectors = connectors;
         this.devices = devices;
         this.outbox = outbox;
         this.store = store;
-        this.reported = reported;
-        this.isGranted = isGranted;
+        this.comparisons = comparisons;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -89,8 +83,9 @@ public final class ReadBackJob implements TenantJob {
         }
         Publishing publishing = connector.get().publishing();
         boolean isTold = publishing.mode() == Publishing.Mode.PUBLISH;
-        // What stands in the directory is not shown by Intune: other targets are compared where they are written.
-        if (!isTold || !publishing.target().equals(PublishTarget.PARTNER) || !isGranted.test(tenantId)) {
+        PublishTarget target = publishing.target();
+        Optional<Comparison> comparison = isTold ? comparisons.of(tenantId, target) : Optional.empty();
+        if (comparison.isEmpty()) {
             return Outcome.finished();
         }
         Instant now = clock.instant();
@@ -113,11 +108,20 @@ public final class ReadBackJob implements TenantJob {
             cursor = page.next();
         }
         List<String> asked = List.copyOf(ids);
-        Map<String, String> shown = asked.isEmpty() ? Map.of() : reported.of(tenantId, asked);
+        Map<String, ThreatState> told = told(tenantId, asked, Verdict.textOf(target), now);
+        Map<String, String> different =
+                told.isEmpty() ? Map.of() : comparison.get().different(tenantId, told);
         Tally tally = new Tally();
         for (String deviceId : asked) {
             context.checkpoint();
-            compare(tenantId, deviceId, shown.get(deviceId), suspects.get(deviceId), now, tally);
+            compare(
+                    tenantId,
+                    deviceId,
+                    told.get(deviceId),
+                    different.get(deviceId),
+                    suspects.get(deviceId),
+                    now,
+                    tally);
         }
         for (Unseen message : recent) {
             List<String> left = new ArrayList<>(message.deviceIds());
@@ -146,20 +150,30 @@ public final class ReadBackJob implements TenantJob {
         private int repaired;
     }
 
+    /** States that were confirmed there long enough ago to be shown. */
+    private Map<String, ThreatState> told(
+            String tenantId, List<String> deviceIds, @Nullable String place, Instant now) {
+        Map<String, ThreatState> states = new LinkedHashMap<>();
+        for (String deviceId : deviceIds) {
+            Told told = devices.find(tenantId, deviceId).map(Device::told).orElse(Told.NOTHING);
+            Instant confirmedAt = told.confirmedAt();
+            ThreatState state = told.state();
+            if (state != null && told.isAt(place) && confirmedAt != null && confirmedAt.isBefore(now.minus(SETTLING))) {
+                states.put(deviceId, state);
+            }
+        }
+        return states;
+    }
+
     private void compare(
             String tenantId,
             String deviceId,
+            @Nullable ThreatState state,
             @Nullable String shown,
             @Nullable Suspect suspect,
             Instant now,
             Tally tally) {
-        Optional<Told> told = devices.find(tenantId, deviceId)
-                .map(Device::told)
-                .filter(one -> one.isAt(null)
-                        && one.confirmedAt() != null
-                        && one.confirmedAt().isBefore(now.minus(SETTLING)));
-        ThreatState state = told.map(Told::state).orElse(null);
-        if (state == null || shown == null || shown.equals(state.wireName())) {
+        if (state == null || shown == null) {
             if (suspect != null) {
                 store.clear(tenantId, deviceId);
             }

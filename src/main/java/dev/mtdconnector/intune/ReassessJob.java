@@ -53,13 +53,21 @@ public final class ReassessJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
+        mark(connector.get(), context);
+        schedule.runNow(tenantId, JobKind.PUBLISH);
+        return Outcome.finished();
+    }
+
+    /** Marks whoever has to be told something else under these settings. */
+    void mark(Connector connector, JobContext context) {
+        String tenantId = connector.tenantId();
         Policy policy = policies.of(tenantId);
         @Nullable String cursor = null;
         do {
             DeviceStore.Page page = devices.list(tenantId, PAGE, cursor);
             List<String> concerned = new ArrayList<>();
             for (Device device : page.devices()) {
-                Verdict verdict = Verdict.of(device, false, policy, connector.get(), clock.instant());
+                Verdict verdict = Verdict.of(device, false, policy, connector, Elsewhere.NONE, clock.instant());
                 if (verdict.kind() != Verdict.Kind.NOTHING || device.told().isKeptBack()) {
                     concerned.add(device.deviceId());
                 }
@@ -68,7 +76,5 @@ public final class ReassessJob implements TenantJob {
             context.checkpoint();
             cursor = page.next();
         } while (cursor != null);
-        schedule.runNow(tenantId, JobKind.PUBLISH);
-        return Outcome.finished();
     }
 }

@@ -144,7 +144,7 @@ public final class RerateJob implements TenantJob {
         if (device.isEmpty()) {
             return false;
         }
-        Verdict verdict = Verdict.of(device.get(), false, policy, connector, clock.instant());
+        Verdict verdict = Verdict.of(device.get(), false, policy, connector, Elsewhere.NONE, clock.instant());
         boolean isTold =
                 verdict.kind() == Verdict.Kind.NOTHING && !device.get().told().isKeptBack();
         if (isTold && !isMarked) {

@@ -71,7 +71,13 @@ final class Telling {
     void add(Outstanding one) {
         Device device = one.device();
         Told told = device.told();
-        Verdict verdict = Verdict.of(device, one.isAgain(), policy, connector, now);
+        Verdict verdict = Verdict.of(device, one.isAgain(), policy, connector, books.elsewhere(), now);
+        PublishTarget place = verdict.target();
+        boolean isToBeTold = verdict.kind() == Verdict.Kind.TELL || verdict.kind() == Verdict.Kind.WITHDRAW;
+        if (isToBeTold && isFormer(place) && books.elsewhere().isClosed(place.text(), now)) {
+            note(one, told.stranded(), told.isStranded() ? null : lines.stranded(place));
+            return;
+        }
         switch (verdict.kind()) {
             case NOTHING -> nothing(one);
             case OBSERVE -> note(one, told.observing(state(verdict)), lines.observed(device, state(verdict)));
@@ -89,14 +95,29 @@ final class Telling {
 
     private void nothing(Outstanding one) {
         Told told = one.device().told();
+        PublishTarget place = Verdict.targetOf(told);
         Device.Departure departure = one.device().departure();
         if (departure != null && departure.isDeleted() && !told.isOnItsWay()) {
             forgotten.add(one);
+        } else if (told.isStanding() && isFormer(place) && books.elsewhere().isForgotten(place.text())) {
+            note(one, told.forgotten(now), Lines.forgotten(place, now));
         } else if (told.isKeptBack()) {
             note(one, told.quiet(), lines.settled());
         } else {
             note(one, told, null);
         }
+    }
+
+    private boolean isFormer(PublishTarget target) {
+        return !target.equals(connector.publishing().target());
+    }
+
+    /** A former target to which the message would go; empty when it goes to the present one, or there is none. */
+    Optional<PublishTarget> former() {
+        return entries.stream()
+                .findFirst()
+                .map(entry -> entry.verdict().target())
+                .filter(this::isFormer);
     }
 
     private static Told waiting(Told told, Verdict verdict) {

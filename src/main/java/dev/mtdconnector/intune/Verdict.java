@@ -56,13 +56,17 @@ record Verdict(
 
     /**
      * @param isAgain whether a device that is told already is to be told again
+     * @param elsewhere says which former targets are forgotten
      */
-    static Verdict of(Device device, boolean isAgain, Policy policy, Connector connector, Instant now) {
+    static Verdict of(
+            Device device, boolean isAgain, Policy policy, Connector connector, Elsewhere elsewhere, Instant now) {
         Told told = device.told();
         Publishing publishing = connector.publishing();
         PublishTarget before = targetOf(told);
+        boolean isThere = publishing.target().equals(before);
+        boolean stands = told.isStanding() && (isThere || !elsewhere.isForgotten(before.text()));
         if (publishing.mode() == Publishing.Mode.RELEASE) {
-            boolean isLeft = told.isStanding() && told.state() != ThreatState.DEACTIVATED;
+            boolean isLeft = stands && told.state() != ThreatState.DEACTIVATED;
             return isLeft ? simple(Kind.TELL, ThreatState.DEACTIVATED, before) : nothing(before);
         }
         Optional<ThreatState> computed = StateToTell.of(device, policy, connector);
@@ -72,8 +76,7 @@ record Verdict(
                     : simple(Kind.OBSERVE, computed.get(), before);
         }
         PublishTarget target = publishing.target();
-        boolean isThere = target.equals(before);
-        if (!isThere && told.isStanding()) {
+        if (!isThere && stands) {
             return told.state() == ThreatState.DEACTIVATED
                     ? nothing(before)
                     : simple(Kind.WITHDRAW, ThreatState.DEACTIVATED, before);

@@ -2,6 +2,7 @@ package dev.mtdconnector.operator;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Role;
@@ -33,6 +34,7 @@ public final class Lifecycle {
 
     private final TenantStore store;
     private final AccessGroups accessGroups;
+    private final ConnectorStore connectors;
     private final Schedule schedule;
     private final Consumer<String> endSessions;
     private final Duration retention;
@@ -44,12 +46,14 @@ public final class Lifecycle {
     public Lifecycle(
             TenantStore store,
             AccessGroups accessGroups,
+            ConnectorStore connectors,
             Schedule schedule,
             Consumer<String> endSessions,
             Duration retention,
             Clock clock) {
         this.store = store;
         this.accessGroups = accessGroups;
+        this.connectors = connectors;
         this.schedule = schedule;
         this.endSessions = endSessions;
         this.retention = retention.compareTo(LEAST_RETENTION) < 0 ? LEAST_RETENTION : retention;
@@ -61,11 +65,12 @@ public final class Lifecycle {
      *
      * @param change is called again when somebody else changes the tenant at the same time
      * @throws AppException REQUEST_INVALID when a new group is not in the directory, where the consent lets us look;
-     *     TENANT_OFFBOARDED
+     *     RISK_GROUP_TAKEN when a group is the one into which devices or users at risk are put; TENANT_OFFBOARDED
      */
     public Tenant change(String tenantId, UnaryOperator<Details> change) {
         Tenant before = find(tenantId);
         before.standing().checkHasNotLeft();
+        refuseRiskGroup(tenantId, change.apply(before.details()));
         Map<Role, GroupCheck> found = accessGroups.require(before, change.apply(before.details()));
         Tenant after = update(tenantId, tenant -> {
             tenant.standing().checkHasNotLeft();
@@ -78,6 +83,20 @@ public final class Lifecycle {
             accessGroups.report(after);
         }
         return after;
+    }
+
+    /** Whoever is at risk would get in by it. */
+    private void refuseRiskGroup(String tenantId, Details details) {
+        connectors
+                .find(tenantId)
+                .filter(connector -> details.accessGroups().values().stream()
+                        .anyMatch(group -> connector.publishing().target().isGroup(group)))
+                .ifPresent(connector -> {
+                    throw new AppException(
+                            ErrorCode.RISK_GROUP_TAKEN,
+                            "An access group is the risk group "
+                                    + connector.publishing().target().place() + ".");
+                });
     }
 
     /**
@@ -126,6 +145,8 @@ public final class Lifecycle {
      *     deprovisioned
      */
     public Tenant restore(String tenantId) {
+        // What was taken back when it left is told again once it is served.
+        schedule.ensure(tenantId, JobKind.REASSESS, Schedule.SAFETY_DELAY);
         return stand(tenantId, Standing::restored);
     }
 

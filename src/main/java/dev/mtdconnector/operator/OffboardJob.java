@@ -6,6 +6,7 @@ import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.PublishTarget;
+import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is left to do for a tenant that has left: deprovision it at Intune, wait until its data need be kept no longer,
+ * What is left to do for a tenant that has left: take back what was published, deprovision it at Intune, wait until its data need be kept no longer,
  * delete everything. Each run does one step, so that it can be cut off anywhere; the tenant's own record goes last, after
  * a run that found nothing else.
  */
@@ -34,12 +35,16 @@ public final class OffboardJob implements TenantJob {
     static final int SLICE = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(OffboardJob.class);
+    /** After this a tenant leaves whatever of it still stands at Microsoft. */
+    static final Duration LONGEST_WITHDRAWAL = Duration.ofDays(1);
+
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
     private static final Duration BUSY_WAIT = Duration.ofSeconds(10);
 
     private final TenantStore tenants;
     private final Enterprises enterprises;
     private final ConnectorStore connectors;
+    private final Withdrawal withdrawal;
     private final IntuneConnection intune;
     private final TenantData data;
     private final Schedule schedule;
@@ -49,6 +54,7 @@ public final class OffboardJob implements TenantJob {
             TenantStore tenants,
             Enterprises enterprises,
             ConnectorStore connectors,
+            Withdrawal withdrawal,
             IntuneConnection intune,
             TenantData data,
             Schedule schedule,
@@ -56,6 +62,7 @@ public final class OffboardJob implements TenantJob {
         this.tenants = tenants;
         this.enterprises = enterprises;
         this.connectors = connectors;
+        this.withdrawal = withdrawal;
         this.intune = intune;
         this.data = data;
         this.schedule = schedule;
@@ -75,7 +82,11 @@ public final class OffboardJob implements TenantJob {
         Instant now = clock.instant();
         Instant due = Objects.requireNonNull(standing.deletionDueAt());
         if (standing.deprovision() == null) {
-            return isAnyOtherRunning(tenantId) ? Outcome.again(BUSY_WAIT) : deprovision(tenantId, now.isBefore(due));
+            if (isAnyOtherRunning(tenantId)) {
+                return Outcome.again(BUSY_WAIT);
+            }
+            Optional<Outcome> notYet = withdraw(tenantId, standing, context);
+            return notYet.isPresent() ? notYet.get() : deprovision(tenantId, now.isBefore(due));
         }
         if (now.isBefore(due)) {
             Duration left = Duration.between(now, due);
@@ -83,6 +94,57 @@ public final class OffboardJob implements TenantJob {
         }
         tenants.change(tenantId, found -> found.with(found.standing().deleting(now)));
         return Outcome.again(Duration.ZERO);
+    }
+
+    /**
+     * Nobody could take it back later. It is bounded in time: the tenant leaves, and is told what stays.
+     *
+     * @return empty when it is over
+     */
+    private Optional<Outcome> withdraw(String tenantId, Standing standing, JobContext context) {
+        String before = standing.withdrawal();
+        if (before == null) {
+            withdrawal.begin(tenantId, context);
+            note(tenantId, Standing.WITHDRAWING);
+            return Optional.of(Outcome.again(Duration.ZERO));
+        }
+        if (!before.equals(Standing.WITHDRAWING)) {
+            return Optional.empty();
+        }
+        String how = Standing.INCOMPLETE;
+        Duration left = Duration.between(clock.instant(), deadline(standing));
+        if (!left.isNegative() && !left.isZero()) {
+            try {
+                Optional<Duration> next = withdrawal.step(tenantId, context);
+                if (next.isPresent()) {
+                    Duration wait = next.get();
+                    return Optional.of(Outcome.again(wait.compareTo(left) < 0 ? wait : left));
+                }
+            } catch (UpstreamException e) {
+                if (e.isTransient()) {
+                    throw e;
+                }
+                how = UpstreamErrors.codeOf(e).code();
+            }
+        }
+        int standingStill = withdrawal.left(tenantId);
+        if (standingStill == 0) {
+            how = Standing.WITHDRAWN;
+        } else {
+            LOG.warn("{} leaves while something stands of {} devices: {}", tenantId, standingStill, how);
+        }
+        note(tenantId, how);
+        return Optional.of(Outcome.again(Duration.ZERO));
+    }
+
+    private static Instant deadline(Standing standing) {
+        Instant most = Objects.requireNonNull(standing.offboardedAt()).plus(LONGEST_WITHDRAWAL);
+        Instant due = Objects.requireNonNull(standing.deletionDueAt());
+        return due.isBefore(most) ? due : most;
+    }
+
+    private void note(String tenantId, String how) {
+        tenants.change(tenantId, found -> found.with(found.standing().withdrawn(how)));
     }
 
     /** A heartbeat that is under way could announce the tenant again after it was taken back. */

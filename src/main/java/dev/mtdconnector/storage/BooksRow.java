@@ -2,10 +2,15 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.intune.Books;
 import dev.mtdconnector.intune.Breaker;
+import dev.mtdconnector.intune.Elsewhere;
+import dev.mtdconnector.intune.Elsewhere.Place;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +53,9 @@ final class BooksRow {
                                         .collect(Collectors.joining(" ")))
                         .instant("resyncRequestedAt", books.resync().requestedAt())
                         .text("resyncAfter", books.resync().after())
+                        .number("atPartner", books.elsewhere().atPartner())
+                        .number("stranded", books.elsewhere().stranded())
+                        .text("places", places(books.elsewhere().places()))
                         .map());
     }
 
@@ -61,7 +69,39 @@ final class BooksRow {
                 words(row.text("approved")).map(Integer::parseInt).toList(),
                 new Breaker(words(row.text("worsened")).map(BooksRow::minute).toList()),
                 new Books.Resync(row.instant("resyncRequestedAt"), row.text("resyncAfter")),
+                elsewhere(row),
                 row.etag());
+    }
+
+    private static String places(Map<String, Place> places) {
+        return places.entrySet().stream()
+                .map(entry -> String.join(
+                        ",",
+                        entry.getKey(),
+                        Integer.toString(entry.getValue().failures()),
+                        entry.getValue().since().toString(),
+                        entry.getValue().until().toString(),
+                        entry.getValue().error(),
+                        Boolean.toString(entry.getValue().isForgotten())))
+                .collect(Collectors.joining(" "));
+    }
+
+    private static Elsewhere elsewhere(Row row) {
+        Map<String, Place> places = new TreeMap<>();
+        words(row.text("places")).forEach(text -> {
+            List<String> parts = List.of(text.split(",", -1));
+            places.put(
+                    parts.get(0),
+                    new Place(
+                            Integer.parseInt(parts.get(1)),
+                            Instant.parse(parts.get(2)),
+                            Instant.parse(parts.get(3)),
+                            parts.get(4),
+                            Boolean.parseBoolean(parts.get(5))));
+        });
+        // Rows of before say nothing of it: too many is too careful, and no more.
+        return new Elsewhere(
+                (int) row.number("atPartner", row.number("told", 0)), (int) row.number("stranded", 0), places);
     }
 
     private static Breaker.Minute minute(String text) {

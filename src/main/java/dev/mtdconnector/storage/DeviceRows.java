@@ -86,6 +86,7 @@ final class DeviceRows {
                         .text("heldState", held == null ? null : held.state().wireName())
                         .count("heldSet", held == null ? 0 : held.set())
                         .count("toldFailures", told.failures())
+                        .flag("toldStranded", told.isStranded() ? true : null)
                         .instant("departedAt", departure == null ? null : departure.at())
                         .flag("deletedOnDeparture", departure == null ? null : departure.isDeleted())
                         .text("supersededBy", departure == null ? null : departure.supersededBy())
@@ -144,7 +145,8 @@ final class DeviceRows {
                 row.instant("worseSince"),
                 row.instant("tellNotBefore"),
                 heldState == null ? null : new Told.Held((int) row.number("heldSet", 0), heldState),
-                (int) row.number("toldFailures", 0));
+                (int) row.number("toldFailures", 0),
+                row.flag("toldStranded"));
     }
 
     private static Device.@Nullable Departure departure(Row row) {

@@ -1,5 +1,6 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.intune.Outbox.Kept;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * moved in the transaction that changes that.
  *
  * <p>Keys: {@code n|<until>|<device id>} in their grace period; {@code r|<until>|<device id>} to be tried again;
- * {@code h|<set>|<device id>} held for an approval; {@code f|<device id>} given up.
+ * {@code h|<set>|<device id>} held for an approval; {@code w|<target>|<device id>} to be taken back where nothing can be
+ * reached now; {@code f|<device id>} given up.
  */
 final class KeptRows {
 
@@ -26,6 +28,7 @@ final class KeptRows {
     static final String RETRY = "r";
     private static final String HELD = "h";
     private static final String GIVEN_UP = "f";
+    private static final String STRANDED = "w";
 
     private KeptRows() {}
 
@@ -35,6 +38,9 @@ final class KeptRows {
         if (held != null) {
             return Keys.join(HELD, number(held.set()), deviceId);
         }
+        if (told.isStranded()) {
+            return Keys.join(STRANDED, targetOf(told), deviceId);
+        }
         if (told.isGivenUp()) {
             return Keys.join(GIVEN_UP, deviceId);
         }
@@ -42,6 +48,11 @@ final class KeptRows {
             return null;
         }
         return Keys.join(told.failures() == 0 ? GRACE : RETRY, Keys.oldestFirst(notBefore), deviceId);
+    }
+
+    private static String targetOf(Told told) {
+        String target = told.target();
+        return target == null ? PublishTarget.PARTNER.text() : target;
     }
 
     private static String number(int set) {
@@ -103,6 +114,24 @@ final class KeptRows {
     static String deviceId(Row row) {
         List<String> parts = Keys.split(row.key());
         return parts.get(parts.size() - 1);
+    }
+
+    /** The places at which devices are stranded, as {@code PublishTarget.text()} gives them. */
+    static List<String> strandedAt(Table table, String partition) {
+        List<String> targets = new ArrayList<>();
+        Table.Range rest = place(partition, STRANDED);
+        List<Row> first = Queries.rows(table, rest, 1);
+        while (!first.isEmpty()) {
+            String target = Keys.split(first.get(0).key()).get(1);
+            targets.add(target);
+            rest = rest.from(Keys.join(STRANDED, target) + (char) (Keys.SEPARATOR + 1));
+            first = Queries.rows(table, rest, 1);
+        }
+        return targets;
+    }
+
+    static List<Row> stranded(Table table, String partition, String target, int limit) {
+        return Queries.rows(table, Table.Range.prefix(partition, Keys.prefix(STRANDED, target)), limit);
     }
 
     static List<Integer> heldSets(Table table, String partition) {

@@ -53,6 +53,9 @@ final class Looking {
         if (found.isEmpty()) {
             found = retries();
         }
+        if (found.isEmpty() && books.elsewhere().stranded() > 0) {
+            found = stranded();
+        }
         Instant grace = KeptRows.next(table, partition, KeptRows.GRACE, now);
         Instant retry = KeptRows.next(table, partition, KeptRows.RETRY, now);
         boolean isRetryFirst = grace == null || (retry != null && retry.isBefore(grace));
@@ -86,8 +89,26 @@ final class Looking {
     }
 
     private List<Outstanding> retries() {
+        return alike(KeptRows.due(table, partition, KeptRows.RETRY, now, RETRIES));
+    }
+
+    /** At the first place that may be tried. */
+    private List<Outstanding> stranded() {
+        for (String target : KeptRows.strandedAt(table, partition)) {
+            if (!books.elsewhere().isClosed(target, now)) {
+                List<Outstanding> found = alike(KeptRows.stranded(table, partition, target, RETRIES));
+                if (!found.isEmpty()) {
+                    return found;
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /** Those that failed as often as the first, the fewer the more often. */
+    private List<Outstanding> alike(List<Row> rows) {
         List<Outstanding> found = new ArrayList<>();
-        for (Row row : KeptRows.due(table, partition, KeptRows.RETRY, now, RETRIES)) {
+        for (Row row : rows) {
             Optional<Outstanding> one = read(row, true);
             if (one.isPresent()
                     && (found.isEmpty() || found.get(0).failures() == one.get().failures())) {

@@ -297,6 +297,11 @@ final class OutboxRows implements Outbox {
     }
 
     @Override
+    public List<String> strandedAt(String tenantId) {
+        return KeptRows.strandedAt(table, partition(tenantId));
+    }
+
+    @Override
     public List<Kept> held(String tenantId, @Nullable Kept after, int limit) {
         return KeptRows.held(table, partition(tenantId), after, limit);
     }

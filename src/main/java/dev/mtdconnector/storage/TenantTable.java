@@ -135,6 +135,7 @@ public final class TenantTable implements TenantStore, KeyStore {
                 .instant("offboardedAt", standing.offboardedAt())
                 .instant("deletionDueAt", standing.deletionDueAt())
                 .text("deprovision", standing.deprovision())
+                .text("withdrawal", standing.withdrawal())
                 .instant("createdAt", tenant.createdAt());
         tenant.groupChecks()
                 .forEach((role, check) -> columns.text(role + "_groupId", check.groupId())
@@ -159,7 +160,8 @@ public final class TenantTable implements TenantStore, KeyStore {
                         row.text("suspendedReason"),
                         row.instant("offboardedAt"),
                         row.instant("deletionDueAt"),
-                        row.text("deprovision")),
+                        row.text("deprovision"),
+                        row.text("withdrawal")),
                 groupChecks(row),
                 row.requiredInstant("createdAt"));
     }

@@ -42,6 +42,7 @@ public final class TenantView {
         view.put("suspendedReason", standing.suspendedReason());
         view.put("offboardedAt", standing.offboardedAt());
         view.put("deletionDueAt", standing.deletionDueAt());
+        view.put("withdrawal", standing.withdrawal());
         view.put("deprovision", standing.deprovision());
         view.put("createdAt", tenant.createdAt());
         return view;

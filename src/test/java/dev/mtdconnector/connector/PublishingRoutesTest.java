@@ -11,9 +11,11 @@ import static dev.mtdconnector.testing.TestApp.deviceEvent;
 import static dev.mtdconnector.testing.TestApp.threatEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,10 @@ class PublishingRoutesTest {
     void aNewConnectorPublishesAsPartner() {
         TestApp.Answer answer = app.get("/api/v1/connector").expect(200);
         assertThat(answer.json().path("publishing").toString())
-                .isEqualTo("{\"publisher\":\"partner\",\"mode\":\"publish\",\"graceMinutes\":0,\"breakerPercent\":20}");
+                .isEqualTo(
+                        "{\"publisher\":\"partner\",\"consentLink\":\"https://connector.example/les?action=consent&tenant="
+                                + TENANT
+                                + "&registration=partner\",\"mode\":\"publish\",\"graceMinutes\":0,\"breakerPercent\":20}");
     }
 
     @Test
@@ -219,5 +224,106 @@ class PublishingRoutesTest {
                 .expect(200);
         app.drain();
         assertThat(store.beats(TENANT).resyncRequestedAt()).isEqualTo(app.clock.instant());
+    }
+
+    private void atRiskGroup() {
+        app.consent(Registration.GROUP).expect(200);
+        app.targets.withGroup(RISK, group(true, false, false, false, false));
+        choose(RISK_GROUP).expect(200);
+        app.drain();
+    }
+
+    @Test
+    void theViewNamesTheConsentThatTheTargetNeeds() {
+        atRiskGroup();
+        assertThat(app.get("/api/v1/connector").text("/publishing/consentLink"))
+                .isEqualTo("https://connector.example/les?action=consent&tenant=" + TENANT + "&registration=group");
+    }
+
+    @Test
+    void theRiskGroupCannotBecomeAnAccessGroupOrAnEnrollmentGroup() {
+        atRiskGroup();
+        app.directory.withGroup(RISK, "At risk", LENA);
+        TestApp.Answer enrollment = app.put("/api/v1/connector/enrollment", "{\"groups\": [\"At risk\"]}")
+                .expect(409);
+        assertThat(enrollment.code()).isEqualTo("publishing.group-taken");
+        assertThat(enrollment.text("/detail")).contains(RISK);
+        assertThat(app.get("/api/v1/connector").text("/enrollment/groups/0/id")).isEqualTo(GROUP);
+        for (String field : new String[] {"fullAccessGroupId", "readOnlyAccessGroupId"}) {
+            TestApp.Answer access = app.operator(
+                            "PATCH", "/" + TENANT, "{\"" + field + "\": \"" + RISK.toUpperCase(Locale.ROOT) + "\"}")
+                    .expect(409);
+            assertThat(access.code()).isEqualTo("publishing.group-taken");
+        }
+        assertThat(app.get("/api/v1/tenant").text("/accessGroups/full/id")).isEqualTo(FULL_GROUP);
+    }
+
+    @Test
+    void aRiskGroupThatCameIntoAnEnrollmentGroupStopsPublishingWithARemedy() {
+        atRiskGroup();
+        app.directory.withGroup(RISK, "At risk", LENA).nest(GROUP, RISK, true);
+        app.post("/api/v1/connector/sync", "").expect(202);
+        app.drain();
+        infect();
+        assertThat(app.targets.members()).isEmpty();
+        assertThat(app.get("/api/v1/connector").text("/publishingProgress/error"))
+                .isEqualTo("publishing.group-taken");
+        assertThat(app.get("/api/v1/errors").http().body()).contains("publishing.group-taken", "Choose a group");
+    }
+
+    @Test
+    void whoLeavesThePartnerIsDeprovisionedWhenAllIsWithdrawnAndProvisionedWhenHeComesBack() {
+        infect();
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
+        app.consent(Registration.ATTRIBUTE).expect(200);
+        app.targets.withDevice(PHONE, null);
+        app.intune.failWith(new UpstreamException(
+                UpstreamException.Service.INTUNE, UpstreamException.Kind.CONSENT_MISSING, "revoked"));
+        choose(ATTRIBUTE).expect(200);
+        app.pass(Duration.ofMinutes(11));
+        assertThat(app.intune.isProvisioned()).as("something stands there").isTrue();
+        TestApp.Answer view = app.get("/api/v1/connector");
+        assertThat(view.text("/publishingProgress/formerTargets/0/target")).isEqualTo("partner");
+        assertThat(view.text("/publishingProgress/formerTargets/0/error")).isEqualTo("intune.consent-missing");
+        assertThat(app.get("/api/v1/errors").http().body()).contains("publishing.former-target");
+        assertThat(app.targets.value(PHONE)).isNull();
+
+        app.intune.failWith(null);
+        app.pass(Duration.ofMinutes(45));
+        assertThat(app.intune.history(PHONE)).endsWith("deactivated");
+        assertThat(app.targets.value(PHONE)).isEqualTo("mtd:high");
+        assertThat(app.intune.isProvisioned()).isFalse();
+        assertThat(app.intune.deprovisions()).isEqualTo(1);
+
+        choose("{\"publisher\": \"partner\"}").expect(200);
+        app.pass(Duration.ofMinutes(1));
+        assertThat(app.intune.isProvisioned()).isTrue();
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
+        assertThat(app.targets.value(PHONE)).isNull();
+    }
+
+    @Test
+    void anAdministratorHasAFormerTargetForgotten() {
+        infect();
+        app.consent(Registration.ATTRIBUTE).expect(200);
+        app.targets.withDevice(PHONE, null);
+        String forget = "/api/v1/connector/publishing/forget-target";
+        for (String target : new String[] {"partner", "device-attribute:7", "nowhere"}) {
+            assertThat(app.post(forget, "{\"target\": \"" + target + "\"}")
+                            .expect(400)
+                            .text("/errors/0/field"))
+                    .isEqualTo("target");
+        }
+        app.intune.failWith(new UpstreamException(
+                UpstreamException.Service.INTUNE, UpstreamException.Kind.CONSENT_MISSING, "revoked"));
+        choose(ATTRIBUTE).expect(200);
+        app.pass(Duration.ofMinutes(1));
+        app.post(forget, "{\"target\": \"partner\"}").expect(202);
+        app.drain();
+        assertThat(app.targets.value(PHONE)).isEqualTo("mtd:high");
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
+        assertThat(app.get("/api/v1/audit").http().body()).contains("publishing.former-target.forget");
+        assertThat(app.get("/api/v1/connector").text("/publishingProgress/formerTargets/0/forgotten"))
+                .isEqualTo("true");
     }
 }

@@ -237,6 +237,6 @@ class BreakerTest {
     }
 
     private static Books counting(int told) {
-        return new Books(told, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Books.Resync.NONE, null);
+        return new Books(told, 0, 0, 1, 0, List.of(), Breaker.UNUSED, Books.Resync.NONE, Elsewhere.NONE, null);
     }
 }

@@ -29,8 +29,10 @@ import dev.mtdconnector.threat.Threat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 
@@ -51,8 +53,9 @@ final class PublishWorld {
     final MailTable mails = new MailTable(tables);
     final Outbox outbox = devices.outbox();
     final Delivery delivery;
-    private final PublishJob job;
-    private final ReassessJob reassess;
+    final Set<String> taken = new HashSet<>();
+    final PublishJob job;
+    final ReassessJob reassess;
 
     PublishWorld() {
         Schedule schedule = new Schedule(new JobTable(memory), new MemoryQueues(clock), clock);
@@ -61,7 +64,8 @@ final class PublishWorld {
         Publishers publishers = target -> new FaultyPlace(faults, place(target));
         delivery = new Delivery(outbox, publishers, errors, clock);
         BreakerNotice notice = new BreakerNotice(errors, mailOutbox, tenant -> "en", "https://connector.example");
-        job = new PublishJob(connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, notice, clock);
+        job = new PublishJob(
+                connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, tenant -> taken, notice, clock);
         reassess = new ReassessJob(connectors, devices, outbox, tenant -> Policy.DEFAULT, schedule, clock);
         connectors.create(Connector.create(TENANT, 10, START).withErrorEmail("it@contoso.example"));
         connectors.saveBeats(TENANT, new Beats(START, START, null));

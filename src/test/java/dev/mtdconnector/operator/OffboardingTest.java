@@ -9,9 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.Row;
+import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
@@ -32,6 +34,7 @@ class OffboardingTest {
 
     private static final String CONFIRM = "{\"confirm\": \"" + TENANT + "\"}";
     private static final String OTHER = "11111111-2222-4333-8444-555555555555";
+    private static final String RISK = "44444444-0000-4000-8000-000000000001";
     private static final Duration RETENTION = Duration.ofDays(30);
 
     private final TestApp app = new TestApp();
@@ -260,6 +263,93 @@ class OffboardingTest {
         app.clock.advance(RETENTION);
         app.pass(Duration.ofMinutes(20));
         assertThat(traces(app)).isEmpty();
+    }
+
+    private void publishing(Registration registration, String body) {
+        app.ready();
+        app.consent(registration).expect(200);
+        app.targets
+                .withDevice(PHONE, null)
+                .withGroup(RISK, new RiskGroups.Candidate("At risk", true, false, false, false, false, Set.of()))
+                .withMember(TestApp.INES);
+        app.put("/api/v1/connector/publishing", body).expect(200);
+        app.drain();
+        infect();
+    }
+
+    private void infect() {
+        app.feed("[" + TestApp.deviceEvent("tie", app.clock.instant(), VENDOR_GUID, PHONE, "ACTIVATED") + ","
+                        + TestApp.threatEvent(
+                                "t", app.clock.instant().plusSeconds(1), VENDOR_GUID, TestApp.LENA, "OPEN", "TROJAN")
+                        + "]")
+                .expect(200);
+        app.drain();
+    }
+
+    @Test
+    void whatThePartnerWasToldIsTakenBackBeforeItIsLeft() {
+        app.ready();
+        infect();
+        assertThat(app.intune.history(PHONE)).containsExactly("highSeverity");
+        offboard().expect(200);
+        app.drain();
+        assertThat(app.intune.history(PHONE)).containsExactly("highSeverity", "deactivated");
+        assertThat(app.intune.isProvisioned()).isFalse();
+        assertThat(view(app).text("/withdrawal")).isEqualTo("done");
+
+        // Restored, it is told again.
+        app.operator("POST", "/" + TENANT + "/restore", "").expect(200);
+        app.operator("POST", "/" + TENANT + "/resume", "").expect(200);
+        app.pass(Duration.ofMinutes(15));
+        assertThat(app.intune.history(PHONE)).containsExactly("highSeverity", "deactivated", "highSeverity");
+    }
+
+    @Test
+    void anAttributeIsClearedBeforeTheTenantLeaves() {
+        publishing(Registration.ATTRIBUTE, "{\"publisher\": \"device-attribute\", \"attribute\": 7}");
+        assertThat(app.targets.value(PHONE)).isEqualTo("mtd:high");
+        offboard().expect(200);
+        app.drain();
+        assertThat(app.targets.value(PHONE)).isNull();
+        assertThat(view(app).text("/withdrawal")).isEqualTo("done");
+    }
+
+    @Test
+    void membersByUsAreTakenOutBeforeTheTenantLeavesAndNobodyElse() {
+        publishing(Registration.GROUP, "{\"publisher\": \"risk-group\", \"groupId\": \"" + RISK + "\"}");
+        assertThat(app.targets.members()).containsExactlyInAnyOrder(TestApp.INES, TestApp.LENA);
+        offboard().expect(200);
+        app.drain();
+        assertThat(app.targets.members()).containsExactly(TestApp.INES);
+        afterRetention(app);
+        assertThat(traces(app)).isEmpty();
+    }
+
+    @Test
+    void anOffboardingThatCannotTakeEverythingBackGoesOnAfterADayAndSaysSo() {
+        app.ready();
+        infect();
+        app.intune.failWith(new UpstreamException(Service.INTUNE, Kind.UNAVAILABLE, "down"));
+        offboard().expect(200);
+        app.pass(Duration.ofMinutes(30));
+        assertThat(view(app).text("/withdrawal")).isEqualTo("under-way");
+        app.clock.advance(OffboardJob.LONGEST_WITHDRAWAL);
+        app.pass(Duration.ofMinutes(15));
+        assertThat(view(app).text("/withdrawal")).isEqualTo("incomplete");
+        app.intune.failWith(null);
+        app.pass(Duration.ofMinutes(15));
+        assertThat(view(app).text("/deprovision")).isEqualTo("done");
+    }
+
+    @Test
+    void aConsentThatIsGoneHoldsUpNoOffboarding() {
+        app.ready();
+        infect();
+        app.intune.failWith(new UpstreamException(Service.INTUNE, Kind.CONSENT_MISSING, "revoked"));
+        offboard().expect(200);
+        app.drain();
+        assertThat(view(app).text("/withdrawal")).isEqualTo("intune.consent-missing");
+        assertThat(view(app).text("/deprovision")).isEqualTo("intune.consent-missing");
     }
 
     @Test

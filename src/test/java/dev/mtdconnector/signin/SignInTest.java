@@ -91,6 +91,20 @@ class SignInTest {
     }
 
     @Test
+    void theNextConsentIsThatOfTheTargetThatTheTenantChose() {
+        app.post("/api/v1/connector", "{\"heartbeatMinutes\": 10}").expect(201);
+        app.consent(Registration.ATTRIBUTE).expect(200);
+        app.put("/api/v1/connector/publishing", "{\"publisher\": \"device-attribute\", \"attribute\": 7}")
+                .expect(200);
+        browser.get(browser.entraSignsIn(browser.begin(SIGN_IN + "&purpose=consent-base"), INES));
+        assertThat(browser.get("/?noted=consent-base").expect(200).http().body())
+                .contains("registration=attribute&amp;tenant=" + TENANT, "allow writing to your directory")
+                .doesNotContain("registration=partner");
+        assertThat(browser.get("/?noted=consent-attribute").expect(200).http().body())
+                .contains("The consent to write to your directory is confirmed");
+    }
+
+    @Test
     void entraIsAskedForACodeByTheTenantsOwnAuthority() {
         Map<String, String> asked = browser.begin(SIGN_IN);
 

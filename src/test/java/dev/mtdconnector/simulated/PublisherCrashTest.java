@@ -43,6 +43,7 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +141,75 @@ class PublisherCrashTest {
         assertThat(killed).isGreaterThan(calls * 5);
     }
 
+    private String shownEverywhere() {
+        return shown(Case.PARTNER) + "/" + shown(Case.ATTRIBUTE) + "/" + shown(Case.GROUP);
+    }
+
+    /** A device is told at the next place after it was taken back at the one before, and nothing is left behind. */
+    @Test
+    void whereverTheProcessEndsAChangeOfTheTargetLeavesNothingBehind() {
+        KillPlan undisturbed = new KillPlan(Integer.MAX_VALUE, KillPlan.Kind.FAILS);
+        assertThat(problemOfSwitching(undisturbed)).isEmpty();
+        int calls = undisturbed.calls().size();
+        assertThat(undisturbed.calls()).anyMatch(call -> call.contains("PUT /intune"));
+        List<String> problems = new ArrayList<>();
+        int killed = 0;
+        for (int call = 0; call < calls; call++) {
+            String name = undisturbed.calls().get(call);
+            for (KillPlan.Kind kind : endsOf(name)) {
+                KillPlan plan = new KillPlan(call, kind);
+                String where = kind + " at " + call + ", " + name;
+                problemOfSwitching(plan).ifPresent(what -> problems.add(where + ": " + what));
+                killed += plan.hasStruck() ? 1 : 0;
+            }
+        }
+        assertThat(problems).as("of %d runs", killed).isEmpty();
+        assertThat(killed).isGreaterThan(calls);
+    }
+
+    /** A read that ends the process changes nothing either way; a table that fails is like a process that ends. */
+    private static List<KillPlan.Kind> endsOf(String call) {
+        if (call.startsWith("get ") || call.startsWith("query ")) {
+            return List.of(KillPlan.Kind.BEFORE);
+        }
+        return call.startsWith("transact ")
+                ? List.of(KillPlan.Kind.BEFORE, KillPlan.Kind.AFTER)
+                : List.of(KillPlan.Kind.values());
+    }
+
+    private Optional<String> problemOfSwitching(KillPlan plan) {
+        Tables tables = new MemoryTables();
+        DeviceTable devices = start(tables, Case.PARTNER);
+        ConnectorTable connectors = new ConnectorTable(tables);
+        Instant now = bench.clock.instant();
+        List<String> seen = Collections.synchronizedList(new ArrayList<>(List.of(shownEverywhere())));
+        bench.traffic.observe((method, path) -> {
+            seen.add(shownEverywhere());
+            return path.startsWith("/control") ? null : plan.onRequest(method, path);
+        });
+        PublishJob job = job(plan.over(tables));
+        change(devices, device -> device.activated(now).healthy(now).with(threat(now, Threat.Status.OPEN)));
+        run(job, plan, false);
+        for (Case next : List.of(Case.ATTRIBUTE, Case.GROUP)) {
+            Connector connector = connectors.find(TENANT).orElseThrow();
+            connectors.update(connector.with(connector.publishing().with(next.target)));
+            devices.outbox().mark(TENANT, List.of(WellKnown.LENAS_IPHONE, WellKnown.OSCARS_ANDROID));
+            run(job, plan, false);
+        }
+        change(devices, device -> device.with(threat(now.plusSeconds(1), Threat.Status.RESOLVED)));
+        run(job, plan, false);
+        bench.traffic.observe((method, path) -> null);
+        seen.add(shownEverywhere());
+        String nowhere = "deactivated//out";
+        List<String> inTurn = List.of(
+                nowhere, "highSeverity//out", nowhere, "deactivated/mtd:high/out", nowhere, "deactivated//in", nowhere);
+        if (!shownEverywhere().equals(nowhere)
+                || !List.copyOf(bench.contoso.members(GROUP)).equals(List.of(WellKnown.OSCAR))) {
+            return Optional.of("ends with " + shownEverywhere() + " after " + distinct(seen));
+        }
+        return isInTurn(distinct(seen), inTurn) ? Optional.empty() : Optional.of("goes " + distinct(seen));
+    }
+
     /** What somebody else put there is there in the end. */
     @Test
     void whomSomebodyElsePutInIsStillInAfterAllThat() {
@@ -158,18 +228,8 @@ class PublisherCrashTest {
      */
     private Optional<String> problem(Case publisher, KillPlan plan, boolean isLate) {
         Tables tables = new MemoryTables();
-        ConnectorTable connectors = new ConnectorTable(tables);
+        DeviceTable devices = start(tables, publisher);
         Instant now = bench.clock.instant();
-        connectors.create(Connector.create(TENANT, 10, now)
-                .with(new Publishing(publisher.target, Publishing.Mode.PUBLISH, 0, 100)));
-        connectors.saveBeats(TENANT, new Beats(now, now, null));
-        DeviceTable devices = new DeviceTable(tables, bench.clock);
-        devices.open(TENANT, false)
-                .enroll(
-                        List.of(
-                                phone(WellKnown.LENAS_IPHONE, WellKnown.LENA),
-                                phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)),
-                        true);
 
         List<String> seen = Collections.synchronizedList(new ArrayList<>(List.of(shown(publisher))));
         bench.traffic.observe((method, path) -> {
@@ -194,6 +254,23 @@ class PublisherCrashTest {
             return Optional.of("ends with " + shown(publisher) + " after " + distinct(seen));
         }
         return isInTurn(distinct(seen), publisher.inTurn) ? Optional.empty() : Optional.of("goes " + distinct(seen));
+    }
+
+    /** Two phones that were told nothing. */
+    private DeviceTable start(Tables tables, Case publisher) {
+        ConnectorTable connectors = new ConnectorTable(tables);
+        Instant now = bench.clock.instant();
+        connectors.create(Connector.create(TENANT, 10, now)
+                .with(new Publishing(publisher.target, Publishing.Mode.PUBLISH, 0, 100)));
+        connectors.saveBeats(TENANT, new Beats(now, now, null));
+        DeviceTable devices = new DeviceTable(tables, bench.clock);
+        devices.open(TENANT, false)
+                .enroll(
+                        List.of(
+                                phone(WellKnown.LENAS_IPHONE, WellKnown.LENA),
+                                phone(WellKnown.OSCARS_ANDROID, WellKnown.OSCAR)),
+                        true);
+        return devices;
     }
 
     private void change(DeviceStore devices, UnaryOperator<Device> change) {
@@ -234,6 +311,7 @@ class PublisherCrashTest {
                 new Delivery(outbox, publishers, errors, bench.clock),
                 publishers,
                 tenantId -> Policy.DEFAULT,
+                tenantId -> Set.of(),
                 new BreakerNotice(errors, mails, tenantId -> "en", "https://connector.example"),
                 bench.clock);
     }
@@ -248,7 +326,7 @@ class PublisherCrashTest {
         boolean hasEnded = false;
         for (int i = 0; i < 30; i++) {
             try {
-                if (job.run(TENANT, () -> {}) instanceof Outcome.Finished) {
+                if (job.run(TENANT, () -> {}) instanceof Outcome.Finished finished && finished.nextAt() == null) {
                     return hasEnded;
                 }
             } catch (KillPlan.Killed e) {

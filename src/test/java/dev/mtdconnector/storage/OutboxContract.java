@@ -10,6 +10,7 @@ import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.intune.Books;
 import dev.mtdconnector.intune.Breaker;
+import dev.mtdconnector.intune.Elsewhere;
 import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -269,6 +271,14 @@ abstract class OutboxContract {
                 List.of(3, 5),
                 Breaker.UNUSED.worsening(4, AT).worsening(1, AT.plusSeconds(60)),
                 new Books.Resync(AT, ""),
+                new Elsewhere(
+                        4,
+                        5,
+                        Map.of(
+                                "risk-group:44444444-0000-4000-8000-000000000001",
+                                new Elsewhere.Place(2, AT, AT.plusSeconds(60), "intune.consent-missing", false),
+                                "partner",
+                                new Elsewhere.Place(1, AT, AT, "intune.unavailable", true))),
                 null);
         assertThat(store.outbox().books(tenant)).isEqualTo(Books.NEW);
         assertThat(store.outbox().save(tenant, books)).isTrue();
