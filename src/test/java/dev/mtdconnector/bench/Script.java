@@ -50,6 +50,13 @@ final class Script {
         }
 
         @Override
+        public void groupsWithin(Collection<String> groupIds, Consumer<String> consumer) {
+            groupIds.forEach(id -> add(new Get("/groups/" + id
+                    + "/transitiveMembers/microsoft.graph.group?$select=id&$top=999&$count=true")));
+            reading.groupsWithin(groupIds, consumer);
+        }
+
+        @Override
         public DirectoryChanges.Position groups(Collection<String> groupIds, DirectoryChanges.GroupSink sink) {
             String filter =
                     groupIds.stream().map(id -> "id%20eq%20%27" + id + "%27").collect(Collectors.joining("%20or%20"));
