@@ -18,6 +18,7 @@ import java.util.Properties;
  * @param minutes that the connectors are watched
  * @param events that are sent through intake in one run
  * @param samples events of which the time to Intune is taken
+ * @param intune whether the tenant lets Intune's list of devices be read, in the part of first syncs
  * @param folder where the figures are written
  */
 record BenchOptions(
@@ -30,6 +31,7 @@ record BenchOptions(
         int minutes,
         int events,
         int samples,
+        boolean intune,
         Path folder) {
 
     enum Part {
@@ -67,6 +69,7 @@ record BenchOptions(
                 number(properties, "bench.minutes", 4),
                 number(properties, "bench.events", 2_000),
                 number(properties, "bench.samples", 30),
+                Boolean.parseBoolean(properties.getProperty("bench.intune")),
                 Path.of(properties.getProperty("bench.folder", "target/bench")));
     }
 
