@@ -126,9 +126,9 @@ final class LatencyPart {
     private void once(LocalWorld world, String key, int number, String status, String expected) {
         String body = """
                 {"id": "latency-%d", "enterprise_guid": "703d284e-c7dd-4dd0-bd0d-12bfade8095c", "created_time": "%s",
-                 "type": "THREAT", "threat": {"guid": "a8da3393-7896-431b-875d-945993cfdbf3", "status": "%s",
+                 "type": "THREAT", "threat": {"guid": "a8da3393-7896-431b-875d-%012d", "status": "%s",
                  "severity": "HIGH", "type": "APPLICATION", "classifications": ["TROJAN"]},
-                 "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(number, Instant.now(), status, GUID);
+                 "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(number, Instant.now(), number / 2, status, GUID);
         HttpRequest event = HttpRequest.newBuilder(URI.create(world.connector() + "/events"))
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")
@@ -149,7 +149,7 @@ final class LatencyPart {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!sent(look).contains("\"" + expected + "\"")) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("Intune does not show " + expected);
+                throw new IllegalStateException("Intune does not show " + expected + " after event " + number + ": " + stages);
             }
             Load.pause(LOOK);
         }
