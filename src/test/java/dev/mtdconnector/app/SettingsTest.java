@@ -156,9 +156,21 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
             new Malformed(
                     SettingKey.MTD_DEVICE_GROUP_CLIENT_ID, with(LEAST, optional("CLIENT_SECRET", "x")), "a", "GUID"),
-            new Malformed(SettingKey.MTD_ATTRIBUTE_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
-            new Malformed(SettingKey.MTD_GROUP_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
-            new Malformed(SettingKey.MTD_DEVICE_GROUP_MANAGED_IDENTITY, with(LEAST, optional("", "")), "a", "GUID"),
+            new Malformed(
+                    SettingKey.MTD_ATTRIBUTE_MANAGED_IDENTITY,
+                    with(with(LEAST, optional("CLIENT_SECRET", "x")), "MTD_ATTRIBUTE_CLIENT_SECRET", ""),
+                    "a",
+                    "GUID"),
+            new Malformed(
+                    SettingKey.MTD_GROUP_MANAGED_IDENTITY,
+                    with(with(LEAST, optional("CLIENT_SECRET", "x")), "MTD_GROUP_CLIENT_SECRET", ""),
+                    "a",
+                    "GUID"),
+            new Malformed(
+                    SettingKey.MTD_DEVICE_GROUP_MANAGED_IDENTITY,
+                    with(with(LEAST, optional("CLIENT_SECRET", "x")), "MTD_DEVICE_GROUP_CLIENT_SECRET", ""),
+                    "a",
+                    "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "one", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "2147483648", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "1st", "name"),

@@ -156,7 +156,7 @@ class PublishTest {
         app.drain();
         List<String> events = new ArrayList<>();
         for (String id : ids) {
-            events.add(deviceEvent("e-" + id, START, id.replace('4', '7'), id, "ACTIVATED"));
+            events.add(deviceEvent("e-" + id, START, id.replace("44444444", "77777777"), id, "ACTIVATED"));
         }
         app.feed("[" + String.join(",", events) + "]").expect(200);
         app.drain();

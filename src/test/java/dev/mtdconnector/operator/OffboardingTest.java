@@ -60,6 +60,8 @@ class OffboardingTest {
         app.intune.failWith(null);
         app.pass(Duration.ofMinutes(11));
         app.postForm("/les", "tenant=" + TENANT + "&registration=base", null).expect(303);
+        app.put("/api/v1/policy", "{\"expectedVersion\": 0, \"levels\": {\"ADWARE\": \"high\"}}")
+                .expect(200);
         app.operator(
                         "POST",
                         "",
