@@ -69,6 +69,16 @@ final class LatencyPart {
             StoryRunner story = world.story();
             story.run("onboard", "device-event");
             String key = story.values().getOrDefault("feedKey", "");
+            // One device that gets worse every few seconds would be a case for the circuit breaker.
+            HttpRequest withoutBreaker = HttpRequest.newBuilder(
+                            URI.create(world.connector() + "/api/v1/connector/publishing"))
+                    .header("Authorization", "Bearer " + story.values().getOrDefault("apiKey", ""))
+                    .header("Content-Type", "application/json")
+                    .PUT(BodyPublishers.ofString("{\"publisher\": \"partner\", \"breakerPercent\": 100}"))
+                    .build();
+            if (!sent(withoutBreaker).contains("\"breakerPercent\":100")) {
+                throw new IllegalStateException("The circuit breaker was not switched off");
+            }
             double[][] times = new double[Stage.values().length][samples];
             double[] all = new double[samples];
             for (int sample = 0; sample < samples; sample++) {
