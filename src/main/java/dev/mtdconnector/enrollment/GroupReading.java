@@ -98,8 +98,7 @@ final class GroupReading {
      * packed now, and not later. What is said may be wrong; when the round is over only what it named stays.
      */
     private void pin(Set<String> ids) {
-        List<String> added =
-                ids.stream().filter(id -> graph.find(id).isEmpty()).toList();
+        List<String> added = ids.stream().filter(id -> graph.find(id).isEmpty()).toList();
         graph = graph.pinning(ids);
         if (step.connector().isNested() && !added.isEmpty()) {
             step.directory().groupsWithin(added, id -> graph = graph.tracking(id, false));
@@ -189,8 +188,7 @@ final class GroupReading {
 
     /** Every group that counts is followed by a query; queries of which no group counts any more are dropped. */
     private void assignChunks() {
-        boolean isListing =
-                isPinning || state.chunks().stream().anyMatch(chunk -> chunk.isFull() && !chunk.isRead());
+        boolean isListing = isPinning || state.chunks().stream().anyMatch(chunk -> chunk.isFull() && !chunk.isRead());
         if (graph.equals(assigned) && isListing == wasListing) {
             return;
         }

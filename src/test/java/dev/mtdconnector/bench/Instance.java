@@ -36,7 +36,8 @@ final class Instance implements AutoCloseable {
     Instance(ConnectorsPart.Account account, DirectoryChanges changes, Consumer<String> ended, Clock clock) {
         this.account = account;
         JobTable jobs = new JobTable(account.tables());
-        var job = Product.job(account.tables(), account.tables(), account.sender(), changes, OptionalSources.NONE, clock);
+        var job =
+                Product.job(account.tables(), account.tables(), account.sender(), changes, OptionalSources.NONE, clock);
         this.tick = new Tick(jobs, account.sender(), clock);
         this.runner = new JobRunner(
                 jobs,

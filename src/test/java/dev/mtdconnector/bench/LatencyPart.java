@@ -104,15 +104,14 @@ final class LatencyPart {
         figures.atMost(NAME, "seconds from accepted to published, median", part(all, 0.5), 2);
         figures.note(NAME, "the same, 90 of 100 and all", seconds(all, 0.9) + ", " + seconds(all, 1));
         for (Stage stage : Stage.values()) {
-            String what =
-                    switch (stage) {
-                        case POSTED -> "";
-                        case ACCEPTED -> "the event is posted and accepted";
-                        case JOB_BEGUN -> "until the queue trigger starts the job";
-                        case UPLOADING -> "until the message is made and stored";
-                        case UPLOADED -> "until Intune has taken the upload";
-                        case SHOWN -> "until Intune shows the state";
-                    };
+            String what = switch (stage) {
+                case POSTED -> "";
+                case ACCEPTED -> "the event is posted and accepted";
+                case JOB_BEGUN -> "until the queue trigger starts the job";
+                case UPLOADING -> "until the message is made and stored";
+                case UPLOADED -> "until Intune has taken the upload";
+                case SHOWN -> "until Intune shows the state";
+            };
             if (!what.isEmpty()) {
                 figures.note(
                         NAME,
@@ -159,7 +158,8 @@ final class LatencyPart {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!sent(look).contains("\"" + expected + "\"")) {
             if (System.nanoTime() > end) {
-                throw new IllegalStateException("Intune does not show " + expected + " after event " + number + ": " + stages);
+                throw new IllegalStateException(
+                        "Intune does not show " + expected + " after event " + number + ": " + stages);
             }
             Load.pause(LOOK);
         }
@@ -195,11 +195,7 @@ final class LatencyPart {
                 edges.groupMembership(),
                 edges.directoryNames(),
                 edges.intuneConnection(),
-                () -> noting(
-                        IntunePublisher.class,
-                        edges.intunePublisher().get(),
-                        Stage.UPLOADING,
-                        Stage.UPLOADED),
+                () -> noting(IntunePublisher.class, edges.intunePublisher().get(), Stage.UPLOADING, Stage.UPLOADED),
                 edges.directoryTargets(),
                 edges.reportedStates(),
                 edges.mailer(),

@@ -62,8 +62,7 @@ final class PollPart {
         product.sync();
         figures.note(
                 POLL,
-                "one group, three found within: requests of the second poll, pages of "
-                        + page,
+                "one group, three found within: requests of the second poll, pages of " + page,
                 Figures.number(contoso.count().requests()));
         contoso.resetCounts();
         product.sync();

@@ -54,8 +54,8 @@ final class Script {
 
         @Override
         public void groupsWithin(Collection<String> groupIds, Consumer<String> consumer) {
-            groupIds.forEach(id -> add(new Get("/groups/" + id
-                    + "/transitiveMembers/microsoft.graph.group?$select=id&$top=999&$count=true")));
+            groupIds.forEach(id -> add(new Get(
+                    "/groups/" + id + "/transitiveMembers/microsoft.graph.group?$select=id&$top=999&$count=true")));
             reading.groupsWithin(groupIds, consumer);
         }
 

@@ -55,10 +55,7 @@ final class DirectoryProbes {
                 assertThat(world.graph("/groups/" + unified + path, "ConsistencyLevel", "eventual")
                                 .errorCode())
                         .isEqualTo("Request_UnsupportedQuery");
-                assertThat(world.graph(
-                                        "/groups/" + WellKnown.ENROLLMENT_GROUP + path,
-                                        "ConsistencyLevel",
-                                        "eventual")
+                assertThat(world.graph("/groups/" + WellKnown.ENROLLMENT_GROUP + path, "ConsistencyLevel", "eventual")
                                 .value())
                         .isNotEmpty();
             }
