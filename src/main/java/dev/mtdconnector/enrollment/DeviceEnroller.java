@@ -142,8 +142,8 @@ final class DeviceEnroller {
         return managed;
     }
 
-    /** Writes what Intune says of a device in scope. */
-    void complete(Device known, ManagedDevice device) {
+    /** A device in scope with what Intune says of it; empty when it says nothing new. */
+    Optional<DirectoryFacts> completed(Device known, ManagedDevice device) {
         String name = device.userPrincipalName();
         boolean isNoted = device.id().equals(known.facts().intuneId());
         DirectoryFacts facts =
@@ -151,9 +151,12 @@ final class DeviceEnroller {
         if (facts.userPrincipalName() == null && name != null && facts.userId().equals(device.userId())) {
             facts = facts.named(name);
         }
-        if (!facts.equals(known.facts())) {
-            changed += step.devices().enroll(List.of(facts), false).changed();
-        }
+        return Optional.of(facts).filter(now -> !now.equals(known.facts()));
+    }
+
+    /** Writes what is new of devices in scope. */
+    void complete(List<DirectoryFacts> facts) {
+        changed += step.devices().enroll(facts, false).changed();
     }
 
     /** Whether a device in scope is an old record of another one: then it was let go. */

@@ -61,6 +61,12 @@ public interface DirectoryChanges {
     interface Reading extends IntuneReading {
 
         /**
+         * Ids of the groups within these groups, at every depth, as far as an index knows that may be behind: some may be
+         * missing, and some may be within them no longer. Not more than a page for each.
+         */
+        void groupsWithin(Collection<String> groupIds, Consumer<String> consumer);
+
+        /**
          * The first page of a query for these groups and their direct members, of whatever they are now.
          *
          * @param groupIds at most 50

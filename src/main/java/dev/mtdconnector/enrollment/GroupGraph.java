@@ -140,7 +140,8 @@ public final class GroupGraph {
         return new GroupGraph(changed.values(), Math.max(nextNumber, group.number() + 1));
     }
 
-    private GroupGraph tracking(String id, boolean isPinned) {
+    /** The graph with this group, which is followed by no query yet where it was not here. */
+    GroupGraph tracking(String id, boolean isPinned) {
         return groups.containsKey(id)
                 ? this
                 : with(new TrackedGroup(id, nextNumber, null, isPinned, false, -1, Set.of()));
@@ -165,8 +166,8 @@ public final class GroupGraph {
         return reached;
     }
 
-    /** The graph of exactly the groups that a pinned one leads to; groups within them that are new are tracked. */
-    public GroupGraph settled(boolean isNested) {
+    /** The graph in which every group that a pinned one leads to is tracked. */
+    GroupGraph complete(boolean isNested) {
         GroupGraph changed = this;
         if (isNested) {
             for (TrackedGroup group : reachable(true)) {
@@ -175,6 +176,12 @@ public final class GroupGraph {
                 }
             }
         }
+        return changed;
+    }
+
+    /** The graph of exactly the groups that a pinned one leads to; groups within them that are new are tracked. */
+    public GroupGraph settled(boolean isNested) {
+        GroupGraph changed = complete(isNested);
         Set<TrackedGroup> reached = changed.reachable(isNested);
         return reached.size() == changed.groups.size() ? changed : new GroupGraph(reached, changed.nextNumber);
     }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The first phase of a sync: reads what changed in the enrollment groups, and in the groups within them, by delta queries
- * of at most 50 groups. A query's groups are fixed when it begins; a group that comes later gets a query of its own, with
- * others that come then, and when there are too many queries the smallest begin anew together.
+ * of at most 50 groups. A query's groups are fixed when it begins, so the groups within one that is new are asked for
+ * before. A group that comes later gets a query of its own, with others that come then, and when there are too many
+ * queries the smallest begin anew together.
  *
  * <p>What was read is staged now and then together with the place up to which it was read, so that a run that is cut off
  * goes on there.
@@ -37,6 +38,10 @@ final class GroupReading {
     private GroupGraph graph;
     /** The graph of which every group has its query. */
     private @Nullable GroupGraph assigned;
+    /** Whether some round from the start was under way then, so that not everything within the groups was named yet. */
+    private boolean wasListing;
+
+    private boolean isPinning;
 
     private int stagedWords;
 
@@ -64,7 +69,7 @@ final class GroupReading {
         Set<String> pinned = step.connector().groups().stream()
                 .map(EnrollmentGroup::id)
                 .collect(Collectors.toCollection(TreeSet::new));
-        graph = graph.pinning(pinned);
+        pin(pinned);
         for (int pages = 0; pages < MOST_PAGES; pages++) {
             assignChunks();
             Optional<Chunk> next =
@@ -86,6 +91,19 @@ final class GroupReading {
                 UpstreamException.Service.GRAPH,
                 UpstreamException.Kind.REFUSED,
                 "A delta query of groups has no end after " + MOST_PAGES + " pages");
+    }
+
+    /**
+     * Takes the groups that an administrator chose, and those that are said to be within the new ones: their queries can be
+     * packed now, and not later. What is said may be wrong; when the round is over only what it named stays.
+     */
+    private void pin(Set<String> ids) {
+        List<String> added = ids.stream().filter(id -> graph.find(id).isEmpty()).toList();
+        graph = graph.pinning(ids);
+        if (step.connector().isNested() && !added.isEmpty()) {
+            step.directory().groupsWithin(added, id -> graph = graph.tracking(id, false));
+            isPinning = true;
+        }
     }
 
     /** Words that are not staged yet become a row, with the place up to which they were read. */
@@ -170,11 +188,15 @@ final class GroupReading {
 
     /** Every group that counts is followed by a query; queries of which no group counts any more are dropped. */
     private void assignChunks() {
-        if (graph.equals(assigned)) {
+        boolean isListing = isPinning || state.chunks().stream().anyMatch(chunk -> chunk.isFull() && !chunk.isRead());
+        if (graph.equals(assigned) && isListing == wasListing) {
             return;
         }
+        isPinning = false;
+        wasListing = isListing;
         boolean isNested = step.connector().isNested();
-        graph = graph.settled(isNested);
+        // A group may be named before the one that it is within.
+        graph = isListing ? graph.complete(isNested) : graph.settled(isNested);
         Set<Integer> used = graph.groups().stream().map(TrackedGroup::chunk).collect(Collectors.toSet());
         List<Chunk> kept = state.chunks().stream()
                 .filter(chunk -> used.contains(chunk.number()))

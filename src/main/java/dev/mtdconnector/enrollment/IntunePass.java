@@ -3,6 +3,7 @@ package dev.mtdconnector.enrollment;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.enrollment.DirectoryChanges.Position;
 import dev.mtdconnector.enrollment.EnrollmentState.Intune;
@@ -84,12 +85,15 @@ final class IntunePass {
                 page.add(device);
             }
         });
+        List<DirectoryFacts> completed = new ArrayList<>();
         for (ManagedDevice device : page) {
             step.devices()
                     .find(device.deviceId())
                     .filter(Device::isInScope)
-                    .ifPresent(known -> enroller.complete(known, device));
+                    .flatMap(known -> enroller.completed(known, device))
+                    .ifPresent(completed::add);
         }
+        enroller.complete(completed);
         step.checkpoint();
         return position;
     }

@@ -7,21 +7,26 @@ import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The third phase of a sync: looks for the devices of users who joined and enrolls them, and lets go the devices of users
- * who left, block by block. Many who join at once are found by a pass over all devices of the directory, where that takes
+ * who left, some blocks of users at a time. Many who join at once are found by a pass over all devices of the directory, where that takes
  * fewer requests than asking user by user.
  */
 final class Settling {
 
-    /** Users whose devices are looked for before they are noted as enrolled. */
-    private static final int JOINERS_AT_ONCE = 200;
+    /** Users whose devices are looked for, or let go, before that is noted. */
+    private static final int USERS_AT_ONCE = 200;
+
+    /** Rows beside the blocks', so that all of it fits into one transaction. */
+    private static final int HOLDS_AT_ONCE = 50;
 
     private final SyncStep step;
     private final DeviceEnroller enroller;
@@ -97,94 +102,120 @@ final class Settling {
     }
 
     private boolean settleBlocks(boolean areJoinersEnrolled) {
-        while (true) {
-            EnrollmentState state = step.book().state();
-            int bucket = state.dirty().nextSetBit(0);
-            if (bucket < 0) {
-                return true;
-            }
+        while (!step.book().state().dirty().isEmpty()) {
             if (step.isOver()) {
                 return false;
             }
-            if (areJoinersEnrolled) {
-                settle(bucket);
-                step.checkpoint();
-            } else {
-                settleTogether(state);
-            }
+            settleTogether(areJoinersEnrolled);
+            step.checkpoint();
         }
+        return true;
     }
 
-    /** A few joiners of each block fill a batch together. */
-    private void settleTogether(EnrollmentState state) {
-        List<Integer> buckets = new ArrayList<>();
+    /** A few users of each block fill a batch of requests, or a transaction, together. */
+    private void settleTogether(boolean areJoinersEnrolled) {
+        EnrollmentState state = step.book().state();
+        Map<Integer, UserBlock> blocks = new TreeMap<>();
         List<String> joined = new ArrayList<>();
+        int left = 0;
         for (int bucket = state.dirty().nextSetBit(0);
-                bucket >= 0 && joined.size() < JOINERS_AT_ONCE;
+                bucket >= 0
+                        && blocks.size() < step.limits().blocksAPage()
+                        && joined.size() < USERS_AT_ONCE
+                        && left < USERS_AT_ONCE;
                 bucket = state.dirty().nextSetBit(bucket + 1)) {
             UserBlock block = step.book().block(state.bits(), bucket);
             for (int i = 0; i < block.size(); i++) {
-                if (block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
+                if (!areJoinersEnrolled && block.hasJoined(i) && !block.is(i, UserBlock.ENROLLED)) {
                     joined.add(Guid.text(block.high(i), block.low(i)));
                 }
+                left += block.hasLeft(i) ? 1 : 0;
             }
-            buckets.add(bucket);
+            blocks.put(bucket, block);
         }
         if (!joined.isEmpty()) {
             enroller.enrollDevicesOf(joined);
         }
-        for (int bucket : buckets) {
-            settle(bucket);
-            step.checkpoint();
-        }
+        Settled together = new Settled();
+        blocks.forEach((bucket, block) -> {
+            together.add(bucket, block);
+            if (together.holds() > HOLDS_AT_ONCE) {
+                together.write();
+            }
+        });
+        together.write();
     }
 
-    /** Notes what was done of the block's users who joined, and lets go whom it may of those who left. */
-    private void settle(int bucket) {
-        EnrollmentState state = step.book().state();
-        UserBlock block = step.book().block(state.bits(), bucket);
-        Set<String> gone = new HashSet<>();
-        List<String> leaving = new ArrayList<>();
-        List<Held> held = new ArrayList<>();
-        List<Held> released = new ArrayList<>();
-        UserBlock.Builder after = new UserBlock.Builder(block.size());
-        for (int i = 0; i < block.size(); i++) {
-            byte flags = block.flags(i);
-            String userId = Guid.text(block.high(i), block.low(i));
-            if (block.hasJoined(i)) {
-                if (block.is(i, UserBlock.HELD)) {
-                    released.add(Held.user(userId, state.holdSet(), 0));
-                    step.releasing();
+    /** What was decided of some blocks, and is done and noted together. */
+    private final class Settled {
+
+        private final Map<Integer, UserBlock> blocks = new TreeMap<>();
+        private final Set<String> gone = new HashSet<>();
+        private final List<String> leaving = new ArrayList<>();
+        private final List<Held> held = new ArrayList<>();
+        private final List<Held> released = new ArrayList<>();
+
+        private int holds() {
+            return held.size() + released.size();
+        }
+
+        /** Notes what was done of the block's users who joined, and decides who of those who left is let go. */
+        private void add(int bucket, UserBlock block) {
+            EnrollmentState state = step.book().state();
+            UserBlock.Builder after = new UserBlock.Builder(block.size());
+            for (int i = 0; i < block.size(); i++) {
+                byte flags = block.flags(i);
+                if (block.hasJoined(i)) {
+                    if (block.is(i, UserBlock.HELD)) {
+                        released.add(Held.user(Guid.text(block.high(i), block.low(i)), state.holdSet(), 0));
+                        step.releasing();
+                    }
+                    flags = UserBlock.ENROLLED;
+                } else if (block.hasLeft(i)) {
+                    String userId = Guid.text(block.high(i), block.low(i));
+                    boolean isLetGo = letGo(userId, flags, held, leaving);
+                    flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
+                    if (isLetGo) {
+                        gone.add(userId);
+                    }
                 }
-                flags = UserBlock.ENROLLED;
-            } else if (block.hasLeft(i)) {
-                boolean isLetGo = letGo(userId, flags, held, leaving);
-                flags = isLetGo ? 0 : (byte) (UserBlock.ENROLLED | UserBlock.HELD);
-                if (isLetGo) {
-                    gone.add(userId);
-                }
+                after.add(block.high(i), block.low(i), block.groups(i), flags);
             }
-            after.add(block.high(i), block.low(i), block.groups(i), flags);
+            blocks.put(bucket, after.build());
         }
-        int left = enroller.letGo(leaving);
-        step.book()
-                .note(step.book().state().withTally(step.book().state().tally().left(left, 0)));
-        if (!gone.isEmpty()) {
-            enroller.forgetLeftOut(device -> gone.contains(device.userId()));
+
+        /** The devices first: where it ends in between, the blocks still say whose they are. */
+        private void write() {
+            if (blocks.isEmpty()) {
+                return;
+            }
+            int left = enroller.letGo(leaving);
+            EnrollmentState state = step.book().state();
+            state = enroller.tallied(state.withTally(state.tally().left(left, 0)));
+            if (!gone.isEmpty()) {
+                Set<String> users = Set.copyOf(gone);
+                enroller.forgetLeftOut(device -> users.contains(device.userId()));
+            }
+            for (int bucket : blocks.keySet()) {
+                state = state.withoutDirty(bucket);
+            }
+            Page page = new Page(step.counted(state), step.book().graph());
+            blocks.forEach(page::block);
+            held.forEach(page::holding);
+            released.forEach(page::releasing);
+            step.book().write(page);
+            blocks.clear();
+            gone.clear();
+            leaving.clear();
+            held.clear();
+            released.clear();
         }
-        Page page = new Page(
-                        step.counted(enroller.tallied(step.book().state()).withoutDirty(bucket)),
-                        step.book().graph())
-                .block(bucket, after.build());
-        held.forEach(page::holding);
-        released.forEach(page::releasing);
-        step.book().write(page);
     }
 
     /**
      * False when the user's devices are more than may leave unasked.
      *
-     * @param leaving devices that are to leave with this block; the user's are added
+     * @param leaving devices that are to leave together; the user's are added
      */
     private boolean letGo(String userId, byte flags, List<Held> held, List<String> leaving) {
         List<String> devices = step.devices().devicesOf(userId);

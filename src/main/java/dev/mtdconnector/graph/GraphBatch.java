@@ -45,8 +45,13 @@ final class GraphBatch {
      *
      * @param path relative to the version, beginning with a slash, encoded as it should be sent
      * @param body null for none
+     * @param isAdvanced an advanced query, which Graph answers from an index and only to those who say that this will do
      */
-    record Part(String method, String path, @Nullable JsonNode body) {
+    record Part(String method, String path, @Nullable JsonNode body, boolean isAdvanced) {
+
+        Part(String method, String path, @Nullable JsonNode body) {
+            this(method, path, body, false);
+        }
 
         @Override
         public String toString() {
@@ -204,7 +209,10 @@ final class GraphBatch {
                     .put("url", part.path());
             if (part.body() != null) {
                 request.set("body", part.body());
-                request.putObject("headers").put("Content-Type", "application/json");
+                request.withObject("/headers").put("Content-Type", "application/json");
+            }
+            if (part.isAdvanced()) {
+                request.withObject("/headers").put("ConsistencyLevel", "eventual");
             }
         }
         try {

@@ -1,9 +1,10 @@
 package dev.mtdconnector.bench;
 
 import dev.mtdconnector.bench.BenchOptions.Part;
+import java.time.Duration;
 import java.util.Locale;
 
-/** {@code mvn -Pbench}: measures what enrollment costs, and writes it to {@code target/bench/bench.md}. */
+/** {@code mvn -Pbench}: measures what enrollment and events cost, and writes it to {@code target/bench/bench.md}. */
 public final class Bench {
 
     private Bench() {}
@@ -37,6 +38,13 @@ public final class Bench {
         }
         if (options.has(Part.CONNECTORS)) {
             new ConnectorsPart(options, figures).run();
+        }
+        if (options.has(Part.EVENTS)) {
+            EventsBench.measure(options, figures);
+        }
+        // The last one: from then on this process trusts nobody but the simulator.
+        if (options.has(Part.LATENCY)) {
+            new LatencyPart(options.samples(), Duration.ofSeconds(5), figures).run();
         }
         figures.write(options.folder(), heading(options));
         return figures;

@@ -16,6 +16,9 @@ import java.util.Properties;
  * @param storage where the product's rows lie in the parts that tell wall times
  * @param connectors that are due in the same minute
  * @param minutes that the connectors are watched
+ * @param events that are sent through intake in one run
+ * @param samples events of which the time to Intune is taken
+ * @param intune whether the tenant lets Intune's list of devices be read, in the part of first syncs
  * @param folder where the figures are written
  */
 record BenchOptions(
@@ -26,6 +29,9 @@ record BenchOptions(
         List<Storage> storage,
         int connectors,
         int minutes,
+        int events,
+        int samples,
+        boolean intune,
         Path folder) {
 
     enum Part {
@@ -34,7 +40,9 @@ record BenchOptions(
         CHANGE,
         ALLOCATION,
         MEMORY,
-        CONNECTORS
+        CONNECTORS,
+        EVENTS,
+        LATENCY
     }
 
     enum Storage {
@@ -46,7 +54,7 @@ record BenchOptions(
 
     static BenchOptions of(Properties properties) {
         return new BenchOptions(
-                list(properties, "bench", "sync,poll,change,allocation,memory,connectors").stream()
+                list(properties, "bench", "sync,poll,change,allocation,memory,connectors,events,latency").stream()
                         .map(name -> Part.valueOf(name.toUpperCase(Locale.ROOT)))
                         .toList(),
                 number(properties, "bench.users", 100_000),
@@ -59,6 +67,9 @@ record BenchOptions(
                         .toList(),
                 number(properties, "bench.connectors", 1_000),
                 number(properties, "bench.minutes", 4),
+                number(properties, "bench.events", 2_000),
+                number(properties, "bench.samples", 30),
+                Boolean.parseBoolean(properties.getProperty("bench.intune")),
                 Path.of(properties.getProperty("bench.folder", "target/bench")));
     }
 

@@ -36,7 +36,7 @@ class BenchTest {
         assertThat(figures.all())
                 .filteredOn(figure -> figure.part().equals("poll without change")
                         && figure.what().startsWith("requests / floor"))
-                .hasSize(2)
+                .hasSize(3)
                 .allMatch(figure -> figure.verdict().equals("met"));
         assertThat(Files.readString(folder.resolve("bench.md"))).contains("| first sync |");
     }

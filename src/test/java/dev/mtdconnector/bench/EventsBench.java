@@ -24,71 +24,69 @@ import dev.mtdconnector.tenant.Standing;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.testing.MemoryQueues;
 import dev.mtdconnector.testing.SettableClock;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
-import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Threat events through intake over Azurite, on two threads, beside bare upserts of the very rows that they wrote, in
- * transactions of the same sizes. {@code -Dbench.events=N}, {@code -Dbench.request=N} events a request, {@code
- * -Dbench.runs=N}.
+ * transactions of the same sizes.
  */
-public final class EventsBench {
+final class EventsBench {
 
     private static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     private static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00Z");
     private static final int THREADS = 2;
+    private static final String NAME = "events";
+
+    /** Events a request. */
+    private static final int REQUEST = 100;
 
     private EventsBench() {}
 
-    public static void main(String[] args) {
-        measure(new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)::println);
-    }
-
-    static void measure(Consumer<String> say) {
-        int events = Integer.getInteger("bench.events", 2000);
-        int request = Integer.getInteger("bench.request", 100);
+    static void measure(BenchOptions options, Figures figures) {
+        int events = options.events();
         List<Double> ratios = new ArrayList<>();
+        List<Double> rates = new ArrayList<>();
         // The first run warms, and is not counted.
-        for (int run = 0; run <= Integer.getInteger("bench.runs", 5); run++) {
+        for (int run = 0; run <= options.runs(); run++) {
             List<Written> written = Collections.synchronizedList(new ArrayList<>());
-            double ours = ours(events, request, written);
+            double ours = ours(events, written);
             double bare = bare(written);
-            say.accept(String.format(
-                    Locale.ROOT,
-                    "%s: %.0f events/s, %.0f bare; ratio %.2f; %d transactions, %d rows; load %.1f",
-                    run == 0 ? "warming" : "run " + run,
-                    events / ours,
-                    events / bare,
-                    ours / bare,
-                    written.size(),
-                    written.stream().mapToInt(one -> one.changes().size()).sum(),
-                    ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
             if (run > 0) {
                 ratios.add(ours / bare);
+                rates.add(events / ours);
+                figures.note(
+                        NAME,
+                        "run " + run + ": events a second, with bare upserts, ratio, transactions, rows, load",
+                        String.join(
+                                ", ",
+                                Figures.number(events / ours),
+                                Figures.number(events / bare),
+                                Figures.number(ours / bare),
+                                Figures.number(written.size()),
+                                Figures.number(written.stream()
+                                        .mapToInt(one -> one.changes().size())
+                                        .sum()),
+                                Load.now()));
             }
         }
         Collections.sort(ratios);
-        say.accept(String.format(Locale.ROOT, "time / bare upserts, median: %.2f", ratios.get(ratios.size() / 2)));
+        Collections.sort(rates);
+        figures.note(NAME, "events a second, median", Figures.number(rates.get(rates.size() / 2)));
+        figures.note(NAME, "time / bare upserts, median", Figures.number(ratios.get(ratios.size() / 2)));
     }
 
     private record Written(String table, List<Change> changes) {}
 
-    private static double ours(int events, int request, List<Written> written) {
+    private static double ours(int events, List<Written> written) {
         try (Azurite azurite = Azurite.startInMemory(Azurite.Ports.FREE)) {
             Tables tables = tables(azurite);
             SettableClock clock = new SettableClock(AT.plusSeconds(600));
@@ -99,8 +97,8 @@ public final class EventsBench {
             new DeviceTable(tables, clock)
                     .open(TENANT, false)
                     .enroll(devices.stream().map(Device::facts).toList(), true);
-            run(requests(events, request, EventsBench::tie), intake(tables, clock));
-            return run(requests(events, request, EventsBench::threat), intake(writingDown(tables, written), clock));
+            run(requests(events, EventsBench::tie), intake(tables, clock));
+            return run(requests(events, EventsBench::threat), intake(writingDown(tables, written), clock));
         }
     }
 
@@ -206,10 +204,10 @@ public final class EventsBench {
         String of(int number);
     }
 
-    private static List<String> requests(int events, int request, EventOf eventOf) {
+    private static List<String> requests(int events, EventOf eventOf) {
         List<String> bodies = new ArrayList<>();
-        for (int from = 0; from < events; from += request) {
-            bodies.add(IntStream.range(from, Math.min(events, from + request))
+        for (int from = 0; from < events; from += REQUEST) {
+            bodies.add(IntStream.range(from, Math.min(events, from + REQUEST))
                     .mapToObj(eventOf::of)
                     .collect(Collectors.joining(",", "[", "]")));
         }

@@ -3,6 +3,7 @@ package dev.mtdconnector.bench;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.enrollment.OptionalSources;
 import dev.mtdconnector.local.host.HostSettings;
 import dev.mtdconnector.schedule.JobGate;
 import dev.mtdconnector.schedule.JobKind;
@@ -35,7 +36,8 @@ final class Instance implements AutoCloseable {
     Instance(ConnectorsPart.Account account, DirectoryChanges changes, Consumer<String> ended, Clock clock) {
         this.account = account;
         JobTable jobs = new JobTable(account.tables());
-        var job = Product.job(account.tables(), account.tables(), account.sender(), changes, clock);
+        var job =
+                Product.job(account.tables(), account.tables(), account.sender(), changes, OptionalSources.NONE, clock);
         this.tick = new Tick(jobs, account.sender(), clock);
         this.runner = new JobRunner(
                 jobs,

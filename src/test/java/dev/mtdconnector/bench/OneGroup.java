@@ -72,6 +72,11 @@ final class OneGroup implements DirectoryChanges {
         private final GroupPages reader = new GroupPages();
 
         @Override
+        public void groupsWithin(Collection<String> groupIds, Consumer<String> consumer) {
+            // None is.
+        }
+
+        @Override
         public Position groups(Collection<String> groupIds, GroupSink sink) {
             atRequest.run();
             return page(0, sink);

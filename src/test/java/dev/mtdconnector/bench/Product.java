@@ -51,6 +51,13 @@ final class Product {
     }
 
     Product(Tables tables, DirectoryChanges changes, Clock clock, List<String> pinned) {
+        this(tables, changes, clock, pinned, OptionalSources.NONE);
+    }
+
+    /**
+     * @param sources what of Intune may be read
+     */
+    Product(Tables tables, DirectoryChanges changes, Clock clock, List<String> pinned, OptionalSources sources) {
         MemoryTables memory = new MemoryTables();
         ConnectorTable connectors = new ConnectorTable(memory);
         connectors.create(Connector.create(TENANT, 10, clock.instant()));
@@ -59,7 +66,7 @@ final class Product {
                 pinned.stream().map(id -> new EnrollmentGroup(id, id)).toList();
         connectors.update(connector.with(
                 new Connector.Enrollment(groups, Connector.DEFAULT_POLL, true, false, Connector.DEFAULT_SAFETY_CAP)));
-        job = job(tables, memory, new MemoryQueues(clock), changes, clock);
+        job = job(tables, memory, new MemoryQueues(clock), changes, sources, clock);
     }
 
     /**
@@ -67,14 +74,19 @@ final class Product {
      * @param others connectors, jobs and errors
      */
     static EnrollmentSyncJob job(
-            Tables tables, Tables others, JobQueues queues, DirectoryChanges changes, Clock clock) {
+            Tables tables,
+            Tables others,
+            JobQueues queues,
+            DirectoryChanges changes,
+            OptionalSources sources,
+            Clock clock) {
         Schedule schedule = new Schedule(new JobTable(others), queues, clock);
         return new EnrollmentSyncJob(
                 new ConnectorTable(others),
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
                 changes,
-                OptionalSources.NONE,
+                sources,
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
                 new NoLatecomers(),

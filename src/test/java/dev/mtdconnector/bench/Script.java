@@ -1,5 +1,6 @@
 package dev.mtdconnector.bench;
 
+import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.DirectoryChanges;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ final class Script {
 
     private static final String DEVICE =
             "id,deviceId,displayName,operatingSystem,operatingSystemVersion,model,isManaged";
+    private static final String MANAGED =
+            "id,azureADDeviceId,userId,userPrincipalName,operatingSystem,managedDeviceOwnerType,deviceEnrollmentType";
     private static final int USERS_A_BATCH = 20;
 
     private final List<Step> steps = new ArrayList<>();
@@ -41,12 +44,19 @@ final class Script {
         return (tenantId, meter) -> new Writing(changes.open(tenantId, meter));
     }
 
-    private final class Writing extends WithoutIntune {
+    private final class Writing implements DirectoryChanges.Reading {
 
         private final DirectoryChanges.Reading reading;
 
         private Writing(DirectoryChanges.Reading reading) {
             this.reading = reading;
+        }
+
+        @Override
+        public void groupsWithin(Collection<String> groupIds, Consumer<String> consumer) {
+            groupIds.forEach(id -> add(new Get(
+                    "/groups/" + id + "/transitiveMembers/microsoft.graph.group?$select=id&$top=999&$count=true")));
+            reading.groupsWithin(groupIds, consumer);
         }
 
         @Override
@@ -110,6 +120,45 @@ final class Script {
                     "/devices/",
                     "?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)");
             reading.ownersOf(objectIds, consumer);
+        }
+
+        @Override
+        public int userCount() {
+            add(new Get("/users/$count"));
+            return reading.userCount();
+        }
+
+        @Override
+        public DirectoryChanges.Position devicesAlone(@Nullable String link, Consumer<OwnedDevice> consumer) {
+            add(new Get(link != null ? link : "/devices?$select=" + DEVICE + "&$top=999"));
+            return reading.devicesAlone(link, consumer);
+        }
+
+        @Override
+        public int managedCount() {
+            add(new Get("/deviceManagement/managedDeviceOverview"));
+            return reading.managedCount();
+        }
+
+        @Override
+        public DirectoryChanges.Position managedDevices(@Nullable String link, Consumer<ManagedDevice> consumer) {
+            add(new Get(link != null ? link : "/deviceManagement/managedDevices?$select=" + MANAGED + "&$top=1000"));
+            return reading.managedDevices(link, consumer);
+        }
+
+        @Override
+        public void managedOf(List<String> deviceIds, Consumer<ManagedDevice> consumer) {
+            batches(
+                    deviceIds,
+                    "/deviceManagement/managedDevices?$filter=azureADDeviceId%20eq%20%27",
+                    "%27&$select=" + MANAGED);
+            reading.managedOf(deviceIds, consumer);
+        }
+
+        @Override
+        public DirectoryChanges.Position appRegistrations(@Nullable String link, Consumer<AppRegistration> consumer) {
+            add(new Get(link != null ? link : "/deviceAppManagement/managedAppRegistrations"));
+            return reading.appRegistrations(link, consumer);
         }
 
         private void batches(List<String> ids, String before, String after) {

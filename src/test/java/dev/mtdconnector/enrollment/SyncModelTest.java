@@ -50,6 +50,9 @@ class SyncModelTest {
         bench.directory.join(id("group", 0), id("user", 99)).withDevice(id("device", 99), id("user", 99), "iOS", "18");
         pinned.add(id("group", 0));
         for (int round = 0; round < 25; round++) {
+            if (random.nextInt(5) == 0) {
+                bench.directory.freezeIndex();
+            }
             for (int n = random.nextInt(9); n >= 0; n--) {
                 change(random);
             }

@@ -118,6 +118,20 @@ class ChangesOverContosoTest implements Meter {
     }
 
     @Test
+    void theGroupsWithinSeveralAreLearntInOneRequest() {
+        bench.change("{\"type\":\"groupCreated\",\"displayName\":\"Team\",\"unified\":true}");
+        String unified = bench.contoso.groupsNamed("Team").get(0).id();
+        Set<String> found = new TreeSet<>();
+        reading().groupsWithin(List.of(unified, GROUP, new UUID(9, 77).toString()), found::add);
+        assertThat(requests).isEqualTo(1);
+        assertThat(found)
+                .contains(NESTED)
+                .isEqualTo(bench.contoso.transitiveMembers(GROUP).stream()
+                        .filter(id -> bench.contoso.group(id).isPresent())
+                        .collect(TreeSet::new, Set::add, Set::addAll));
+    }
+
+    @Test
     void readsTheUsersOfNestedGroupsAndTheirDevices() {
         GroupFollower follower = follow(GROUP, NESTED);
         assertThat(follower.members).isEqualTo(truth(GROUP, NESTED));

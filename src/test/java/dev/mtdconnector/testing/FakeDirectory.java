@@ -6,8 +6,10 @@ import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +44,7 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
     private int devicesBeforeFailure;
     private Kind lost = Kind.GONE;
     private boolean areLinksRefused;
+    private @Nullable Map<String, Set<String>> index;
 
     public FakeDirectory withGroup(String id, String name, String... users) {
         groups.put(id, new Group(id, name, true));
@@ -148,6 +151,12 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         } else {
             of.remove(childId);
         }
+        return this;
+    }
+
+    /** What is said to be within groups stays as it is now, whatever changes: the index is behind. */
+    public FakeDirectory freezeIndex() {
+        index = copy(children);
         return this;
     }
 
@@ -283,6 +292,22 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
             requests++;
             meter.request();
             failIfDue(0);
+        }
+
+        @Override
+        public void groupsWithin(Collection<String> groupIds, Consumer<String> consumer) {
+            ask();
+            Map<String, Set<String>> known = index == null ? children : index;
+            Set<String> found = new TreeSet<>();
+            Deque<String> open = new ArrayDeque<>(groupIds);
+            while (!open.isEmpty()) {
+                for (String child : known.getOrDefault(open.remove(), Set.of())) {
+                    if (found.add(child)) {
+                        open.add(child);
+                    }
+                }
+            }
+            found.forEach(consumer);
         }
 
         @Override

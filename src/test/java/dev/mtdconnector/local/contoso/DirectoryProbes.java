@@ -46,6 +46,19 @@ final class DirectoryProbes {
                 assertThat(counted.response().body()).isEqualTo("9");
                 assertThat(counted.header("Content-Type")).startsWith("text/plain");
             }
+            case CAST_MEMBER_TYPE -> {
+                String path = "/transitiveMembers/microsoft.graph.group?$count=true";
+                String unified = world.change("{'type':'groupCreated','displayName':'Team','unified':true}")
+                        .json()
+                        .at("/changes/0/id")
+                        .asText();
+                assertThat(world.graph("/groups/" + unified + path, "ConsistencyLevel", "eventual")
+                                .errorCode())
+                        .isEqualTo("Request_UnsupportedQuery");
+                assertThat(world.graph("/groups/" + WellKnown.ENROLLMENT_GROUP + path, "ConsistencyLevel", "eventual")
+                                .value())
+                        .isNotEmpty();
+            }
             case FILTER_OR_LIMIT -> {
                 assertThat(world.graph("/groups?$filter=" + ids("displayName", 15))
                                 .status())

@@ -86,6 +86,9 @@ final class GraphGroups {
                     + "query option $count=true.");
         }
         Group group = group(id, call);
+        if (group.unified() && "group".equals(tail.cast()) && call.on(Rule.CAST_MEMBER_TYPE)) {
+            throw GraphError.unsupported("The type of the cast is not supported for the members of this group.");
+        }
         Predicate<String> cast = items.cast(tail.cast());
         Source members;
         if (!direct) {

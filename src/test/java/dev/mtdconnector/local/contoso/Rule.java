@@ -35,6 +35,8 @@ public enum Rule {
     SKIPTOKEN_BOUND,
     /** A cast of members needs ConsistencyLevel: eventual and $count=true. */
     CAST_ADVANCED,
+    /** A cast of members to a type that the group cannot have is refused. */
+    CAST_MEMBER_TYPE,
     /** $count counts only with ConsistencyLevel: eventual. */
     COUNT_ADVANCED,
     /** Users come with eleven properties unless $select says otherwise. */

@@ -248,6 +248,8 @@ class RulesTest {
                 world.change(
                         "{'type':'roleRemoved','clientId':'base','role':'DeviceManagementManagedDevices.Read.All'}");
                 world.change("{'type':'roleRemoved','clientId':'base','role':'DeviceManagementApps.Read.All'}");
+                world.change(
+                        "{'type':'roleRemoved','clientId':'base','role':'DeviceManagementServiceConfig.Read.All'}");
                 Reply reply = world.tokenRequest(WellKnown.TENANT, world.goodTokenRequest());
                 assertThat(reply.status()).isEqualTo(200);
                 JWTClaimsSet claims = SignedJWT.parse(
