@@ -148,9 +148,15 @@ class ConnectorTest {
     @Test
     void aDirectoryThatDoesNotAnswerIsSaidAndChangesNothing() {
         create();
-        app.directory.failAfterDevices(
-                0, new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down"));
+        UpstreamException down =
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "down");
+        app.directory.failAfterDevices(0, down);
+        assertThat(app.put(CONNECTOR + "/enrollment", ENROLL).expect(503).code())
+                .isEqualTo("directory.unavailable");
+        assertThat(app.get(CONNECTOR).json().at("/enrollment/groups")).isEmpty();
+        app.directory.heal();
         app.put(CONNECTOR + "/enrollment", ENROLL).expect(200);
+        app.directory.failAfterDevices(0, down);
         app.drain();
         TestApp.Answer view = app.get(CONNECTOR);
         assertThat(view.text("/sync/error")).isEqualTo("directory.unavailable");

@@ -57,6 +57,8 @@ class OwnerChangeTest {
         assertThat(owner()).isEqualTo(OSCAR);
         app.checkIn(lenas).expect(401);
         assertThat(app.device(PHONE)).as("as new").isEqualTo("activated");
+        // The same state, and yet another thing to say: it is somebody else's device.
+        app.intune.expectAgain(PHONE);
         app.checkIn(oscars).expect(200);
         app.drain();
         assertThat(app.device(PHONE)).isEqualTo("secured");

@@ -43,7 +43,7 @@ class ControlApiTest {
     void state_shows_tenant_registrations_people_groups_counts_connector_and_clock() throws Exception {
         JsonNode state = world.get("/control/state").json();
         assertThat(state.at("/tenant/id").asText()).isEqualTo(WellKnown.TENANT);
-        assertThat(state.at("/registrations/0/granted")).hasSize(6);
+        assertThat(state.at("/registrations/0/granted")).hasSize(7);
         assertThat(state.at("/registrations/1/granted")).isEmpty();
         assertThat(state.at("/identities/0/globalAdministrator").asBoolean()).isTrue();
         assertThat(state.at("/groups")).hasSize(9);
@@ -156,10 +156,10 @@ class ControlApiTest {
         ok("{'type':'roleRemoved','clientId':'base','role':'Device.Read.All'}");
         ok("{'type':'roleDeclared','clientId':'base','role':'Device.Read.All','declared':false}");
         world.consent("base");
-        assertThat(roles()).doesNotContain("Device.Read.All").hasSize(5);
+        assertThat(roles()).doesNotContain("Device.Read.All").hasSize(6);
         ok("{'type':'roleDeclared','clientId':'base','role':'Device.Read.All','declared':true}");
         world.consent("base");
-        assertThat(roles()).contains("Device.Read.All").hasSize(6);
+        assertThat(roles()).contains("Device.Read.All").hasSize(7);
         ok("{'type':'consentRevoked','clientId':'" + WellKnown.BASE_CLIENT + "'}");
         assertThat(contoso().principalOf(WellKnown.BASE_CLIENT)).isEmpty();
     }

@@ -143,7 +143,7 @@ class GraphSdkTest {
         assertThat(roles.getValue())
                 .extracting(one -> one.getAppRoleId().toString())
                 .contains("9a5d68dd-52b0-4cc2-bd40-abcf44ac3a30")
-                .hasSize(4);
+                .hasSize(7);
         String intune = graph.servicePrincipals()
                 .get(config -> config.queryParameters.filter = "appId eq '" + WellKnown.INTUNE_API + "'")
                 .getValue()

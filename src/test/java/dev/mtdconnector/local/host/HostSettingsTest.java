@@ -18,7 +18,7 @@ final class HostSettingsTest {
 
         assertThat(settings)
                 .isEqualTo(new HostSettings(
-                        "", Duration.ofSeconds(2), Duration.ofSeconds(30), 8, 4, 5, Duration.ofMinutes(10)));
+                        "", Duration.ofSeconds(2), Duration.ofSeconds(30), 16, 8, 5, Duration.ofMinutes(10)));
     }
 
     @Test
