@@ -97,7 +97,10 @@ public final class PublishJob implements TenantJob {
                 }
                 continue;
             }
-            // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
+            // Settings and policy are read after the marks: what marked a device for new ones was stored after them.
+            if (!connectors.find(tenantId).equals(connector)) {
+                return Outcome.again(Duration.ZERO);
+            }
             Telling telling =
                     new Telling(tenantId, connector.get(), policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);

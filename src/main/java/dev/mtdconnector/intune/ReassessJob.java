@@ -53,6 +53,8 @@ public final class ReassessJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
+        // A publisher that looked at a device by the settings before stores nothing after this; what it stored is seen.
+        outbox.renewMarks(tenantId, context::checkpoint);
         Policy policy = policies.of(tenantId);
         @Nullable String cursor = null;
         do {

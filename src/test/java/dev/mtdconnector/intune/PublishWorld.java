@@ -10,6 +10,7 @@ import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.ConnectorTable;
@@ -51,6 +52,9 @@ final class PublishWorld {
     final MailTable mails = new MailTable(tables);
     final Outbox outbox = devices.outbox();
     final Delivery delivery;
+    /** Done once, when the publisher has looked at devices and has written nothing of them. */
+    Runnable afterLook = () -> {};
+
     private final PublishJob job;
     private final ReassessJob reassess;
 
@@ -61,10 +65,17 @@ final class PublishWorld {
         Publishers publishers = target -> new FaultyPlace(faults, place(target));
         delivery = new Delivery(outbox, publishers, errors, clock);
         BreakerNotice notice = new BreakerNotice(errors, mailOutbox, tenant -> "en", "https://connector.example");
-        job = new PublishJob(connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, notice, clock);
+        job = new PublishJob(connectors, outbox, delivery, publishers, tenant -> policyAfterLook(), notice, clock);
         reassess = new ReassessJob(connectors, devices, outbox, tenant -> Policy.DEFAULT, schedule, clock);
         connectors.create(Connector.create(TENANT, 10, START).withErrorEmail("it@contoso.example"));
         connectors.saveBeats(TENANT, new Beats(START, START, null));
+    }
+
+    private Policy policyAfterLook() {
+        Runnable now = afterLook;
+        afterLook = () -> {};
+        now.run();
+        return Policy.DEFAULT;
     }
 
     FakePlace place(PublishTarget target) {
@@ -145,7 +156,11 @@ final class PublishWorld {
     }
 
     Outcome run() {
-        return job.run(TENANT, () -> {});
+        return run(() -> {});
+    }
+
+    Outcome run(JobContext context) {
+        return job.run(TENANT, context);
     }
 
     /** Runs until there is nothing to do now. */
