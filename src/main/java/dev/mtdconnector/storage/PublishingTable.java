@@ -171,10 +171,6 @@ public final class PublishingTable implements UploadLog, RiskMembers {
             some = row.text(DEVICES + more);
         }
         return new Member(
-                id,
-                devices,
-                Standing.valueOf(row.requiredText("standing")),
-                row.requiredInstant("at"),
-                row.etag());
+                id, devices, Standing.valueOf(row.requiredText("standing")), row.requiredInstant("at"), row.etag());
     }
 }

@@ -138,7 +138,8 @@ class AgentThreatsTest {
     private void reportMany(String status, int second) {
         for (int from = 0; from < 600; from += AgentRoutes.MOST_THREATS) {
             report(IntStream.range(from, from + AgentRoutes.MOST_THREATS)
-                            .mapToObj(i -> threat(String.format("00000000-0000-4000-8000-%012d", i), status, second + i))
+                            .mapToObj(
+                                    i -> threat(String.format("00000000-0000-4000-8000-%012d", i), status, second + i))
                             .toArray(String[]::new))
                     .expect(200);
         }
