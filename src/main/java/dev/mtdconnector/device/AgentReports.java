@@ -2,6 +2,7 @@ package dev.mtdconnector.device;
 
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.device.DeviceStore.Step;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Caller;
@@ -63,7 +64,8 @@ public final class AgentReports {
     }
 
     /**
-     * Takes what the agent says of threats: of two words on one threat the later counts, whatever came first.
+     * Takes what the agent says of threats: of two words on one threat the later counts, whatever came first. Of those that
+     * ended the latest {@link AgentThreats#MOST_ENDED} are remembered.
      *
      * @return the device after that
      * @throws AppException DEVICE_UNKNOWN when the device was removed meanwhile; THREAT_LIMIT when more than
@@ -71,20 +73,22 @@ public final class AgentReports {
      */
     public Device report(Caller.DeviceAgent agent, List<ThreatReport> reports) {
         Instant now = clock.instant();
-        return change(agent, device -> reported(device, reports, now), (before, after) -> {
-                    List<String> opened = guids(after, before);
-                    List<String> closed = guids(before, after);
-                    return TraceEntry.of(
-                            now,
-                            TraceEntry.Kind.AGENT,
-                            "what",
-                            "threats",
-                            "opened",
-                            joined(opened),
-                            "closed",
-                            joined(closed));
-                })
-                .after();
+        Step report = new Step(
+                device -> reported(device, reports, now),
+                (before, after) -> TraceEntry.of(
+                        now,
+                        TraceEntry.Kind.AGENT,
+                        "what",
+                        "threats",
+                        "opened",
+                        joined(guids(after, before)),
+                        "closed",
+                        joined(guids(before, after))));
+        Step forget = new Step(AgentThreats::forgetting, (before, after) -> null);
+        DeviceStore.Taken taken = devices.changeEach(agent.tenantId(), agent.deviceId(), List.of(report, forget))
+                .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
+        publish(agent, taken.outstanding());
+        return taken.after();
     }
 
     private static Device reported(Device device, List<ThreatReport> reports, Instant now) {
@@ -107,10 +111,14 @@ public final class AgentReports {
     private DeviceStore.Changed change(Caller.DeviceAgent agent, UnaryOperator<Device> change, DeviceStore.Why reason) {
         DeviceStore.Changed changed = devices.changeWithReason(agent.tenantId(), agent.deviceId(), change, reason)
                 .orElseThrow(() -> new AppException(ErrorCode.DEVICE_UNKNOWN));
-        if (changed.outstanding()) {
+        publish(agent, changed.outstanding());
+        return changed;
+    }
+
+    private void publish(Caller.DeviceAgent agent, boolean isOutstanding) {
+        if (isOutstanding) {
             schedule.runNow(agent.tenantId(), JobKind.PUBLISH);
         }
-        return changed;
     }
 
     /** That the agent is still there is no line of its own: only what it changes is. */

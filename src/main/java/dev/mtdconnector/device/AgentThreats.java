@@ -4,6 +4,7 @@ import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
@@ -17,6 +18,12 @@ final class AgentThreats {
 
     /** What the event ids of an agent's own words begin with. */
     private static final String EVENT = "agent:";
+
+    /** Threats of a device's agent that ended and are remembered. */
+    static final int MOST_ENDED = 100;
+
+    /** More than come with one report, and few enough for one transaction. */
+    private static final int FORGOTTEN_AT_ONCE = 60;
 
     private AgentThreats() {}
 
@@ -45,13 +52,28 @@ final class AgentThreats {
                 };
     }
 
+    /** What the feed found has a guid of the vendor's for its device, whatever the ids of its events look like. */
     static boolean isOfAgent(Threat threat) {
-        return threat.eventId().startsWith(EVENT);
+        return threat.vendorGuid() == null && threat.eventId().startsWith(EVENT);
+    }
+
+    /**
+     * Without the oldest of the agent's threats that ended, where they are too many. The feed's are another matter: an agent
+     * that reports much must not make the device forget those.
+     */
+    static Device forgetting(Device device) {
+        List<Threat> ended = device.threats().values().stream()
+                .filter(threat -> isOfAgent(threat) && threat.status() != Threat.Status.OPEN)
+                .sorted(Comparator.comparing(Threat::eventAt))
+                .toList();
+        int tooMany = Math.max(0, Math.min(FORGOTTEN_AT_ONCE, ended.size() - MOST_ENDED));
+        return device.without(
+                ended.subList(0, tooMany).stream().map(Threat::guid).toList());
     }
 
     /** The threat as over, unless it is already. */
     static Threat ended(Threat threat, Instant at) {
-        if (threat.status() == Threat.Status.RESOLVED) {
+        if (threat.status() != Threat.Status.OPEN) {
             return threat;
         }
         Instant later = at.isAfter(threat.eventAt()) ? at : threat.eventAt().plusMillis(1);

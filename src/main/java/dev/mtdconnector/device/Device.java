@@ -6,6 +6,8 @@ import dev.mtdconnector.threat.Threat;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -387,12 +389,12 @@ public record Device(
 
     /**
      * With what this event says of one threat, unless a later event is known: the same whatever order they came in. An
-     * event on a threat that is not known, from before the time of those that were forgotten, changes nothing: it may be
-     * one of them.
+     * event of the feed on a threat that is not known, from before the time of those that were forgotten, changes nothing:
+     * it may be one of them.
      */
     public Device with(Threat threat) {
         Threat before = threats.get(threat.guid());
-        if (before == null && feed.hasForgotten(threat.eventAt())) {
+        if (before == null && !AgentThreats.isOfAgent(threat) && feed.hasForgotten(threat.eventAt())) {
             return this;
         }
         Threat merged = before == null ? threat : before.and(threat);
@@ -423,6 +425,14 @@ public record Device(
 
     public Collection<Threat> openThreats() {
         return threats.values().stream().filter(Threat::isOpen).toList();
+    }
+
+    /** Threats that the feed found and that do not count, the longest unheard of first. */
+    public List<Threat> closedOfFeed() {
+        return threats.values().stream()
+                .filter(threat -> !threat.isOpen() && !AgentThreats.isOfAgent(threat))
+                .sorted(Comparator.comparing(Threat::eventAt))
+                .toList();
     }
 
     public RiskLevel level(Policy policy) {

@@ -10,7 +10,6 @@ import dev.mtdconnector.threat.Threat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** What events change at a device, each with its line of the trace. */
 final class DeviceSteps {
 
-    /** Closed threats of a device that are remembered, and for how long. */
+    /** Closed threats that the feed found on a device: how many are remembered, and for how long. */
     static final int MOST_CLOSED = 500;
 
     static final Duration CLOSED_KEPT_FOR = Duration.ofDays(30);
@@ -117,10 +116,7 @@ final class DeviceSteps {
      * known any more is not believed if it is from before: see {@link Device#with}.
      */
     private static Device forgetting(Device device, Instant now) {
-        List<Threat> closed = device.threats().values().stream()
-                .filter(threat -> !threat.isOpen())
-                .sorted(Comparator.comparing(Threat::eventAt))
-                .toList();
+        List<Threat> closed = device.closedOfFeed();
         Instant end = now.minus(CLOSED_KEPT_FOR);
         List<Threat> forgotten = new ArrayList<>();
         for (Threat threat : closed) {

@@ -49,6 +49,13 @@ public interface Outbox {
     /** Makes the devices outstanding. */
     void mark(String tenantId, Collection<String> deviceIds);
 
+    /**
+     * Marks once more what is marked: who looked at it before this can settle nothing of it any more, and looks again.
+     *
+     * @param checkpoint called between transactions
+     */
+    void renewMarks(String tenantId, Runnable checkpoint);
+
     default void mark(String tenantId, String deviceId) {
         mark(tenantId, List.of(deviceId));
     }

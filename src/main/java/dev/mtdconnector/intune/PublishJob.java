@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -77,11 +78,18 @@ public final class PublishJob implements TenantJob {
         if (connector.isEmpty()) {
             return Outcome.obsolete();
         }
-        return run(connector.get(), context);
+        return run(connector.get(), () -> connectors.find(tenantId).equals(connector), context);
     }
 
     /** The same with other settings than those that are stored. */
     Outcome run(Connector connector, JobContext context) {
+        return run(connector, () -> true, context);
+    }
+
+    /**
+     * @param isCurrent whether these are the settings still
+     */
+    private Outcome run(Connector connector, BooleanSupplier isCurrent, JobContext context) {
         String tenantId = connector.tenantId();
         Publishing publishing = connector.publishing();
         PublishTarget target = publishing.target();
@@ -124,7 +132,10 @@ public final class PublishJob implements TenantJob {
                 }
                 continue;
             }
-            // The policy is read after the marks: what marked a device for a new policy was stored after that policy.
+            // Settings and policy are read after the marks: what marked a device for new ones was stored after them.
+            if (!isCurrent.getAsBoolean()) {
+                return Outcome.again(Duration.ZERO);
+            }
             Telling telling = new Telling(tenantId, connector, policies.of(tenantId), books, allowance, isCareful, now);
             look.devices().forEach(telling::add);
             // When a device changed meanwhile, the next round looks again.

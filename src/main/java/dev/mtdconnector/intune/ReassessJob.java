@@ -61,6 +61,8 @@ public final class ReassessJob implements TenantJob {
     /** Marks whoever has to be told something else under these settings. */
     void mark(Connector connector, JobContext context) {
         String tenantId = connector.tenantId();
+        // A publisher that looked at a device by the settings before stores nothing after this; what it stored is seen.
+        outbox.renewMarks(tenantId, context::checkpoint);
         Policy policy = policies.of(tenantId);
         @Nullable String cursor = null;
         do {

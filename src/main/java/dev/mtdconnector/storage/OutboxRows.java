@@ -95,6 +95,18 @@ final class OutboxRows implements Outbox {
     }
 
     @Override
+    public void renewMarks(String tenantId, Runnable checkpoint) {
+        Table.Range rest = KeptRows.place(partition(tenantId), "o");
+        List<Row> marks = Queries.rows(table, rest, TableRules.MAX_CHANGES);
+        while (!marks.isEmpty()) {
+            mark(tenantId, marks.stream().map(KeptRows::deviceId).toList());
+            checkpoint.run();
+            rest = rest.from(marks.get(marks.size() - 1).key() + '\u0000');
+            marks = Queries.rows(table, rest, TableRules.MAX_CHANGES);
+        }
+    }
+
+    @Override
     public void markAgain(String tenantId, String deviceId, TraceEntry why) {
         String partition = partition(tenantId);
         Row line = TraceRows.row(partition, deviceId, why);

@@ -10,6 +10,7 @@ import dev.mtdconnector.storage.Change.Upsert;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,10 @@ public final class PublishingTable implements UploadLog, RiskMembers {
     /** Messages whose coming again is noticed. */
     static final int MOST_MESSAGES = 50;
 
+    /** Ids of devices; a user who enrolls for others has a thousand, and a column holds 32 Ki characters. */
+    private static final int MOST_IN_A_COLUMN = 800;
+
+    private static final String DEVICES = "devices";
     private static final String UPLOADS = "uploads";
     private static final String RISK = "risk";
     private static final String MEMBER = "m";
@@ -145,21 +150,27 @@ public final class PublishingTable implements UploadLog, RiskMembers {
     }
 
     private static Row row(String tenantId, String groupId, Member member) {
-        Map<String, Object> columns = Columns.ofRow()
-                .text("devices", String.join(",", new TreeSet<>(member.deviceIds())))
+        List<String> devices = List.copyOf(new TreeSet<>(member.deviceIds()));
+        int first = Math.min(MOST_IN_A_COLUMN, devices.size());
+        Columns columns = Columns.ofRow()
+                .text(DEVICES, String.join(",", devices.subList(0, first)))
                 .text("standing", member.standing().name())
-                .instant("at", member.at())
-                .map();
-        return Row.of(partition(tenantId, groupId), Keys.join(MEMBER, member.id()), columns);
+                .instant("at", member.at());
+        for (int from = first, more = 1; from < devices.size(); from += MOST_IN_A_COLUMN, more++) {
+            int to = Math.min(from + MOST_IN_A_COLUMN, devices.size());
+            columns.text(DEVICES + more, String.join(",", devices.subList(from, to)));
+        }
+        return Row.of(partition(tenantId, groupId), Keys.join(MEMBER, member.id()), columns.map());
     }
 
     private static Member member(String id, Row row) {
-        String devices = row.requiredText("devices");
+        Set<String> devices = new HashSet<>();
+        String some = row.requiredText(DEVICES);
+        for (int more = 1; some != null && !some.isEmpty(); more++) {
+            devices.addAll(List.of(some.split(",", -1)));
+            some = row.text(DEVICES + more);
+        }
         return new Member(
-                id,
-                devices.isEmpty() ? Set.of() : Set.of(devices.split(",", -1)),
-                Standing.valueOf(row.requiredText("standing")),
-                row.requiredInstant("at"),
-                row.etag());
+                id, devices, Standing.valueOf(row.requiredText("standing")), row.requiredInstant("at"), row.etag());
     }
 }

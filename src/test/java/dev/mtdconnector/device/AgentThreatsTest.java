@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.testing.TestApp;
 import dev.mtdconnector.testing.TestApp.Answer;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -132,5 +133,55 @@ class AgentThreatsTest {
         assertThat(report(many).expect(400).text("/errors/0/field")).isEqualTo("threats");
         String million = IntStream.range(0, 100_000).mapToObj(i -> "{}").collect(Collectors.joining(","));
         report(million).expect(400);
+    }
+
+    private void reportMany(String status, int second) {
+        for (int from = 0; from < 600; from += AgentRoutes.MOST_THREATS) {
+            report(IntStream.range(from, from + AgentRoutes.MOST_THREATS)
+                            .mapToObj(
+                                    i -> threat(String.format("00000000-0000-4000-8000-%012d", i), status, second + i))
+                            .toArray(String[]::new))
+                    .expect(200);
+        }
+    }
+
+    private long threatRows() {
+        return app.tables.dump().getOrDefault("devices", List.of()).stream()
+                .filter(row -> row.key().contains("|t|"))
+                .count();
+    }
+
+    @Test
+    void whateverAnAgentReportsTheFeedIsBelieved() {
+        app.feed(TestApp.deviceEvent("e1", START, VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
+        reportMany("resolved", 80_000);
+        app.feed(TestApp.threatEvent("e2", START, VENDOR_GUID, GUID, "RESOLVED", "TROJAN"))
+                .expect(200);
+        app.feed(TestApp.threatEvent("e3", START.plusSeconds(1), VENDOR_GUID, VENDOR_GUID, "OPEN", "TROJAN"))
+                .expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("high");
+    }
+
+    @Test
+    void whatTheFeedForgotIsNoReasonNotToBelieveTheAgent() {
+        app.feed(TestApp.deviceEvent("e1", START, VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
+        app.feed(TestApp.threatEvent("e2", START, VENDOR_GUID, GUID, "RESOLVED", "TROJAN"))
+                .expect(200);
+        app.clock.advance(java.time.Duration.ofDays(31));
+        app.feed(TestApp.threatEvent("e3", START.plusSeconds(1), VENDOR_GUID, VENDOR_GUID, "RESOLVED", "TROJAN"))
+                .expect(200);
+        report(threat(GUID, "detected", 0)).expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("high");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"resolved", "ignored"})
+    void ofThreatsThatEndedABoundedNumberIsRememberedAndTheDeviceCanBeDeleted(String status) {
+        reportMany(status, 0);
+        assertThat(threatRows()).isEqualTo(AgentThreats.MOST_ENDED);
+        app.delete("/api/v1/devices/" + PHONE).expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("pending");
     }
 }

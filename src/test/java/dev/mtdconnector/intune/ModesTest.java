@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing.Mode;
 import dev.mtdconnector.device.TraceEntry.Kind;
+import dev.mtdconnector.storage.StoredDevices;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Publish, observe, release, and another target. */
@@ -98,6 +101,30 @@ class ModesTest {
         world.settle();
         assertThat(world.partner().states().values()).containsOnly("deactivated");
         assertThat(world.place(ATTRIBUTE).states().values()).allMatch("deactivated"::equals);
+        assertThat(world.books().told()).isZero();
+    }
+
+    @Test
+    void aRunThatBeganBeforeTheReleaseDropsNoMarkOfIt() {
+        List<Mode> changes = new ArrayList<>(List.of(Mode.RELEASE));
+        world.infect(0, "TROJAN");
+        world.run(() -> {
+            if (!changes.isEmpty()) {
+                world.publishing(changes.remove(0), 0, 20);
+            }
+        });
+        world.settle();
+        assertThat(world.partner().states().values()).hasSize(30).containsOnly("deactivated");
+        assertThat(world.books().told()).isZero();
+    }
+
+    @Test
+    void aDeviceThatWasLookedAtBeforeTheReleaseIsNotToldAfterIt() {
+        StoredDevices.add(world.memory, PublishWorld.TENANT, List.of(PublishWorld.secured(30)));
+        world.outbox.mark(PublishWorld.TENANT, PublishWorld.id(30));
+        world.afterLook = () -> world.publishing(Mode.RELEASE, 0, 20);
+        world.settle();
+        assertThat(world.partner().history(30)).isEmpty();
         assertThat(world.books().told()).isZero();
     }
 }

@@ -10,6 +10,7 @@ import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.device.TraceEntry;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.storage.ConnectorTable;
@@ -56,6 +57,9 @@ final class PublishWorld {
     final Set<String> taken = new HashSet<>();
     final PublishJob job;
     final ReassessJob reassess;
+    /** Done once, when the publisher has looked at devices and has written nothing of them. */
+    Runnable afterLook = () -> {};
+
 
     PublishWorld() {
         Schedule schedule = new Schedule(new JobTable(memory), new MemoryQueues(clock), clock);
@@ -65,10 +69,17 @@ final class PublishWorld {
         delivery = new Delivery(outbox, publishers, errors, clock);
         BreakerNotice notice = new BreakerNotice(errors, mailOutbox, tenant -> "en", "https://connector.example");
         job = new PublishJob(
-                connectors, outbox, delivery, publishers, tenant -> Policy.DEFAULT, tenant -> taken, notice, clock);
+                connectors, outbox, delivery, publishers, tenant -> policyAfterLook(), tenant -> taken, notice, clock);
         reassess = new ReassessJob(connectors, devices, outbox, tenant -> Policy.DEFAULT, schedule, clock);
         connectors.create(Connector.create(TENANT, 10, START).withErrorEmail("it@contoso.example"));
         connectors.saveBeats(TENANT, new Beats(START, START, null));
+    }
+
+    private Policy policyAfterLook() {
+        Runnable now = afterLook;
+        afterLook = () -> {};
+        now.run();
+        return Policy.DEFAULT;
     }
 
     FakePlace place(PublishTarget target) {
@@ -149,7 +160,11 @@ final class PublishWorld {
     }
 
     Outcome run() {
-        return job.run(TENANT, () -> {});
+        return run(() -> {});
+    }
+
+    Outcome run(JobContext context) {
+        return job.run(TENANT, context);
     }
 
     /** Runs until there is nothing to do now. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What the publisher keeps beside the devices: who is outstanding, and messages on their way. */
@@ -394,5 +395,23 @@ abstract class OutboxContract {
                 .containsExactly(id(1), id(2));
         store.change(tenant, id(1), device -> device.with(threat(id(1), 1, Threat.Status.OPEN)));
         assertThat(due(store, 1).get(0).isAgain()).as("a change keeps it").isTrue();
+    }
+
+    @Test
+    void whoLookedBeforeTheMarksWereRenewedSettlesNothing() {
+        DeviceTable store = new DeviceTable(tables(), clock);
+        for (int number = 0; number < 103; number++) {
+            StoredDevices.add(tables(), tenant, List.of(device(number)));
+            store.outbox().mark(tenant, id(number));
+        }
+        List<Outbox.Outstanding> before = due(store, 200);
+        AtomicInteger checkpoints = new AtomicInteger();
+        store.outbox().renewMarks(tenant, checkpoints::incrementAndGet);
+        assertThat(checkpoints).hasValue(2);
+        assertThat(before).hasSize(103);
+        for (int number : List.of(0, 99, 102)) {
+            drop(store, before.get(number));
+        }
+        assertThat(due(store, 200)).hasSize(103);
     }
 }

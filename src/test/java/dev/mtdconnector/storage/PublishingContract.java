@@ -10,8 +10,10 @@ import dev.mtdconnector.intune.UploadLog;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,23 @@ abstract class PublishingContract {
             many.add(new Member("u" + i, Set.of("d" + i), Standing.ADDED, AT, null));
         }
         assertThat(store.save(tenant, GROUP, many)).hasSize(120);
+    }
+
+    @Test
+    void aUserWhoEnrolledForManyIsStoredWithAllTheirDevices() {
+        RiskMembers store = new PublishingTable(tables());
+        Set<String> devices = new HashSet<>();
+        for (int i = 0; i < 1700; i++) {
+            devices.add(UUID.randomUUID().toString());
+        }
+        store.save(tenant, GROUP, List.of(new Member("u", devices, Standing.ADDED, AT, null)));
+        Member found =
+                Objects.requireNonNull(store.find(tenant, GROUP, List.of("u")).get("u"));
+        assertThat(found).extracting(Member::deviceIds).isEqualTo(devices);
+        store.save(tenant, GROUP, List.of(new Member("u", Set.of("d"), Standing.ADDED, AT, found.version())));
+        assertThat(store.find(tenant, GROUP, List.of("u")).get("u"))
+                .extracting(Member::deviceIds)
+                .isEqualTo(Set.of("d"));
     }
 
     @Test
