@@ -13,7 +13,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,15 +87,18 @@ final class IntunePass {
                 page.add(device);
             }
         });
-        List<DirectoryFacts> completed = new ArrayList<>();
+        // Intune may have several records of a device: the last one counts.
+        Map<String, DirectoryFacts> completed = new TreeMap<>();
         for (ManagedDevice device : page) {
             step.devices()
                     .find(device.deviceId())
                     .filter(Device::isInScope)
                     .flatMap(known -> enroller.completed(known, device))
-                    .ifPresent(completed::add);
+                    .ifPresentOrElse(
+                            facts -> completed.put(device.deviceId(), facts),
+                            () -> completed.remove(device.deviceId()));
         }
-        enroller.complete(completed);
+        enroller.complete(List.copyOf(completed.values()));
         step.checkpoint();
         return position;
     }

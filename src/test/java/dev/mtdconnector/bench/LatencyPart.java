@@ -18,8 +18,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
@@ -79,7 +79,7 @@ final class LatencyPart {
             if (!sent(withoutBreaker).contains("\"breakerPercent\":100")) {
                 throw new IllegalStateException("The circuit breaker was not switched off");
             }
-            double[][] times = new double[Stage.values().length][samples];
+            Map<Stage, double[]> times = new EnumMap<>(Stage.class);
             double[] all = new double[samples];
             for (int sample = 0; sample < samples; sample++) {
                 Load.pause(quiet.plusMillis(random.nextInt(2_000)));
@@ -89,7 +89,7 @@ final class LatencyPart {
                 for (Stage stage : Stage.values()) {
                     Long at = stages.get(stage);
                     if (at != null && before != null) {
-                        times[stage.ordinal()][sample] = (at - before) / 1e9;
+                        times.computeIfAbsent(stage, one -> new double[samples])[sample] = (at - before) / 1e9;
                     }
                     before = at == null ? before : at;
                 }
@@ -99,7 +99,7 @@ final class LatencyPart {
         }
     }
 
-    private void tell(double[][] times, double[] all) {
+    private void tell(Map<Stage, double[]> times, double[] all) {
         figures.note(NAME, "machine, samples", Load.now() + ", " + samples);
         figures.atMost(NAME, "seconds from accepted to published, median", part(all, 0.5), 2);
         figures.note(NAME, "the same, 90 of 100 and all", seconds(all, 0.9) + ", " + seconds(all, 1));
@@ -112,11 +112,9 @@ final class LatencyPart {
                 case UPLOADED -> "until Intune has taken the upload";
                 case SHOWN -> "until Intune shows the state";
             };
-            if (!what.isEmpty()) {
-                figures.note(
-                        NAME,
-                        what + ": seconds, median and all",
-                        seconds(times[stage.ordinal()], 0.5) + ", " + seconds(times[stage.ordinal()], 1));
+            double[] taken = times.get(stage);
+            if (taken != null) {
+                figures.note(NAME, what + ": seconds, median and all", seconds(taken, 0.5) + ", " + seconds(taken, 1));
             }
         }
     }
@@ -137,7 +135,7 @@ final class LatencyPart {
                 {"id": "latency-%d", "enterprise_guid": "703d284e-c7dd-4dd0-bd0d-12bfade8095c", "created_time": "%s",
                  "type": "THREAT", "threat": {"guid": "a8da3393-7896-431b-875d-%012d", "status": "%s",
                  "severity": "HIGH", "type": "APPLICATION", "classifications": ["TROJAN"]},
-                 "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(number, Instant.now(), number / 2, status, GUID);
+                 "actor": {"type": "DEVICE", "guid": "%s"}}""".formatted(number, Clock.systemUTC().instant(), number / 2, status, GUID);
         HttpRequest event = HttpRequest.newBuilder(URI.create(world.connector() + "/events"))
                 .header("Authorization", "Bearer " + key)
                 .header("Content-Type", "application/json")

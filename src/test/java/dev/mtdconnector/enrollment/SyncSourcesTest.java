@@ -57,9 +57,10 @@ class SyncSourcesTest {
         thirty();
         bench.sync();
         assertEverybodyHasHisPhone();
-        // Groups, devices from now on; counts of devices (twice), of managed ones, of users; Intune, the list; devices
+        // Groups within groups, groups, devices from now on; counts of devices (twice), of managed ones, of users;
+        // Intune, the list; devices
         // since then; the first page of the pass over Intune.
-        assertThat(bench.directory.requests()).isEqualTo(2 + 4 + 2 + 1 + 1);
+        assertThat(bench.directory.requests()).isEqualTo(3 + 4 + 2 + 1 + 1);
     }
 
     @Test
