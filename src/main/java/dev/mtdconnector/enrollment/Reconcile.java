@@ -55,6 +55,11 @@ final class Reconcile {
         int budget = pagesAtOnce(now);
         for (int page = 0; page < budget && !step.isOver(); page++) {
             Position position = read(next.link(), new Devices(deviceId -> {}));
+            if (isLost(position)) {
+                // The next poll begins the pass anew: it would else be hours late.
+                next = new Reconciling(null, step.now().minus(EVERY), now.pages(), false);
+                break;
+            }
             next = new Reconciling(
                     position.isComplete() ? null : position.link(), next.startedAt(), next.pages() + 1, false);
             if (position.isComplete()) {
@@ -101,6 +106,10 @@ final class Reconcile {
         enroller.write();
         step.checkpoint();
         return position;
+    }
+
+    private static boolean isLost(Position position) {
+        return position.link() == null && !position.isComplete();
     }
 
     private void note(Reconciling next) {

@@ -6,6 +6,7 @@ import static dev.mtdconnector.testing.TestApp.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.common.UpstreamException.Kind;
+import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,5 +91,54 @@ class LostLinksTest {
         app.pass(Duration.ofMinutes(6));
         assertThat(error()).isEqualTo("null");
         assertThat(app.device(WATCH)).isEqualTo("pending");
+    }
+
+    /** Devices without their owners are listed in several messages, and the link is too old when the next one comes. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"GONE", "REFUSED", "NOT_FOUND"})
+    void aListingByHintsWhoseStoredLinkIsNotTakenBeginsAnew(Kind answer) {
+        boolean hasDied = true;
+        for (int call = 1; hasDied; call++) {
+            SyncBench bench = new SyncBench(SyncBench.HINTED);
+            bench.directory.withPageSize(1).withGroup(GROUP, "All").withUserCount(14);
+            bench.directory.management().grant(OptionalSources.Source.values());
+            for (int i = 0; i < 14; i++) {
+                bench.directory.join(GROUP, SyncBench.id("user", i));
+                bench.directory.withDevice(SyncBench.id("device", i), SyncBench.id("user", i), "iOS", "18");
+                bench.directory
+                        .management()
+                        .withDevice("intune-" + i, SyncBench.id("device", i), SyncBench.id("user", i));
+            }
+            bench.connector(true, 100, GROUP);
+            bench.faults.dieAt(call, true);
+            try {
+                bench.sync();
+                hasDied = false;
+            } catch (Faults.Death e) {
+                bench.faults.never();
+                bench.directory.forgetPages(answer);
+                bench.sync(true);
+            }
+            assertThat(bench.devices()).as("ended at call %d", call).hasSize(14);
+        }
+    }
+
+    @Test
+    void aReconcileWhoseLinkIsNotTakenBeginsAnewAtTheNextPoll() {
+        SyncBench bench = new SyncBench();
+        bench.directory.withGroup(GROUP, "All", LENA, OSCAR);
+        bench.directory.withDevice(TABLET, LENA, "iOS", "18").withDevice(WATCH, LENA, "Android", "15");
+        bench.connector(true, 100, GROUP);
+        bench.sync(2);
+        bench.clock.advance(Reconcile.EVERY);
+        bench.directory.withPageSize(1);
+        bench.sync();
+        bench.directory.removeDevice(WATCH);
+        bench.directory.withDevice(WATCH, OSCAR, "Android", "15");
+        bench.directory.forgetPages(Kind.REFUSED);
+        bench.sync(3);
+        assertThat(bench.devices().get(WATCH)).startsWith(OSCAR);
     }
 }
