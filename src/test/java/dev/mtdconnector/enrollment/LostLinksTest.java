@@ -6,6 +6,7 @@ import static dev.mtdconnector.testing.TestApp.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.common.UpstreamException.Kind;
+import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
@@ -140,5 +141,60 @@ class LostLinksTest {
         bench.directory.forgetPages(Kind.REFUSED);
         bench.sync(3);
         assertThat(bench.devices().get(WATCH)).startsWith(OSCAR);
+    }
+
+    /** Ended at any call the pass goes on where it was; a device that came meanwhile is in none of its pages and stays. */
+    @Test
+    void aWholePassAfterMissedChangesIsDoneOverSeveralMessages() {
+        int most = 0;
+        boolean hasDied = true;
+        for (int call = 1; hasDied; call++) {
+            SyncBench bench = missing(3);
+            bench.faults.dieAt(call, true);
+            try {
+                bench.sync();
+                hasDied = false;
+            } catch (Faults.Death e) {
+                bench.faults.never();
+                bench.directory.withDevice(SyncBench.id("device", 99), LENA, "iOS", "18");
+                int requests = bench.directory.requests();
+                bench.sync(true);
+                bench.sync();
+                most = Math.max(most, bench.directory.requests() - requests);
+            }
+            assertThat(bench.devices().keySet())
+                    .as("ended at call %d", call)
+                    .hasSize(hasDied ? 30 : 29)
+                    .doesNotContain(SyncBench.id("device", 3));
+        }
+        assertThat(most).as("of 30 pages each").isLessThan(50);
+    }
+
+    @Test
+    void aWholePassThatTakesTooLongGoesOnInAnotherMessage() {
+        SyncBench bench = missing(3);
+        int messages = 1;
+        bench.slow(Duration.ofSeconds(40));
+        Outcome outcome = bench.job().run(SyncBench.TENANT, SyncBench.context(false));
+        for (; outcome instanceof Outcome.Again && messages < 50; messages++) {
+            outcome = bench.job().run(SyncBench.TENANT, SyncBench.context(false));
+        }
+        assertThat(messages).isBetween(5, 20);
+        assertThat(bench.devices()).hasSize(29).doesNotContainKey(SyncBench.id("device", 3));
+    }
+
+    /** Thirty devices, one of which was deleted while changes were lost. */
+    private static SyncBench missing(int gone) {
+        SyncBench bench = new SyncBench();
+        bench.directory.withGroup(GROUP, "All", LENA);
+        for (int i = 0; i < 30; i++) {
+            bench.directory.withDevice(SyncBench.id("device", i), LENA, "iOS", "18");
+        }
+        bench.connector(true, 100, GROUP);
+        bench.sync(2);
+        bench.directory.removeDevice(SyncBench.id("device", gone));
+        bench.directory.forgetLinks();
+        bench.directory.withPageSize(1);
+        return bench;
     }
 }
