@@ -311,31 +311,6 @@ class JobRunnerTest {
         assertThat(job().failures()).isZero();
     }
 
-    /** The first run is paused; the second took over and ended before it could fence it off: the third has to. */
-    @Test
-    void aRunThatTookOverAndFailedLeavesTheTakingOverToTheNext() {
-        List<Boolean> takenOver = new ArrayList<>();
-        work = (tenantId, context) -> {
-            takenOver.add(context.hasTakenOver());
-            switch (runs.size()) {
-                case 1 -> throw new OutOfMemoryError("the process ends, or it seems so");
-                case 2 -> throw new IllegalStateException("storage could not be read");
-                default -> {
-                    return Outcome.finished();
-                }
-            }
-        };
-        schedule.runNow(TENANT, KIND);
-        assertThatThrownBy(this::take).isInstanceOf(OutOfMemoryError.class);
-        clock.advance(JobRunner.LEASE.plusSeconds(1));
-        assertThatThrownBy(() -> runner.run(KIND, TENANT)).isInstanceOf(IllegalStateException.class);
-        assertThat(job().isLeased(clock.instant())).isFalse();
-        runner.run(KIND, TENANT);
-        schedule.runNow(TENANT, KIND);
-        runner.run(KIND, TENANT);
-        assertThat(takenOver).containsExactly(false, true, true, false);
-    }
-
     @Test
     void checkpointsKeepALongRunsLease() {
         work = (tenantId, context) -> {
