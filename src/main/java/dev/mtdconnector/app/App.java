@@ -370,7 +370,10 @@ public final class App {
                     new OffboardJob(tenants, enterprises, connectors, lazy.intuneConnection(), rows, schedule, clock));
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
-            jobs.put(JobKind.SWEEP, new SweepJob(devices.watch(), devices, schedule, clock));
+            jobs.put(
+                    JobKind.SWEEP,
+                    new SweepJob(
+                            devices.watch(), devices, devices.traceAge(), settings.traceRetention(), schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }

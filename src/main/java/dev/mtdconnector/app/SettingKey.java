@@ -63,6 +63,7 @@ public enum SettingKey {
     MTD_OPERATOR_TENANT_ID(
             "", "The operator's own directory, whose app role `Operator.All` makes an operator; empty: no role does."),
     MTD_RETENTION_DAYS("30", "Days for which the data of an offboarded tenant is kept, 0 to 365."),
+    TRACE_RETENTION_DAYS("90", "Days for which the lines of a device's trace are kept, 1 to 730."),
     MTD_LEAST_IOS("15", "Least supported major version of iOS and iPadOS."),
     MTD_LEAST_ANDROID("10", "Least supported major version of Android."),
     MTD_MAIL_HOST(null, "Name of the mail server (SMTP)."),

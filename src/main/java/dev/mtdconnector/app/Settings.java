@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
  * @param retention for how long the data of an offboarded tenant is kept
+ * @param traceRetention for how many days the lines of a device's trace are kept
  * @param operatorKey null when operators use no key
  * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
@@ -31,6 +32,7 @@ public record Settings(
         Agents agents,
         SupportRules supported,
         Duration retention,
+        Duration traceRetention,
         @Nullable String operatorKey,
         String operatorTenantId) {
 

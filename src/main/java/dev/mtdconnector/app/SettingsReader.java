@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.device.TraceAge;
 import dev.mtdconnector.enrollment.SupportRules;
 import dev.mtdconnector.graph.CredentialSettings;
 import dev.mtdconnector.graph.GraphSettings;
@@ -54,6 +55,7 @@ final class SettingsReader {
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
+                Duration.ofDays(number(SettingKey.TRACE_RETENTION_DAYS, TraceAge.LEAST_DAYS, TraceAge.MOST_DAYS)),
                 operatorKey(),
                 operatorTenantId());
         if (!problems.isEmpty()) {

@@ -26,6 +26,8 @@ public final class ConnectorSettings {
     /** How often some devices are compared with what Intune shows of them. */
     private static final Duration READ_BACK_INTERVAL = Duration.ofMinutes(10);
 
+    private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
+
     private static final int TRIES = 5;
 
     private final ConnectorStore store;
@@ -72,6 +74,7 @@ public final class ConnectorSettings {
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
         schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
         schedule.every(tenantId, JobKind.READ_BACK, READ_BACK_INTERVAL);
+        schedule.every(tenantId, JobKind.SWEEP, SWEEP_INTERVAL);
     }
 
     public Connector changeHeartbeat(String tenantId, int minutes) {

@@ -112,8 +112,14 @@ final class DeviceView {
 
     /** One sentence that says why the device has its state. */
     String why(Device device) {
-        if (!device.isInScope()) {
-            return "Out of scope because its user is in no enrollment group any more, or the directory deleted it.";
+        Device.Departure departure = device.departure();
+        if (departure != null) {
+            return outOfScope(departure);
+        }
+        if (device.isDisconnected()) {
+            return "Disconnected since " + device.agent().disconnectedAt()
+                    + " because the app on it last checked in at "
+                    + device.agent().lastCheckInAt() + "; the next check-in connects it again.";
         }
         if (!device.hasSecurity(policy)) {
             return switch (device.activation()) {
@@ -134,6 +140,17 @@ final class DeviceView {
                         + String.join(", ", threat.classifications()) + " (threat " + threat.guid() + "), open since "
                         + threat.openedAt() + ".")
                 .orElse("Its level is " + level.label() + ".");
+    }
+
+    private static String outOfScope(Device.Departure departure) {
+        String newer = departure.supersededBy();
+        if (newer != null) {
+            return "Out of scope because the same device was registered anew, as " + newer + ".";
+        }
+        return departure.isDeleted()
+                ? "Out of scope and deleted: what is known of it goes once Intune was told."
+                : "Out of scope because its user is in no enrollment group any more, the directory deleted or disabled it,"
+                        + " or its system is not supported.";
     }
 
     /** The device as lists have it. */

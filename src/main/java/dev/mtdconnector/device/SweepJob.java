@@ -8,6 +8,7 @@ import dev.mtdconnector.schedule.TenantJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -15,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Disconnects the devices of a tenant that were not heard of for so many days, and connects those again for which a larger
- * number leaves time. Costs what becomes disconnected: beside that it reads the devices that are about to, on the day on
- * which they will. Idempotent; a long run goes on in another.
+ * number leaves time; then deletes the lines of traces that are older than they are kept. Costs what becomes disconnected
+ * and what is deleted: beside that it reads the devices that are about to be disconnected, on the day on which they will.
+ * Idempotent; a long run goes on in another.
  */
 public final class SweepJob implements TenantJob {
 
@@ -25,14 +27,24 @@ public final class SweepJob implements TenantJob {
     private static final Duration SLICE = Duration.ofMinutes(3);
     private static final int PAGE = 500;
 
+    /** Devices whose old lines go between two looks at the lease: two requests each, or a few more. */
+    private static final int SOME = 20;
+
     private final Watch watch;
     private final DeviceStore devices;
+    private final TraceAge traces;
+    private final Duration kept;
     private final Schedule schedule;
     private final Clock clock;
 
-    public SweepJob(Watch watch, DeviceStore devices, Schedule schedule, Clock clock) {
+    /**
+     * @param kept for how many whole days the line of a trace is kept; it goes on the day after the last of them
+     */
+    public SweepJob(Watch watch, DeviceStore devices, TraceAge traces, Duration kept, Schedule schedule, Clock clock) {
         this.watch = watch;
         this.devices = devices;
+        this.traces = traces;
+        this.kept = kept;
         this.schedule = schedule;
         this.clock = clock;
     }
@@ -50,7 +62,8 @@ public final class SweepJob implements TenantJob {
                 && sweep.each(
                         after -> watch.disconnected(tenantId, cutoff, PAGE, after),
                         device -> isSilent(device, cutoff) ? device : device.reconnected(),
-                        "connected");
+                        "connected")
+                && sweep.forgets(Watch.Sighting.dayOf(now.minus(kept)));
         if (sweep.isAnyOutstanding) {
             schedule.runNow(tenantId, JobKind.PUBLISH);
         }
@@ -100,6 +113,18 @@ public final class SweepJob implements TenantJob {
                 }
             } while (page.size() == PAGE);
             return true;
+        }
+
+        /**
+         * @return false when it is time to let others run
+         */
+        private boolean forgets(LocalDate before) {
+            boolean isDone;
+            do {
+                context.checkpoint();
+                isDone = traces.forget(tenantId, before, SOME) < SOME;
+            } while (!isDone && clock.instant().isBefore(now.plus(SLICE)));
+            return isDone;
         }
 
         private void look(Watch.Note note, UnaryOperator<Device> change, String what) {

@@ -21,7 +21,7 @@ public enum JobKind {
     CONSENT("consent"),
     /** Warns of keys that expire. */
     KEY_EXPIRY("key-expiry"),
-    /** Finds devices that were not heard of for too long. */
+    /** Finds devices that were not heard of for too long, and lines of traces that are too old. */
     SWEEP("sweep");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */

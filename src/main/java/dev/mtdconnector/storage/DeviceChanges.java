@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,9 @@ final class DeviceChanges {
                 next++;
             }
             if (!slice.after.equals(before)) {
+                if (slice.linesByKey.keySet().stream().anyMatch(TraceDays::isCountedAt)) {
+                    TraceDays.trim(table, partition, deviceId);
+                }
                 Optional<List<@Nullable String>> etags = Writes.tryTransact(table, changes(before, slice, etag));
                 if (etags.isEmpty()) {
                     return null;
@@ -110,6 +114,7 @@ final class DeviceChanges {
         }
         WatchRows.move(table, partition, before, after, changes);
         slice.linesByKey.values().forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
+        slice.days().forEach(day -> changes.add(new Upsert(day, Mode.REPLACE)));
         return changes;
     }
 
@@ -124,6 +129,10 @@ final class DeviceChanges {
             this.after = before;
         }
 
+        private Set<Row> days() {
+            return linesByKey.values().stream().map(TraceDays::of).collect(Collectors.toSet());
+        }
+
         private boolean takes(Step step) {
             Device next = step.change().apply(after);
             if (next.equals(after)) {
@@ -133,12 +142,13 @@ final class DeviceChanges {
             Set<String> touched = touched(after.threats(), next.threats());
             touched.addAll(threats);
             TraceEntry why = step.why().of(after, next);
-            int rows = OTHER_ROWS + touched.size() + linesByKey.size() + (why == null ? 0 : 1);
+            Row line = why == null ? null : TraceRows.row(partition, deviceId, why);
+            // Nearly always there is one day; with the next line there is at most one more.
+            int rows = OTHER_ROWS + touched.size() + linesByKey.size() + days().size() + (line == null ? 0 : 2);
             if (rows > TableRules.MAX_CHANGES && !taken.isEmpty()) {
                 return false;
             }
-            if (why != null) {
-                Row line = TraceRows.row(partition, deviceId, why);
+            if (line != null) {
                 linesByKey.put(line.key(), line);
             }
             threats.addAll(touched);

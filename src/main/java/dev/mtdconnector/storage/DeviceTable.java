@@ -5,6 +5,7 @@ import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.ProtectedApps;
+import dev.mtdconnector.device.TraceAge;
 import dev.mtdconnector.device.Watch;
 import dev.mtdconnector.enrollment.DeviceRegister;
 import dev.mtdconnector.intune.Outbox;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Keys: {@code d|…} devices and threats ({@link DeviceRows}), {@code o|<device id>} marks and {@code m|<message id>}
  * messages ({@link OutboxRows}), {@code e|<device id>} and {@code y|…} what is open and what happened ({@link TraceRows}),
- * {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices},
+ * {@code z|…} when it did ({@link TraceDays}), {@code s|…} when agents were last heard of ({@link WatchRows}); those of enrollment are in {@link EnrolledDevices},
  * registrations of apps in {@link AppRows}.
  */
 public final class DeviceTable implements DeviceStore, DeviceRegister, ProtectedApps {
@@ -48,6 +49,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     /** The sweep's part of the table. */
     public Watch watch() {
         return new WatchRows(table);
+    }
+
+    /** The traces' part of it. */
+    public TraceAge traceAge() {
+        return new TraceDays(table);
     }
 
     /** How far reading back is. */

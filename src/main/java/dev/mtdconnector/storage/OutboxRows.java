@@ -97,8 +97,11 @@ final class OutboxRows implements Outbox {
     @Override
     public void markAgain(String tenantId, String deviceId, TraceEntry why) {
         String partition = partition(tenantId);
-        table.transact(
-                List.of(again(partition, deviceId), new Upsert(TraceRows.row(partition, deviceId, why), Mode.REPLACE)));
+        Row line = TraceRows.row(partition, deviceId, why);
+        table.transact(List.of(
+                again(partition, deviceId),
+                new Upsert(line, Mode.REPLACE),
+                new Upsert(TraceDays.of(line), Mode.REPLACE)));
     }
 
     private static Change again(String partition, String deviceId) {
@@ -170,6 +173,7 @@ final class OutboxRows implements Outbox {
             String tenantId, Books before, Books books, @Nullable Message message, List<Step> steps) {
         String partition = partition(tenantId);
         List<Change> changes = new ArrayList<>();
+        List<Row> lines = new ArrayList<>();
         Books counted = books;
         if (message != null) {
             changes.add(new Insert(MessageRows.row(partition, message)));
@@ -180,7 +184,7 @@ final class OutboxRows implements Outbox {
             takeMark(partition, step.outstanding(), changes);
             TraceEntry trace = step.trace();
             if (trace != null) {
-                changes.add(new Upsert(TraceRows.row(partition, device.deviceId(), trace), Mode.REPLACE));
+                lines.add(TraceRows.row(partition, device.deviceId(), trace));
             }
             if (!step.told().equals(then)) {
                 counted = counted.counting(then, step.told());
@@ -189,6 +193,7 @@ final class OutboxRows implements Outbox {
                 KeptRows.move(partition, device.deviceId(), then, step.told(), trace, changes);
             }
         }
+        TraceDays.add(lines, changes);
         boolean isBooked = !counted.equals(before);
         if (isBooked) {
             changes.add(BooksRow.change(partition, counted));
@@ -248,9 +253,9 @@ final class OutboxRows implements Outbox {
         String partition = partition(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<Change> changes = new ArrayList<>(others);
+            List<Row> lines = new ArrayList<>();
             Books before = books(tenantId);
             Books books = before;
-            int devices = 0;
             for (String deviceId : deviceIds) {
                 Optional<Stored> stored = parent.read(tenantId, deviceId)
                         .filter(one -> messageId.equals(one.device().told().messageId()));
@@ -260,12 +265,11 @@ final class OutboxRows implements Outbox {
                     books = books.counting(device.told(), end.told());
                     Row row = DeviceRows.row(partition, device.withTold(end.told()));
                     changes.add(new Update(row, Mode.REPLACE, stored.get().etag()));
-                    changes.add(new Upsert(TraceRows.row(partition, deviceId, end.trace()), Mode.REPLACE));
+                    lines.add(TraceRows.row(partition, deviceId, end.trace()));
                     KeptRows.move(partition, deviceId, device.told(), end.told(), end.trace(), changes);
                     if (end.isOutstanding()) {
                         changes.add(parent.markOf(partition, deviceId));
                     }
-                    devices++;
                 }
             }
             if (!books.equals(before)) {
@@ -274,9 +278,10 @@ final class OutboxRows implements Outbox {
             if (changes.isEmpty()) {
                 return 0;
             }
+            TraceDays.add(lines, changes);
             try {
                 table.transact(changes);
-                return devices;
+                return lines.size();
             } catch (ConflictException e) {
                 if (!others.isEmpty() && e.index() == 0) {
                     return -1;

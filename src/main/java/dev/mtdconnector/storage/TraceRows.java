@@ -35,7 +35,8 @@ final class TraceRows {
     static Row row(String partition, String deviceId, TraceEntry entry) {
         Columns columns = Columns.ofRow().text("kind", entry.kind().name());
         entry.details().forEach((name, value) -> columns.text(DETAIL + name, value));
-        String text = entry.toString()
+        // Not the text of the whole entry: a map's order is another in each process.
+        String text = entry.at() + " " + entry.kind()
                 + entry.details().entrySet().stream()
                         .sorted(Map.Entry.comparingByKey())
                         .toList();

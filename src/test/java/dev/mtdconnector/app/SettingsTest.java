@@ -73,6 +73,7 @@ final class SettingsTest {
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_RETENTION_DAYS", "365"),
+            Map.entry("TRACE_RETENTION_DAYS", "730"),
             Map.entry("MTD_LEAST_IOS", "16"),
             Map.entry("MTD_LEAST_ANDROID", "12"),
             Map.entry("MTD_MAIL_HOST", "smtp.example"),
@@ -179,6 +180,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
             new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
+            new Malformed(SettingKey.TRACE_RETENTION_DAYS, LEAST, "0", "1 to 730"),
+            new Malformed(SettingKey.TRACE_RETENTION_DAYS, LEAST, "731", "1 to 730"),
             new Malformed(SettingKey.MTD_LEAST_IOS, LEAST, "0", "1 to 99"),
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
             new Malformed(SettingKey.MTD_MAIL_PORT, LEAST, "65536", "1 to 65535"),
@@ -216,6 +219,7 @@ final class SettingsTest {
                         new Settings.Agents(Set.of()),
                         new SupportRules(15, 10),
                         Duration.ofDays(30),
+                        Duration.ofDays(90),
                         null,
                         ""));
     }
@@ -259,6 +263,7 @@ final class SettingsTest {
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
                         Duration.ofDays(365),
+                        Duration.ofDays(730),
                         LONG_KEY,
                         AGENT_ID));
     }

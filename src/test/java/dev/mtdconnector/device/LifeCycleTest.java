@@ -47,7 +47,11 @@ class LifeCycleTest {
             devices, new UnsupportedTable(tables), credentials, owners, new NoLatecomers(), schedule, clock);
     private final AgentReports reports = new AgentReports(devices, credentials, owners, schedule, clock);
     private final DeviceActions actions = new DeviceActions(devices, credentials, schedule, clock);
-    private final SweepJob sweep = new SweepJob(devices.watch(), devices, schedule, clock);
+    private final SweepJob sweep = sweep(devices.watch());
+
+    private SweepJob sweep(Watch watch) {
+        return new SweepJob(watch, devices, devices.traceAge(), Duration.ofDays(90), schedule, clock);
+    }
 
     private record NoLatecomers() implements Latecomers {
         @Override
@@ -222,12 +226,12 @@ class LifeCycleTest {
         clock.advance(Duration.ofDays(6));
         List<String> looked = new ArrayList<>();
         Watch counting = new CountingWatch(devices.watch(), looked);
-        new SweepJob(counting, devices, schedule, clock).run(tenant, () -> {});
+        sweep(counting).run(tenant, () -> {});
         assertThat(looked).containsExactly(PHONE);
         assertThat(devices.find(tenant, PHONE).orElseThrow().isDisconnected()).isTrue();
         looked.clear();
         clock.advance(Duration.ofDays(1));
-        new SweepJob(counting, devices, schedule, clock).run(tenant, () -> {});
+        sweep(counting).run(tenant, () -> {});
         assertThat(looked).isEmpty();
     }
 

@@ -96,6 +96,11 @@ final class FakePlace implements IntunePublisher {
         return ends.getOrDefault(messageId, new UploadStatus(Progress.UNKNOWN, null));
     }
 
+    /** Completes what is in progress. */
+    void finish() {
+        ends.replaceAll((id, status) -> new UploadStatus(Progress.COMPLETED, null));
+    }
+
     @Nullable
     String state(int device) {
         return states.get(PublishWorld.id(device));

@@ -9,6 +9,7 @@ import dev.mtdconnector.graph.GraphDeviceAttributes;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
 import dev.mtdconnector.graph.GraphGroupMembers;
+import dev.mtdconnector.graph.GraphReportedStates;
 import dev.mtdconnector.graph.GraphRiskGroups;
 import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.GraphSettings;
@@ -56,6 +57,7 @@ final class ContosoBench implements AutoCloseable {
     final GraphDeviceAttributes attributes;
     final GraphGroupMembers members;
     final GraphRiskGroups groups;
+    final GraphReportedStates states;
 
     private final Simulator simulator;
 
@@ -102,6 +104,7 @@ final class ContosoBench implements AutoCloseable {
         attributes = new GraphDeviceAttributes(client, roles);
         members = new GraphGroupMembers(client, roles);
         groups = new GraphRiskGroups(client);
+        states = new GraphReportedStates(client, settings, clock);
         URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(
                 new PartnerSettings(

@@ -31,6 +31,7 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     private final Map<String, List<String>> history = new LinkedHashMap<>();
     private final List<Instant> beats = new ArrayList<>();
     private final Set<String> uncertain = new HashSet<>();
+    private final List<MessageError> toReport = new ArrayList<>();
     private int provisions;
     private int deprovisions;
     private boolean provisioned;
@@ -58,7 +59,9 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
                 .as("the tenant is announced before the first beat")
                 .isTrue();
         beats.add(now);
-        return new HeartbeatAnswer(now, null, List.of());
+        List<MessageError> errors = List.copyOf(toReport);
+        toReport.clear();
+        return new HeartbeatAnswer(now, null, errors);
     }
 
     @Override
@@ -104,6 +107,12 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     /** What becomes of messages that come from now on. */
     public synchronized void answerWith(Progress progress) {
         next = new UploadStatus(progress, progress == Progress.FAILED ? "InvalidEntity" : null);
+    }
+
+    /** Says with the next beat that a message failed after all; what it told may have been lost. */
+    public synchronized void failAfterAll(UUID messageId, String detail) {
+        refuse(messageId);
+        toReport.add(new MessageError(messageId.toString(), detail));
     }
 
     /** Brings all messages that are in progress to this end. */

@@ -63,6 +63,9 @@ public final class TestApp {
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
 
+    private IntuneConnection connected = intune;
+    private IntunePublisher told = intune;
+    private ReportedStates reported = new HeldByFakeIntune(intune);
     private Directory groups = directory;
     private DirectoryChanges changes = directory;
     private App app = start();
@@ -86,6 +89,15 @@ public final class TestApp {
         return this;
     }
 
+    /** A new process over the same state, which tells another Intune than the fake one and reads back from it. */
+    public TestApp telling(IntuneConnection connection, IntunePublisher publisher, ReportedStates states) {
+        connected = connection;
+        told = publisher;
+        reported = states;
+        restart();
+        return this;
+    }
+
     /** A new process over the same state. */
     public void restart() {
         app = start();
@@ -97,52 +109,34 @@ public final class TestApp {
         IntuneConnection connection = new IntuneConnection() {
             @Override
             public void provision(String tenantId) {
-                faults.around(() -> intune.provision(tenantId));
+                faults.around(() -> connected.provision(tenantId));
             }
 
             @Override
             public void deprovision(String tenantId) {
-                faults.around(() -> intune.deprovision(tenantId));
+                faults.around(() -> connected.deprovision(tenantId));
             }
 
             @Override
             public HeartbeatAnswer heartbeat(String tenantId, Instant now) {
-                return faults.around(() -> intune.heartbeat(tenantId, now));
+                return faults.around(() -> connected.heartbeat(tenantId, now));
             }
         };
         IntunePublisher publisher = new IntunePublisher() {
             @Override
             public String content(String tenantId, List<DeviceReport> reports) {
-                return intune.content(tenantId, reports);
+                return told.content(tenantId, reports);
             }
 
             @Override
             public void upload(
                     String tenantId, UUID messageId, Instant uploadTime, String content, Runnable checkpoint) {
-                faults.around(() -> intune.upload(tenantId, messageId, uploadTime, content, checkpoint));
+                faults.around(() -> told.upload(tenantId, messageId, uploadTime, content, checkpoint));
             }
 
             @Override
             public UploadStatus status(String tenantId, UUID messageId) {
-                return faults.around(() -> intune.status(tenantId, messageId));
-            }
-        };
-        ReportedStates reported = new ReportedStates() {
-            @Override
-            public Map<String, String> of(String tenantId, List<String> deviceIds) {
-                Map<String, String> states = new HashMap<>();
-                for (String deviceId : deviceIds) {
-                    FakeIntune.Held held = intune.held(deviceId);
-                    if (held != null) {
-                        states.put(deviceId, held.state());
-                    }
-                }
-                return states;
-            }
-
-            @Override
-            public List<PartnerConnector> connectors(String tenantId) {
-                return List.of(new PartnerConnector("mtd", "enabled", START, 7, Map.of("androidEnabled", true)));
+                return faults.around(() -> told.status(tenantId, messageId));
             }
         };
         return new App(
@@ -164,6 +158,25 @@ public final class TestApp {
                         () -> mail -> faults.around(() -> mailer.send(mail)),
                         clock,
                         sleeper));
+    }
+
+    private record HeldByFakeIntune(FakeIntune intune) implements ReportedStates {
+        @Override
+        public Map<String, String> of(String tenantId, List<String> deviceIds) {
+            Map<String, String> states = new HashMap<>();
+            for (String deviceId : deviceIds) {
+                FakeIntune.Held held = intune.held(deviceId);
+                if (held != null) {
+                    states.put(deviceId, held.state());
+                }
+            }
+            return states;
+        }
+
+        @Override
+        public List<PartnerConnector> connectors(String tenantId) {
+            return List.of(new PartnerConnector("mtd", "enabled", START, 7, Map.of("androidEnabled", true)));
+        }
     }
 
     private static Settings settings() {

@@ -36,6 +36,7 @@ public final class IntuneRoutes implements Routes {
             server.route(method, "/intune/{resource...}", this::partner);
         }
         server.route("GET", "/control/intune/devices/{deviceId}", this::device);
+        server.route("DELETE", "/control/intune/devices/{deviceId}", this::lose);
         server.route("GET", "/control/intune/messages", request -> messages());
         server.route("POST", "/control/intune/resync", request -> resync());
     }
@@ -59,6 +60,11 @@ public final class IntuneRoutes implements Routes {
         return intune.device(WellKnown.TENANT, deviceId)
                 .map(device -> Answer.json(200, json(device)))
                 .orElseGet(() -> Answer.json(404, Json.object().put("error", "Contoso has no device " + deviceId)));
+    }
+
+    private Answer lose(Request request) {
+        intune.lose(WellKnown.TENANT, request.variable("deviceId").toLowerCase(Locale.ROOT));
+        return Answer.empty(204);
     }
 
     private static ObjectNode json(SimulatedIntune.DeviceStatus device) {

@@ -126,6 +126,19 @@ class IntuneRoutesTest {
         assertThat(bench.intune.heartbeat(TENANT).resyncRequested()).isEqualTo(START);
     }
 
+    @Test
+    void the_control_api_makes_intune_lose_a_state() throws Exception {
+        bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START);
+
+        assertThat(send(request("/control/intune/devices/" + IPHONE).DELETE()).statusCode())
+                .isEqualTo(204);
+
+        assertThat(control("/control/intune/devices/" + IPHONE)
+                        .path("threatState")
+                        .textValue())
+                .isEqualTo("unknown");
+    }
+
     private JsonNode control(String path) throws Exception {
         return Json.parse(send(request(path)).body());
     }

@@ -76,6 +76,10 @@ final class PartnerTenant {
         resyncRequested = at;
     }
 
+    void lose(String deviceId) {
+        devices.remove(deviceId);
+    }
+
     void receive(Message message) {
         messages.put(message.id, message);
         unprocessed.put(message.id, message);

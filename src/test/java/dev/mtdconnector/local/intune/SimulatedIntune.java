@@ -150,6 +150,12 @@ public final class SimulatedIntune {
         record(fact("resync", tenantId));
     }
 
+    /** Intune loses what it held of a device, as it does when a device is enrolled anew; nobody is told. */
+    public synchronized void lose(String tenantId, String deviceId) {
+        settled(tenantId);
+        record(fact("lost", tenantId).put("deviceId", deviceId));
+    }
+
     /** The connector in this tenant now. */
     public synchronized Connector connector(String tenantId) {
         PartnerTenant tenant = settled(tenantId);
@@ -209,6 +215,7 @@ public final class SimulatedIntune {
                 String content = fact.required("content").textValue();
                 tenant.receive(new PartnerTenant.Message(messageId, at, content, contents.read(tenantId, content)));
             }
+            case "lost" -> tenant.lose(fact.required("deviceId").textValue());
             case "repeat" -> requireMessage(tenant, messageId).count++;
             case "processed" -> {
                 Set<String> unknownDevices = new TreeSet<>();
