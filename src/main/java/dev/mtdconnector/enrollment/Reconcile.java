@@ -120,8 +120,7 @@ final class Reconcile {
     }
 
     private void write(Reconciling now, int staged, UnaryOperator<Page> with) {
-        EnrollmentState state =
-                enroller.tallied(step.book().state()).with(now).withStaged(staged);
+        EnrollmentState state = enroller.tallied(step.book().state()).with(now).withStaged(staged);
         step.book().write(with.apply(new Page(step.counted(state), step.book().graph())));
     }
 
@@ -132,7 +131,8 @@ final class Reconcile {
             if (!seen.contains(deviceId)) {
                 step.devices()
                         .find(deviceId)
-                        .ifPresent(device -> missing.put(deviceId, device.facts().objectId()));
+                        .ifPresent(
+                                device -> missing.put(deviceId, device.facts().objectId()));
             }
         });
         if (!missing.isEmpty()) {

@@ -54,7 +54,8 @@ class LedgerRowsTest {
         GroupSet alive = GroupSet.of(IntStream.range(90_000, 100_000).toArray());
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            String link = i == 7 ? null : "https://graph.microsoft.com/v1.0/groups/delta?$deltatoken=" + "x".repeat(2_000);
+            String link =
+                    i == 7 ? null : "https://graph.microsoft.com/v1.0/groups/delta?$deltatoken=" + "x".repeat(2_000);
             GroupSet seen = i % 2 == 0
                     ? GroupSet.NONE
                     : GroupSet.of(IntStream.range(0, 50).map(n -> 3 * n).toArray());
@@ -89,7 +90,12 @@ class LedgerRowsTest {
         UserBlock.Builder builder = new UserBlock.Builder(UserBlock.MOST_USERS);
         for (int i = 0; i < UserBlock.MOST_USERS; i++) {
             int user = i;
-            builder.add(1, i, GroupSet.of(IntStream.range(0, 20).map(n -> user + n * 5_000).toArray()), (byte) 1);
+            builder.add(
+                    1,
+                    i,
+                    GroupSet.of(
+                            IntStream.range(0, 20).map(n -> user + n * 5_000).toArray()),
+                    (byte) 1);
         }
         UserBlock block = builder.build();
         assertThat(block.encode().length).isGreaterThan(200_000);
