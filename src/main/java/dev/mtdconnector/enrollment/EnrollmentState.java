@@ -314,7 +314,7 @@ public record EnrollmentState(
         return new EnrollmentState(phase, reading, membership, following, other, quiet, tally);
     }
 
-    EnrollmentState withCap(SafetyCap other) {
+    public EnrollmentState withCap(SafetyCap other) {
         return with(new Departures(other, holdSet(), approvedSet(), departures.appliedSet(), confirmation()));
     }
 

@@ -118,7 +118,9 @@ public final class EnrollmentSyncJob implements TenantJob {
             if (!readAndFold(step) || !settle(step, enroller) || !follow(step, enroller)) {
                 return Outcome.again(Duration.ZERO);
             }
-            new Reconcile(step, enroller).slice();
+            if (!new Reconcile(step, enroller).slice()) {
+                return Outcome.again(Duration.ZERO);
+            }
             new IntunePass(step, enroller).slice();
             tellOfHeld(step);
             return end(step);

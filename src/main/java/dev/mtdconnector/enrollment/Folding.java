@@ -43,23 +43,22 @@ final class Folding {
             return;
         }
         int bits = bits(before, words);
-        boolean isWhole = bits != before.bits() || !full.isEmpty() || !alive.equals(before.alive());
+        // Of blocks that a run wrote before it was cut off the users are not counted yet: all are counted anew.
+        boolean isAgain = before.staged() > 0;
+        boolean isWhole = isAgain || bits != before.bits() || !full.isEmpty() || !alive.equals(before.alive());
         Mentions.Ordered ordered = reading.mentions().ordered(bits);
         GroupSet emptied = full.without(reading.mentions().withMembers());
         BitSet dirty = bits == before.bits() ? (BitSet) before.dirty().clone() : new BitSet();
         GroupSet confirmed = before.confirmation().groups().without(alive);
         List<Folded> changed = new ArrayList<>();
-        int users = before.users();
-        if (bits != before.bits()) {
-            users = 0;
-        }
+        int users = isWhole ? 0 : before.users();
         for (int bucket = 0; bucket < 1 << bits; bucket++) {
             if (!isWhole && ordered.isEmpty(bucket)) {
                 continue;
             }
             UserBlock block = known(before, bits, bucket);
             UserBlock after = ordered.apply(block, bucket, full, alive, confirmed, emptied);
-            users += after.inScope() - (bits == before.bits() ? block.inScope() : 0);
+            users += after.inScope() - (isWhole ? 0 : block.inScope());
             if (after.isDirty()) {
                 dirty.set(bucket);
             }

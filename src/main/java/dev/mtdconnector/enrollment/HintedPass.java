@@ -95,9 +95,7 @@ final class HintedPass {
             try {
                 position = step.directory().managedDevices(link, this::hint);
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.GONE || link == null) {
-                    throw e;
-                }
+                step.book().note(SyncStep.beginningAnew(step.book().state(), SyncStep.MANAGED, link, e));
                 // What was read already may come again, which does no harm.
                 link = null;
                 continue;
@@ -144,9 +142,7 @@ final class HintedPass {
             try {
                 position = step.directory().devicesAlone(link, this::enroll);
             } catch (UpstreamException e) {
-                if (e.kind() != UpstreamException.Kind.GONE || link == null) {
-                    throw e;
-                }
+                step.book().note(SyncStep.beginningAnew(step.book().state(), SyncStep.ALONE, link, e));
                 // What is there by now is found to be unchanged.
                 link = null;
                 continue;

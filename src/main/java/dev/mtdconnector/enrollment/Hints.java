@@ -103,7 +103,7 @@ final class Hints {
         return index < 0 ? DOUBTFUL : users[index];
     }
 
-    private static long fold(String deviceId) {
+    static long fold(String deviceId) {
         UUID id = UUID.fromString(deviceId);
         return id.getMostSignificantBits() ^ Long.rotateLeft(id.getLeastSignificantBits(), 23);
     }

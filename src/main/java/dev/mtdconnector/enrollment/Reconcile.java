@@ -4,15 +4,17 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.DirectoryChanges.Position;
+import dev.mtdconnector.enrollment.EnrollmentLedger.Page;
 import dev.mtdconnector.enrollment.EnrollmentState.Reconciling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,13 +37,21 @@ final class Reconcile {
         this.enroller = enroller;
     }
 
-    /** A few pages, if a pass is due or under way; all of them when changes were missed. */
-    void slice() {
+    /**
+     * A few pages, if a pass is due or under way; all of them when changes were missed.
+     *
+     * @return false when the rest is for another message
+     */
+    boolean slice() {
         Reconciling now = step.book().state().reconcile();
         if (now.isUrgent()) {
-            catchUp();
-            return;
+            return catchUp(now);
         }
+        someOf(now);
+        return true;
+    }
+
+    private void someOf(Reconciling now) {
         Instant startedAt = now.startedAt();
         if (startedAt == null) {
             // The first sync has just seen everything.
@@ -55,6 +65,11 @@ final class Reconcile {
         int budget = pagesAtOnce(now);
         for (int page = 0; page < budget && !step.isOver(); page++) {
             Position position = read(next.link(), new Devices(deviceId -> {}));
+            if (isLost(position)) {
+                // The next poll begins the pass anew: it would else be hours late.
+                next = new Reconciling(null, step.now().minus(EVERY), now.pages(), false);
+                break;
+            }
             next = new Reconciling(
                     position.isComplete() ? null : position.link(), next.startedAt(), next.pages() + 1, false);
             if (position.isComplete()) {
@@ -65,28 +80,65 @@ final class Reconcile {
     }
 
     /**
-     * A whole pass at once. What the directory no longer has was deleted while nobody looked. Cut off, it begins anew.
+     * A whole pass, over as many messages as it takes. What the directory no longer has was deleted while nobody looked.
+     *
+     * @return whether it is through
      */
-    private void catchUp() {
-        Set<String> seen = new HashSet<>();
-        Instant startedAt = step.now();
-        @Nullable String link = null;
-        int pages = 0;
+    private boolean catchUp(Reconciling from) {
+        SeenDevices seen = new SeenDevices();
+        step.book().staged().forEach(seen::decode);
+        int staged = seen.size();
+        Reconciling now = from.link() == null ? new Reconciling(null, step.now(), 0, true) : from;
         boolean isComplete = false;
         while (!isComplete) {
-            Position position = read(link, new Devices(seen::add));
-            link = position.link();
+            // After a lost link: what was seen is there still, or its deletion is followed.
+            Position position = read(now.link(), new Devices(seen::add));
+            now = new Reconciling(position.link(), now.startedAt(), now.pages() + 1, true);
             isComplete = position.isComplete();
-            pages++;
+            boolean isOver = !isComplete && step.isOver();
+            if (isOver || seen.size() - staged >= step.limits().wordsARow()) {
+                stage(now, seen.encode(staged));
+                staged = seen.size();
+            }
+            if (isOver) {
+                return false;
+            }
         }
-        List<String> gone = new ArrayList<>();
+        seen.settle();
+        letGoUnless(seen);
+        Reconciling through = new Reconciling(null, now.startedAt(), now.pages(), false);
+        if (staged == 0) {
+            note(through);
+        } else {
+            write(through, 0, page -> page.droppingStaged());
+        }
+        return true;
+    }
+
+    private void stage(Reconciling now, byte[] more) {
+        write(now, step.book().state().staged() + 1, page -> page.staging(more));
+    }
+
+    private void write(Reconciling now, int staged, UnaryOperator<Page> with) {
+        EnrollmentState state = enroller.tallied(step.book().state()).with(now).withStaged(staged);
+        step.book().write(with.apply(new Page(step.counted(state), step.book().graph())));
+    }
+
+    /** Devices that came while the pass went on may be in none of its pages: only what is not found is gone. */
+    private void letGoUnless(SeenDevices seen) {
+        Map<String, String> missing = new TreeMap<>();
         step.eachDeviceInScope(deviceId -> {
             if (!seen.contains(deviceId)) {
-                gone.add(deviceId);
+                step.devices()
+                        .find(deviceId)
+                        .ifPresent(
+                                device -> missing.put(deviceId, device.facts().objectId()));
             }
         });
-        gone.forEach(enroller::letGoOrHold);
-        note(new Reconciling(null, startedAt, pages, false));
+        if (!missing.isEmpty()) {
+            step.directory().ownersOf(List.copyOf(missing.values()), device -> missing.remove(device.deviceId()));
+        }
+        missing.keySet().forEach(enroller::letGoOrHold);
     }
 
     private Position read(@Nullable String link, Devices devices) {
@@ -101,6 +153,10 @@ final class Reconcile {
         enroller.write();
         step.checkpoint();
         return position;
+    }
+
+    private static boolean isLost(Position position) {
+        return position.link() == null && !position.isComplete();
     }
 
     private void note(Reconciling next) {

@@ -21,6 +21,8 @@ final class SyncStep implements DirectoryChanges.Meter {
 
     static final int OWNERS_PASS = -2;
     static final int RECONCILE = -3;
+    static final int MANAGED = -4;
+    static final int ALONE = -5;
 
     private final SyncLimits limits;
     private final Connector connector;

@@ -125,6 +125,14 @@ public record Job(
         });
     }
 
+    /** Given back by a run that took over and perhaps did nothing: the next one takes over from whom it overtook. */
+    Job stillTakenOver(Instant now) {
+        return with(job -> {
+            job.lease = null;
+            job.leaseUntil = now;
+        });
+    }
+
     Job succeeded(Instant now) {
         return released().with(job -> {
             job.notBefore = null;

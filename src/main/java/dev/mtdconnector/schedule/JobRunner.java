@@ -123,7 +123,7 @@ public final class JobRunner {
                 return;
             }
             // Who asked for it since may have done so because it is suspended no longer: then it stays due.
-            Job released = current.released();
+            Job released = run.released(current);
             Job next = current.asked() == run.askedAtStart
                     ? released.due(clock.instant().plus(SUSPENDED_DELAY))
                     : released;
@@ -145,6 +145,7 @@ public final class JobRunner {
         if (closed.isPresent()) {
             return Outcome.waiting(closed.get());
         }
+        run.hasBegun = true;
         try {
             return work.run(tenantId, run);
         } catch (UpstreamException e) {
@@ -192,6 +193,9 @@ public final class JobRunner {
             }
             Instant now = clock.instant();
             Job next = concluded(current, outcome, now);
+            if (run.hasTakenOver && !run.hasBegun) {
+                next = next.stillTakenOver(now);
+            }
             if (current.asked() != run.askedAtStart) {
                 // The message of that asking may have met this run and wait for the end of its lease.
                 next = next.dueAtTheLatest(now);
@@ -274,7 +278,7 @@ public final class JobRunner {
         try {
             Job current = store.find(run.job.tenantId(), run.job.kind()).orElse(null);
             if (current != null && isMine(current, run.job)) {
-                store.replace(current, current.released());
+                store.replace(current, run.released(current));
             }
         } catch (RuntimeException e) {
             LOG.warn(
@@ -291,12 +295,19 @@ public final class JobRunner {
         private final boolean hasTakenOver;
         private final Trigger trigger;
         private Job job;
+        /** Whether the work could begin: until then nobody was overtaken for good. */
+        private boolean hasBegun;
 
         private Run(Job job, boolean hasTakenOver, Trigger trigger) {
             this.job = job;
             this.hasTakenOver = hasTakenOver;
             this.trigger = trigger;
             this.askedAtStart = job.asked();
+        }
+
+        /** The job without this run, which did not come to its end. */
+        private Job released(Job current) {
+            return hasTakenOver ? current.stillTakenOver(clock.instant()) : current.released();
         }
 
         @Override

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends one message for every job that is due, and does no work itself. Idempotent: what is due is computed from stored
@@ -30,6 +32,10 @@ public final class Tick {
 
     private static final int PAGE = 500;
 
+    private static final int MOST_FAILURES = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Tick.class);
+
     private final JobStore store;
     private final JobQueues queues;
     private final Clock clock;
@@ -41,21 +47,36 @@ public final class Tick {
     }
 
     /**
+     * A job that cannot be looked at, or whose message cannot be sent, holds up no other; several of them are taken for an
+     * outage.
+     *
      * @return how many messages were sent
+     * @throws RuntimeException the last failure, once the others have their messages
      */
     public int run() {
         Instant now = clock.instant();
         int sent = 0;
+        int failures = 0;
+        @Nullable RuntimeException failure = null;
         @Nullable String continuation = null;
         do {
             JobStore.Page page = store.dueUntil(now.plus(LOOK_AHEAD), PAGE, continuation);
             for (JobStore.Hint hint : page.hints()) {
-                if (enqueue(hint, now)) {
-                    sent++;
+                try {
+                    sent += enqueue(hint, now) ? 1 : 0;
+                } catch (RuntimeException e) {
+                    LOG.warn("{} of {} could not be looked at", hint.kind().queue(), hint.tenantId(), e);
+                    failure = e;
+                    if (++failures == MOST_FAILURES) {
+                        throw e;
+                    }
                 }
             }
             continuation = page.continuation();
         } while (continuation != null);
+        if (failure != null) {
+            throw failure;
+        }
         return sent;
     }
 

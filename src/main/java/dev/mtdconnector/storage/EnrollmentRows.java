@@ -17,7 +17,9 @@ import dev.mtdconnector.enrollment.GroupSet;
 import dev.mtdconnector.enrollment.SafetyCap;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.enrollment.Tally;
+import dev.mtdconnector.enrollment.UserBlock;
 import dev.mtdconnector.schedule.Trigger;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,15 +27,18 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The columns of enrollment's state, groups and runs. */
 final class EnrollmentRows {
 
     private static final int UUID_BYTES = 16;
     private static final int IDS_A_COLUMN = 4_000;
+    private static final int BYTES_A_COLUMN = 64_000;
 
     private EnrollmentRows() {}
 
@@ -68,17 +73,17 @@ final class EnrollmentRows {
         put(columns, state.tally());
         for (int i = 0; i < state.chunks().size(); i++) {
             Chunk chunk = state.chunks().get(i);
-            columns.number("chunk" + i, chunk.number())
-                    .text("link" + i, chunk.link())
-                    .flag("full" + i, chunk.isFull())
-                    .flag("read" + i, chunk.isRead())
-                    .text("seen" + i, text(chunk.seen()));
+            columns.text("query" + i, text(chunk));
         }
         return columns.map();
     }
 
     static EnrollmentState state(Row row) {
         List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; row.properties().containsKey("query" + i); i++) {
+            chunks.add(chunk(row.requiredText("query" + i)));
+        }
+        // As the version before stored them, in five columns each.
         for (int i = 0; row.properties().containsKey("chunk" + i); i++) {
             chunks.add(new Chunk(
                     (int) row.number("chunk" + i, 0),
@@ -232,16 +237,82 @@ final class EnrollmentRows {
                 children);
     }
 
+    /** One column, for a row has 252 at most and there may be more queries than fifty. */
+    private static String text(Chunk chunk) {
+        String link = chunk.link();
+        return String.join(
+                ";",
+                String.valueOf(chunk.number()),
+                chunk.isFull() ? "full" : "",
+                chunk.isRead() ? "read" : "",
+                text(chunk.seen()),
+                link == null ? "" : link);
+    }
+
+    private static Chunk chunk(String text) {
+        String[] parts = text.split(";", 5);
+        return new Chunk(
+                Integer.parseInt(parts[0]),
+                parts[4].isEmpty() ? null : parts[4],
+                !parts[1].isEmpty(),
+                !parts[2].isEmpty(),
+                groupSet(parts[3]));
+    }
+
+    /** Numbers in a row as the first and the last of them: most sets that are large have no gaps. */
     private static String text(GroupSet set) {
-        return Arrays.stream(set.numbers()).mapToObj(String::valueOf).collect(Collectors.joining(" "));
+        int[] numbers = set.numbers();
+        StringJoiner text = new StringJoiner(" ");
+        for (int from = 0, to; from < numbers.length; from = to) {
+            to = from + 1;
+            while (to < numbers.length && numbers[to] == numbers[to - 1] + 1) {
+                to++;
+            }
+            text.add(to == from + 1 ? "" + numbers[from] : numbers[from] + "-" + numbers[to - 1]);
+        }
+        return text.toString();
     }
 
     private static GroupSet groupSet(String text) {
-        return text.isEmpty()
-                ? GroupSet.NONE
-                : GroupSet.of(Arrays.stream(text.split(" ", -1))
-                        .mapToInt(Integer::parseInt)
-                        .toArray());
+        if (text.isEmpty()) {
+            return GroupSet.NONE;
+        }
+        return GroupSet.of(Arrays.stream(text.split(" ", -1))
+                .flatMapToInt(EnrollmentRows::numbers)
+                .toArray());
+    }
+
+    private static IntStream numbers(String range) {
+        // Queries of no group have negative numbers.
+        int to = range.indexOf('-', 1);
+        return to < 0
+                ? IntStream.of(Integer.parseInt(range))
+                : IntStream.rangeClosed(
+                        Integer.parseInt(range.substring(0, to)), Integer.parseInt(range.substring(to + 1)));
+    }
+
+    /** A block of users in many different groups is more than a column holds: the rest is in more columns. */
+    static Map<String, Object> columns(UserBlock block) {
+        byte[] bytes = block.encode();
+        Columns columns = Columns.ofRow();
+        for (int from = 0; from < bytes.length; from += BYTES_A_COLUMN) {
+            byte[] some = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + BYTES_A_COLUMN));
+            columns.binary(blockColumn(from / BYTES_A_COLUMN), some);
+        }
+        return columns.map();
+    }
+
+    /** The bytes of a block. */
+    static byte[] block(Row row) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int i = 0; row.properties().get(blockColumn(i)) instanceof byte[] some; i++) {
+            bytes.writeBytes(some);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static String blockColumn(int number) {
+        return number == 0 ? "block" : "block" + number;
     }
 
     private static String text(SafetyCap cap) {

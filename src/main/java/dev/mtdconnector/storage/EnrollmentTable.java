@@ -20,7 +20,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +94,7 @@ public final class EnrollmentTable implements EnrollmentLedger {
 
     private UserBlock blockIn(String partition, int bits, int bucket) {
         return table.get(partition, blockKey(bits, bucket))
-                .map(row -> UserBlock.decode((byte[]) row.properties().getOrDefault("block", new byte[0])))
+                .map(row -> UserBlock.decode(EnrollmentRows.block(row)))
                 .orElse(UserBlock.EMPTY);
     }
 
@@ -229,11 +228,19 @@ public final class EnrollmentTable implements EnrollmentLedger {
 
         @Override
         public List<Held> heldUpTo(int set, int limit) {
-            return Queries.rows(table, Table.Range.prefix(partition, Keys.prefix("h")), Integer.MAX_VALUE).stream()
-                    .map(EnrollmentTable::held)
-                    .filter(held -> held.set() <= set)
-                    .limit(limit)
-                    .collect(Collectors.toCollection(ArrayList::new));
+            Table.Range range = Table.Range.prefix(partition, Keys.prefix("h"));
+            List<Held> found = new ArrayList<>();
+            @Nullable String continuation = null;
+            do {
+                Table.Page page = table.query(range, TableRules.MAX_PAGE, continuation);
+                page.rows().stream()
+                        .map(EnrollmentTable::held)
+                        .filter(held -> held.set() <= set)
+                        .limit(limit - found.size())
+                        .forEach(found::add);
+                continuation = page.continuation();
+            } while (continuation != null && found.size() < limit);
+            return found;
         }
 
         @Override
@@ -283,7 +290,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
 
         @Override
         public void giveUp(SyncRun failed) {
-            EnrollmentState next = stored.ended(failed.finishedAt(), false);
+            // Devices that left since the state was stored have left: they count for the safety cap.
+            EnrollmentState next = stored.withCap(state.cap()).ended(failed.finishedAt(), false);
             transact(List.of(runChange(failed)), next, nextNumber);
             stored = next;
             state = next;
@@ -342,8 +350,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
         }
 
         private Change blockChange(int bits, int bucket, UserBlock block) {
-            Columns columns = Columns.ofRow().binary("block", block.encode());
-            return new Upsert(Row.of(partition, blockKey(bits, bucket), columns.map()), Mode.REPLACE);
+            Map<String, Object> columns = EnrollmentRows.columns(block);
+            return new Upsert(Row.of(partition, blockKey(bits, bucket), columns), Mode.REPLACE);
         }
 
         private Change heldChange(Held held) {

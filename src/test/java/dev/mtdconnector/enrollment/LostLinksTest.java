@@ -6,6 +6,8 @@ import static dev.mtdconnector.testing.TestApp.PHONE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.common.UpstreamException.Kind;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,5 +92,109 @@ class LostLinksTest {
         app.pass(Duration.ofMinutes(6));
         assertThat(error()).isEqualTo("null");
         assertThat(app.device(WATCH)).isEqualTo("pending");
+    }
+
+    /** Devices without their owners are listed in several messages, and the link is too old when the next one comes. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Kind.class,
+            names = {"GONE", "REFUSED", "NOT_FOUND"})
+    void aListingByHintsWhoseStoredLinkIsNotTakenBeginsAnew(Kind answer) {
+        boolean hasDied = true;
+        for (int call = 1; hasDied; call++) {
+            SyncBench bench = new SyncBench(SyncBench.HINTED);
+            bench.directory.withPageSize(1).withGroup(GROUP, "All").withUserCount(14);
+            bench.directory.management().grant(OptionalSources.Source.values());
+            for (int i = 0; i < 14; i++) {
+                bench.directory.join(GROUP, SyncBench.id("user", i));
+                bench.directory.withDevice(SyncBench.id("device", i), SyncBench.id("user", i), "iOS", "18");
+                bench.directory
+                        .management()
+                        .withDevice("intune-" + i, SyncBench.id("device", i), SyncBench.id("user", i));
+            }
+            bench.connector(true, 100, GROUP);
+            bench.faults.dieAt(call, true);
+            try {
+                bench.sync();
+                hasDied = false;
+            } catch (Faults.Death e) {
+                bench.faults.never();
+                bench.directory.forgetPages(answer);
+                bench.sync(true);
+            }
+            assertThat(bench.devices()).as("ended at call %d", call).hasSize(14);
+        }
+    }
+
+    @Test
+    void aReconcileWhoseLinkIsNotTakenBeginsAnewAtTheNextPoll() {
+        SyncBench bench = new SyncBench();
+        bench.directory.withGroup(GROUP, "All", LENA, OSCAR);
+        bench.directory.withDevice(TABLET, LENA, "iOS", "18").withDevice(WATCH, LENA, "Android", "15");
+        bench.connector(true, 100, GROUP);
+        bench.sync(2);
+        bench.clock.advance(Reconcile.EVERY);
+        bench.directory.withPageSize(1);
+        bench.sync();
+        bench.directory.removeDevice(WATCH);
+        bench.directory.withDevice(WATCH, OSCAR, "Android", "15");
+        bench.directory.forgetPages(Kind.REFUSED);
+        bench.sync(3);
+        assertThat(bench.devices().get(WATCH)).startsWith(OSCAR);
+    }
+
+    /** Ended at any call the pass goes on where it was; a device that came meanwhile is in none of its pages and stays. */
+    @Test
+    void aWholePassAfterMissedChangesIsDoneOverSeveralMessages() {
+        int most = 0;
+        boolean hasDied = true;
+        for (int call = 1; hasDied; call++) {
+            SyncBench bench = missing(3);
+            bench.faults.dieAt(call, true);
+            try {
+                bench.sync();
+                hasDied = false;
+            } catch (Faults.Death e) {
+                bench.faults.never();
+                bench.directory.withDevice(SyncBench.id("device", 99), LENA, "iOS", "18");
+                int requests = bench.directory.requests();
+                bench.sync(true);
+                bench.sync();
+                most = Math.max(most, bench.directory.requests() - requests);
+            }
+            assertThat(bench.devices().keySet())
+                    .as("ended at call %d", call)
+                    .hasSize(hasDied ? 30 : 29)
+                    .doesNotContain(SyncBench.id("device", 3));
+        }
+        assertThat(most).as("of 30 pages each").isLessThan(50);
+    }
+
+    @Test
+    void aWholePassThatTakesTooLongGoesOnInAnotherMessage() {
+        SyncBench bench = missing(3);
+        int messages = 1;
+        bench.slow(Duration.ofSeconds(40));
+        Outcome outcome = bench.job().run(SyncBench.TENANT, SyncBench.context(false));
+        for (; outcome instanceof Outcome.Again && messages < 50; messages++) {
+            outcome = bench.job().run(SyncBench.TENANT, SyncBench.context(false));
+        }
+        assertThat(messages).isBetween(5, 20);
+        assertThat(bench.devices()).hasSize(29).doesNotContainKey(SyncBench.id("device", 3));
+    }
+
+    /** Thirty devices, one of which was deleted while changes were lost. */
+    private static SyncBench missing(int gone) {
+        SyncBench bench = new SyncBench();
+        bench.directory.withGroup(GROUP, "All", LENA);
+        for (int i = 0; i < 30; i++) {
+            bench.directory.withDevice(SyncBench.id("device", i), LENA, "iOS", "18");
+        }
+        bench.connector(true, 100, GROUP);
+        bench.sync(2);
+        bench.directory.removeDevice(SyncBench.id("device", gone));
+        bench.directory.forgetLinks();
+        bench.directory.withPageSize(1);
+        return bench;
     }
 }

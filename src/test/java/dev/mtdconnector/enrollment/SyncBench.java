@@ -51,6 +51,7 @@ final class SyncBench {
     final FakeDirectory directory = new FakeDirectory();
     final Tables tables = faults.around(memory);
     private final SyncLimits limits;
+    private Duration answerTime = Duration.ZERO;
     private final Schedule schedule = new Schedule(new JobTable(memory), new MemoryQueues(clock), clock);
 
     SyncBench() {
@@ -79,7 +80,7 @@ final class SyncBench {
                 new ConnectorTable(memory),
                 new EnrollmentTable(tables),
                 new DeviceTable(tables, clock),
-                faults.around((DirectoryChanges) directory),
+                faults.around(slowed()),
                 directory.management(),
                 new SupportRules(15, 10),
                 new UnsupportedTable(tables),
@@ -102,6 +103,31 @@ final class SyncBench {
                         "https://connector.example"),
                 clock,
                 limits);
+    }
+
+    /** From now on every answer of the directory takes so long. */
+    void slow(Duration time) {
+        answerTime = time;
+    }
+
+    private DirectoryChanges slowed() {
+        return (tenantId, meter) -> directory.open(tenantId, new DirectoryChanges.Meter() {
+            @Override
+            public void request() {
+                clock.advance(answerTime);
+                meter.request();
+            }
+
+            @Override
+            public void page() {
+                meter.page();
+            }
+
+            @Override
+            public void throttled(Duration waited) {
+                meter.throttled(waited);
+            }
+        });
     }
 
     /** One run, to its end. */

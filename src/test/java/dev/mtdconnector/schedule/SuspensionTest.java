@@ -1,6 +1,7 @@
 package dev.mtdconnector.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
@@ -221,5 +222,40 @@ class SuspensionTest {
 
         assertThat(runs).hasSize(2);
         assertThat(job().lastErrorCode()).isNull();
+    }
+
+    /** The first run is paused; those that took over ended before they could fence it off: the one that works has to. */
+    @Test
+    void aTakeoverIsLeftToTheNextRunUntilOneComesToItsEnd() {
+        List<Boolean> takenOver = new ArrayList<>();
+        work = (tenantId, context) -> {
+            takenOver.add(context.hasTakenOver());
+            switch (runs.size()) {
+                case 1 -> throw new OutOfMemoryError("the process ends, or it seems so");
+                case 2 -> throw new IllegalStateException("storage could not be read");
+                default -> {
+                    return Outcome.finished();
+                }
+            }
+        };
+        schedule.runNow(TENANT, KIND);
+        assertThatThrownBy(() -> runner.run(KIND, TENANT)).isInstanceOf(OutOfMemoryError.class);
+        clock.advance(JobRunner.LEASE.plusSeconds(1));
+        closed = ErrorCode.INTUNE_CONSENT_MISSING;
+        runner.run(KIND, TENANT);
+        closed = null;
+        suspended = true;
+        ask();
+        suspended = false;
+        schedule.runNow(TENANT, KIND);
+        assertThatThrownBy(() -> runner.run(KIND, TENANT)).isInstanceOf(IllegalStateException.class);
+        ask();
+        ask();
+        assertThat(takenOver).containsExactly(false, true, true, false);
+    }
+
+    private void ask() {
+        schedule.runNow(TENANT, KIND);
+        runner.run(KIND, TENANT);
     }
 }

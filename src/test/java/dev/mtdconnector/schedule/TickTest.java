@@ -1,6 +1,7 @@
 package dev.mtdconnector.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.mtdconnector.storage.JobTable;
 import dev.mtdconnector.testing.MemoryQueues;
@@ -44,6 +45,25 @@ class TickTest {
         assertThat(tick.run()).isZero();
         clock.advance(Duration.ofSeconds(2));
         assertThat(tick.run()).isEqualTo(1);
+    }
+
+    @Test
+    void aJobWhoseMessageCannotBeSentHoldsUpNoOther() {
+        schedule.every("broken", KIND, Duration.ofSeconds(30));
+        schedule.every(TENANT, KIND, Duration.ofSeconds(70));
+        Tick failing = new Tick(
+                store,
+                (queue, message, delay) -> {
+                    if (message.equals("broken")) {
+                        throw new IllegalStateException("this one");
+                    }
+                    queues.send(queue, message, delay);
+                },
+                clock);
+        assertThatThrownBy(failing::run).hasMessage("this one");
+        assertThat(queues.count(KIND.queue())).isEqualTo(1);
+        clock.advance(Tick.MESSAGE_PATIENCE.plusSeconds(31));
+        assertThat(tick.run()).as("the one that failed is tried again").isEqualTo(1);
     }
 
     @Test

@@ -186,6 +186,12 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
         lost = failure;
     }
 
+    /** No link to a further page of devices that was given out so far is taken. */
+    public void forgetPages(Kind failure) {
+        links.values().removeIf(link -> link.from() > 0);
+        lost = failure;
+    }
+
     /** No link at all is taken, or they are again. */
     public void refuseLinks(boolean areRefused) {
         areLinksRefused = areRefused;
