@@ -60,7 +60,6 @@ final class PublishWorld {
     /** Done once, when the publisher has looked at devices and has written nothing of them. */
     Runnable afterLook = () -> {};
 
-
     PublishWorld() {
         Schedule schedule = new Schedule(new JobTable(memory), new MemoryQueues(clock), clock);
         ErrorRecords errors = new ErrorRecords(errorTable, clock);
