@@ -127,7 +127,10 @@ final class IntunePass {
         note(new Intune(now.link(), now.startedAt(), now.pages(), next));
     }
 
-    /** All of them at once: only then is it known which are gone. Cut off, it begins anew the next time. */
+    /**
+     * All of them in one slice: only then is it known which are gone. Where they take longer, those that were read are kept up
+     * to date, and none is taken for gone.
+     */
     private void readApps() {
         GuidSet users = step.usersInScope();
         Set<String> seen = new HashSet<>();
@@ -147,6 +150,10 @@ final class IntunePass {
             link = position.link();
             isComplete = position.isComplete();
             step.checkpoint();
+            if (!isComplete && step.isOver()) {
+                LOG.info("Registrations of apps of {} take longer than a slice", step.tenantId());
+                return;
+            }
         }
         step.devices().forgetApps(app -> !seen.contains(app.id()));
     }
