@@ -145,8 +145,10 @@ public final class Lifecycle {
      *     deprovisioned
      */
     public Tenant restore(String tenantId) {
-        // What was taken back when it left is told again once it is served.
-        schedule.ensure(tenantId, JobKind.REASSESS, Schedule.SAFETY_DELAY);
+        if (find(tenantId).status() == Tenant.Status.OFFBOARDED) {
+            // What was taken back when it left is told again once it is served.
+            schedule.ensure(tenantId, JobKind.REASSESS, Schedule.SAFETY_DELAY);
+        }
         return stand(tenantId, Standing::restored);
     }
 

@@ -315,7 +315,13 @@ class KeysTest {
         assertThat(refused.text("/remedy")).contains("Revoke");
         operator("POST", OPERATORS, "{\"kind\": \"feed\"}").expect(409);
 
-        app.delete(KEYS + "/" + list().get(49).path("id").asText()).expect(204);
+        String feed = list().stream()
+                .filter(key -> key.path("name").asText().equals("Feed 49"))
+                .findFirst()
+                .orElseThrow()
+                .path("id")
+                .asText();
+        app.delete(KEYS + "/" + feed).expect(204);
         issue("full", "Fits").expect(201);
         issue("full", "One too many").expect(409);
         app.clock.advance(Duration.ofDays(2));
