@@ -161,10 +161,12 @@ class IntakeAtSizeTest {
         List<String> resolved =
                 IntStream.range(0, 1000).mapToObj(i -> threat(i, i, "RESOLVED")).toList();
         assertThat(feed(resolved).applied()).isEqualTo(1000);
-        // A device, its threat, its mark, what is open of it, and a line of its trace; and the counts of the day.
-        assertThat(tables.written).as(tables.toString()).isBetween(5 * 1000, 5 * 1000 + 10);
+        // A device, its threat, its mark, what is open of it, a line of its trace and the day of that; and the day's
+        // counts.
+        assertThat(tables.written).as(tables.toString()).isBetween(6 * 1000, 6 * 1000 + 10);
         assertThat(tables.transactions).as(tables.toString()).isBetween(1000, 1010);
-        assertThat(tables.read).as(tables.toString()).isLessThan(5 * 1000 + 20);
+        // Of some devices the length of the trace is looked at.
+        assertThat(tables.read).as(tables.toString()).isLessThan(5 * 1000 + 100);
 
         assertThat(feed(resolved).unchanged()).isEqualTo(1000);
         assertThat(tables.written).as("what changes nothing: %s", tables).isLessThanOrEqualTo(2);

@@ -203,6 +203,9 @@ final class EchoingWorld implements AutoCloseable {
             ObjectNode response =
                     responses.addObject().put("id", part.path("id").asText()).put("status", 200);
             ObjectNode content = response.putObject("body");
+            if (part.path("url").asText().contains("transitiveMembers")) {
+                content.putArray("value");
+            }
             content.put("id", TestApp.LENA).put("userPrincipalName", "lena@contoso.example");
             if (part.path("url").asText().contains("ownedDevices")) {
                 putPhone(content.putArray("ownedDevices").addObject());
