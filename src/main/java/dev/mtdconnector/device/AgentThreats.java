@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -71,7 +73,14 @@ final class AgentThreats {
                 ended.subList(0, tooMany).stream().map(Threat::guid).toList());
     }
 
-    /** The threat as over, unless it is already. */
+    /** The threats of a device, those of its agent over. */
+    static Map<String, Threat> allEnded(Map<String, Threat> threats, Instant at) {
+        Map<String, Threat> left = new TreeMap<>(threats);
+        left.replaceAll((guid, threat) -> isOfAgent(threat) ? ended(threat, at) : threat);
+        return left;
+    }
+
+    /** The threat as over, unless it is already; at this time, or just after what is known of it where that is later. */
     static Threat ended(Threat threat, Instant at) {
         if (threat.status() != Threat.Status.OPEN) {
             return threat;

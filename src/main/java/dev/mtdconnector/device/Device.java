@@ -299,9 +299,13 @@ public record Device(
         return facts.userId().equals(newFacts.userId()) ? back.withFacts(newFacts) : back.handedOver(newFacts);
     }
 
-    /** Another user's from now on: who had it before says nothing about it any more. */
+    /**
+     * Another user's from now on: who had it before says nothing about it any more, and what the agent found for them is over.
+     * What the feed found stays, for the feed would not say it again.
+     */
     public Device handedOver(DirectoryFacts newFacts) {
-        return new Device(newFacts, Activation.PENDING, null, null, Agent.NONE, feed, threats, told, departure);
+        Map<String, Threat> left = AgentThreats.allEnded(threats, Instant.MIN);
+        return new Device(newFacts, Activation.PENDING, null, null, Agent.NONE, feed, left, told, departure);
     }
 
     /** A device that enrollment found just now. */
@@ -333,13 +337,21 @@ public record Device(
                 : new Device(facts, Activation.DEACTIVATED, null, null, left, feed, threats, told, departure);
     }
 
+    /** The same by an administrator: what the feed said before that time does not undo it, though it may arrive later. */
+    public Device deactivatedByAdministrator(Instant at) {
+        String guid = feed.vendorGuid();
+        if (activation == Activation.DEACTIVATED || guid == null || !feed.isBefore(at, "")) {
+            return deactivated();
+        }
+        return deactivated().withFeed(feed.with(guid, at, ""));
+    }
+
     /**
      * Pending again and without what its agent said: the next activation starts anew. What the feed says stays, for the
      * feed would not say it again.
      */
     public Device reset(Instant at) {
-        Map<String, Threat> left = new TreeMap<>(threats);
-        left.replaceAll((guid, threat) -> AgentThreats.isOfAgent(threat) ? AgentThreats.ended(threat, at) : threat);
+        Map<String, Threat> left = AgentThreats.allEnded(threats, at);
         return new Device(facts, Activation.PENDING, null, null, Agent.NONE, feed, left, told, departure);
     }
 

@@ -105,7 +105,7 @@ public final class DeviceActions {
         // First of all: after a crash the act is repeated, and until then nothing is accepted of the device.
         boolean isRevoked = action == Action.DELETE && credentials.revoke(tenantId, deviceId);
         UnaryOperator<Device> change = switch (action) {
-            case DEACTIVATE -> Device::deactivated;
+            case DEACTIVATE -> device -> device.deactivatedByAdministrator(now);
             case DELETE -> device -> deleted(device, now);
             case RESYNC -> Device::resynced;
             case IGNORE, STOP_IGNORING -> throw new IllegalArgumentException(action + " concerns a threat");

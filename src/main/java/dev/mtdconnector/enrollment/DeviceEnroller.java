@@ -177,17 +177,14 @@ final class DeviceEnroller {
                     .isPresent();
             Optional<DirectoryFacts> facts = factsOf(word);
             if (isAlive && facts.isPresent()) {
-                step.devices().comeBack(facts.get());
-                arrived(deviceId);
-                hasOutstanding = true;
-                added++;
+                comeBack(facts.get());
             }
         }
     }
 
     /**
-     * Devices that are in scope for somebody else than was found just now: who owns them decides. Where the known user is
-     * still an owner the device stays with them.
+     * Devices that are known as somebody else's than was found just now: who owns them decides, for what was found may be a
+     * hint. Where the known user is in scope and still an owner, the device stays with them.
      */
     private void settleContested(List<String> deviceIds) {
         Map<String, Device> known = new TreeMap<>();
@@ -209,17 +206,26 @@ final class DeviceEnroller {
     }
 
     private void settle(DirectoryFacts facts) {
-        boolean isSame = step.devices()
-                .find(facts.deviceId())
-                .filter(device -> device.facts().userId().equals(facts.userId()))
-                .isPresent();
-        if (isSame) {
+        Optional<Device> known = step.devices().find(facts.deviceId());
+        if (known.isEmpty()) {
+            return; // Forgotten meanwhile: the next pass finds it as new.
+        }
+        if (!known.get().isInScope()) {
+            comeBack(facts);
+        } else if (known.get().facts().userId().equals(facts.userId())) {
             unchanged++;
         } else {
             step.devices().handOver(facts);
             hasOutstanding = true;
             changed++;
         }
+    }
+
+    private void comeBack(DirectoryFacts facts) {
+        step.devices().comeBack(facts);
+        arrived(facts.deviceId());
+        hasOutstanding = true;
+        added++;
     }
 
     private static OwnedDevice preferred(@Nullable Device known, OwnedDevice a, OwnedDevice b) {

@@ -66,7 +66,7 @@ public interface DeviceRegister {
          */
         boolean supersede(String deviceId, String by);
 
-        /** Brings a device back whose place another record had taken. */
+        /** Brings a device back that is out of scope, as another user's where that is so; one in scope is left as it is. */
         void comeBack(DirectoryFacts facts);
 
         /** Stores these registrations of apps; those that do not differ are not written. */
@@ -80,7 +80,7 @@ public interface DeviceRegister {
     }
 
     /**
-     * @param contested ids of the devices that are in scope for somebody else: they were left as they are
+     * @param contested ids of the devices that are known as somebody else's, in scope or not: they were left as they are
      * @param superseded ids of the devices whose place another record took: they were left as they are
      * @param arrived ids of the devices that were not known, or out of scope
      * @param changed devices of which something else differed

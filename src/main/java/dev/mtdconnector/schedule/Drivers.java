@@ -75,7 +75,10 @@ public final class Drivers {
         if (isRecent || !store.claim(Driver.HEALTH, now, before.orElse(null))) {
             return;
         }
-        LOG.warn("Neither the timer nor the pulse drove for {} minutes; a health request does", PATIENCE.toMinutes());
+        if (last(Driver.TIMER).isPresent() || last(Driver.PULSE).isPresent()) {
+            // Before their first time, just after a deployment, there is nothing to be said of them.
+            LOG.warn("Neither timer nor pulse drove for {} minutes; a health request does", PATIENCE.toMinutes());
+        }
         tick.run();
         mendChain();
     }

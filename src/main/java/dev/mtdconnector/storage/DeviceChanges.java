@@ -94,16 +94,27 @@ final class DeviceChanges {
         Device after = slice.after;
         List<Change> changes = new ArrayList<>();
         changes.add(new Update(DeviceRows.row(partition, after), Mode.REPLACE, etag));
-        for (String guid : slice.threats) {
+        addThreats(table, partition, before, after, slice.threats, changes);
+        if (after.mayBeToldOtherwiseThan(before)) {
+            changes.add(devices.markOf(partition, deviceId));
+        }
+        WatchRows.move(table, partition, before, after, changes);
+        slice.linesByKey.values().forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
+        slice.days().forEach(day -> changes.add(new Upsert(day, Mode.REPLACE)));
+        return changes;
+    }
+
+    /** The rows of those of these threats that differ, and of what the open ones amount to. */
+    static void addThreats(
+            Table table, String partition, Device before, Device after, Set<String> guids, List<Change> changes) {
+        String deviceId = after.deviceId();
+        for (String guid : guids) {
             Threat threat = after.threats().get(guid);
             if (threat != null && !threat.equals(before.threats().get(guid))) {
                 changes.add(new Upsert(DeviceRows.row(partition, deviceId, threat), Mode.REPLACE));
             } else if (threat == null && before.threats().containsKey(guid)) {
                 changes.add(new Delete(Row.of(partition, DeviceRows.threatKey(deviceId, guid), Map.of()), null));
             }
-        }
-        if (after.mayBeToldOtherwiseThan(before)) {
-            changes.add(devices.markOf(partition, deviceId));
         }
         Exposure exposure = Exposure.of(after.threats().values());
         Exposure known = Exposure.of(before.threats().values());
@@ -112,10 +123,6 @@ final class DeviceChanges {
         } else if (!exposure.equals(known)) {
             changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
         }
-        WatchRows.move(table, partition, before, after, changes);
-        slice.linesByKey.values().forEach(line -> changes.add(new Upsert(line, Mode.REPLACE)));
-        slice.days().forEach(day -> changes.add(new Upsert(day, Mode.REPLACE)));
-        return changes;
     }
 
     /** As many steps as one transaction can hold. */

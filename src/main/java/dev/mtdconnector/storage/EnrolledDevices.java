@@ -241,7 +241,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
                 continue;
             }
             Device before = stored.get().device();
-            if (before.isInScope() && !before.facts().userId().equals(facts.userId())) {
+            if (!before.facts().userId().equals(facts.userId())) {
                 result.contested.add(facts.deviceId());
                 return;
             }
@@ -390,6 +390,8 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         if (!before.facts().objectId().equals(after.facts().objectId())) {
             changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
         }
+        DeviceChanges.addThreats(
+                table, partition, before, after, after.threats().keySet(), changes);
         WatchRows.move(table, partition, before, after, changes);
         if (after.mayBeToldOtherwiseThan(before) || (!after.isInScope() && before.isInScope())) {
             changes.add(devices.markOf(partition, after.deviceId()));

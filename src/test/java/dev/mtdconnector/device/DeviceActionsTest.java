@@ -49,6 +49,20 @@ class DeviceActionsTest {
     }
 
     @Test
+    void whatTheFeedSaidBeforeDoesNotUndoADeactivation() {
+        app.feed(TestApp.deviceEvent("d1", START, VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
+        app.clock.advance(Duration.ofMinutes(10));
+        app.post(AT_PHONE + "/deactivate", "").expect(200);
+        app.feed(TestApp.deviceEvent("d2", START.plusSeconds(60), VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("deactivated");
+        app.feed(TestApp.deviceEvent("d3", app.clock.instant().plusSeconds(1), VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+    }
+
+    @Test
     void aDeactivatedDeviceIsToldOfAndActivatedByItsUserAgain() {
         securedAndTold();
         assertThat(app.post(AT_PHONE + "/deactivate", "").expect(200).text("/state"))

@@ -23,6 +23,8 @@ class OwnerChangeTest {
 
     private final TestApp app = new TestApp().ready();
 
+    private static final String VENDOR = "f1557f3b-f90a-4260-a7c5-5a7bf975524c";
+
     @BeforeEach
     void oscarIsInScope() {
         app.directory.join(GROUP, OSCAR).withDevice(TABLET, OSCAR, "iOS", "18");
@@ -63,6 +65,30 @@ class OwnerChangeTest {
         app.drain();
         assertThat(app.device(PHONE)).isEqualTo("secured");
         assertThat(activate(LENA).expect(403).code()).isEqualTo("device.not-owned");
+    }
+
+    @Test
+    void whatTheFormerOwnersAgentFoundIsOverAndWhatTheFeedFoundIsNot() {
+        String lenas = app.activate(PHONE);
+        app.checkIn(lenas).expect(200);
+        app.send("POST", "/device/v1/threats", lenas, """
+                {"threats": [{"subject": "com.example.spy", "status": "detected", "classifications": ["SPYWARE"]}]}
+                """).expect(200);
+        app.feed(TestApp.deviceEvent("d", TestApp.START, VENDOR, PHONE, "ACTIVATED"))
+                .expect(200);
+        app.feed(TestApp.threatEvent(
+                        "t", TestApp.START, VENDOR, "6c2f0f0e-0f4f-4c0e-9c7b-2f6c5ad9e8b1", "OPEN", "ADWARE"))
+                .expect(200);
+        app.drain();
+        assertThat(app.device(PHONE)).isEqualTo("high");
+        isNow(OSCAR);
+        app.intune.expectAgain(PHONE);
+        app.checkIn(activate(OSCAR).expect(200).text("/deviceCredential")).expect(200);
+        app.drain();
+        assertThat(app.device(PHONE)).as("by what the feed found").isEqualTo("low");
+        assertThat(app.get("/api/v1/threats").expect(200).json().path("threats"))
+                .as("of those that are open")
+                .hasSize(1);
     }
 
     @Test

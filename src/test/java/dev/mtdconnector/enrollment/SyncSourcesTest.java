@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.device.AppRegistration;
 import dev.mtdconnector.device.Device;
+import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.device.Platform;
 import dev.mtdconnector.enrollment.IntuneReading.ManagedDevice;
 import dev.mtdconnector.enrollment.OptionalSources.Source;
@@ -136,6 +137,40 @@ class SyncSourcesTest {
         bench.clock.advance(Duration.ofMinutes(5));
         bench.sync();
         assertThat(bench.devices()).containsEntry(id("device", 7), id("user", 7) + " 18");
+    }
+
+    @Test
+    void aDeviceOutOfScopeIsNotAnotherUsersOnIntunesWordAlone() {
+        thirty();
+        bench.sync();
+        bench.directory.leave(GROUP, id("user", 7));
+        bench.sync();
+        assertThat(device(7).isInScope()).isFalse();
+        DeviceTable table = new DeviceTable(bench.memory, bench.clock);
+        DirectoryFacts hinted = device(7).facts();
+        DirectoryFacts others = new DirectoryFacts(
+                hinted.deviceId(),
+                hinted.objectId(),
+                hinted.displayName(),
+                hinted.platform(),
+                hinted.osVersion(),
+                hinted.model(),
+                hinted.managed(),
+                id("user", 8),
+                null);
+        DeviceRegister.Enrolled enrolled = table.open(SyncBench.TENANT, false).enroll(List.of(others), false);
+        assertThat(enrolled.contested()).containsExactly(id("device", 7));
+        assertThat(device(7).facts().userId()).isEqualTo(id("user", 7));
+        // The directory is asked, and by its word the device comes back.
+        bench.directory.removeDevice(id("device", 7));
+        bench.sync();
+        bench.directory.withDevice(id("device", 7), id("user", 8), "iOS", "18");
+        bench.clock.advance(Duration.ofHours(13));
+        bench.sync();
+        bench.clock.advance(Duration.ofMinutes(5));
+        bench.sync();
+        assertThat(device(7).facts().userId()).isEqualTo(id("user", 8));
+        assertThat(device(7).isInScope()).isTrue();
     }
 
     @Test

@@ -219,6 +219,18 @@ class DriversTest {
     }
 
     @Test
+    void aDeploymentThatWasJustMadeIsNoAlarm() {
+        try (LogCapture logs = LogCapture.start()) {
+            drivers.health();
+            assertThat(logs.lines()).noneMatch(line -> line.contains("drove"));
+            drivers.timer();
+            clock.advance(Drivers.PATIENCE);
+            drivers.health();
+            assertThat(logs.lines()).anyMatch(line -> line.contains("Neither timer nor pulse drove"));
+        }
+    }
+
+    @Test
     void aTimerThatStoppedIsReportedByThePulse() {
         drivers.timer();
         isTimerAlive = false;
