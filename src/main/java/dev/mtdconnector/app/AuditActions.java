@@ -97,6 +97,7 @@ final class AuditActions {
     private static Object levelsOf(Policy policy) {
         Map<String, Object> levels = new LinkedHashMap<>();
         levels.put("version", policy.version());
+        levels.put("rule", policy.rule().label());
         for (Classification classification : Classification.values()) {
             levels.put(classification.name(), policy.levelOf(classification).label());
         }

@@ -58,6 +58,8 @@ final class DeviceSteps {
                 threat == null ? null : cut(String.join(" ", threat.classifications())),
                 "severity",
                 threat == null ? null : threat.severity().label(),
+                "feedLevel",
+                threat == null ? null : threat.finding().feedLevel(),
                 "changed",
                 threat == null ? whatChanged(before, after) : whatChanged(threat.guid(), before, after));
     }
@@ -98,7 +100,9 @@ final class DeviceSteps {
             // The feed knows the device by another guid since: its old record goes, the device does not.
             return device;
         }
-        Device heard = device.withFeed(device.feed().with(event.vendorGuid(), event.createdTime(), event.id()));
+        Device heard = device.withFeed(device.feed()
+                .with(event.vendorGuid(), event.createdTime(), event.id())
+                .saying(event.securityStatus()));
         if (event.activated() == null) {
             return heard;
         }

@@ -47,6 +47,7 @@ public sealed interface Event {
      *
      * @param activated what the feed says of the agent: true, false, or null when it says neither
      * @param isProtected true when the feed says that the agent protects the device
+     * @param securityStatus the feed's own word for how secure the device is; null when it says none
      */
     record OfDevice(
             String id,
@@ -56,8 +57,22 @@ public sealed interface Event {
             String vendorGuid,
             @Nullable String externalId,
             @Nullable Boolean activated,
-            boolean isProtected)
+            boolean isProtected,
+            @Nullable String securityStatus)
             implements OnDevice {
+
+        /** Of a feed that has no word of its own for how secure the device is. */
+        public OfDevice(
+                String id,
+                @Nullable String enterpriseGuid,
+                Instant createdTime,
+                List<Unknown> unknown,
+                String vendorGuid,
+                @Nullable String externalId,
+                @Nullable Boolean activated,
+                boolean isProtected) {
+            this(id, enterpriseGuid, createdTime, unknown, vendorGuid, externalId, activated, isProtected, null);
+        }
 
         @Override
         public String type() {

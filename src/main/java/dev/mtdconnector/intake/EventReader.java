@@ -27,6 +27,7 @@ final class EventReader {
 
     private static final Instant EARLIEST = Instant.parse("2010-01-01T00:00:00Z");
     private static final Duration AHEAD = Duration.ofDays(1);
+    private static final int LONGEST_WORD = 100;
     private static final int MOST_CLASSIFICATIONS = 50;
 
     private final JsonNode node;
@@ -82,12 +83,13 @@ final class EventReader {
         JsonNode status = device.path("status");
         String activation = status.path("activation_status").asText("");
         String protection = status.path("protection_status").asText("");
+        String security = status.path("security_status").asText("");
         vocabulary.hear("device.platform", device.path("platform").asText(""));
         vocabulary.hear("device.profile_type", device.path("profile_type").asText(""));
         vocabulary.hear("device.status.activation_status", activation);
         vocabulary.hear("device.status.protection_status", protection);
         vocabulary.hear(
-                "device.status.security_status", status.path("security_status").asText(""));
+                "device.status.security_status", security);
         Boolean activated = (isGone() || activation.equals("DEACTIVATED"))
                 ? Boolean.FALSE
                 : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
@@ -99,7 +101,8 @@ final class EventReader {
                 guid,
                 externalId(device),
                 activated,
-                protection.equals("PROTECTED"));
+                protection.equals("PROTECTED"),
+                Fields.isText(security, LONGEST_WORD) ? security : null);
     }
 
     private static @Nullable String externalId(JsonNode device) {
@@ -133,7 +136,12 @@ final class EventReader {
                 new Threat(
                         guid,
                         status.get(),
-                        new Threat.Finding(classifications, RiskLevel.ofSeverity(severity), threatType),
+                        new Threat.Finding(
+                                classifications,
+                                RiskLevel.ofSeverity(severity),
+                                severity,
+                                threatType,
+                                Threat.Subject.UNKNOWN),
                         createdTime,
                         createdTime,
                         id,

@@ -87,9 +87,9 @@ abstract class PolicyContract {
         Policy policy = Policy.DEFAULT;
         for (RiskLevel level : RiskLevel.values()) {
             for (Classification classification : Classification.values()) {
-                policy = new Policy(policy.version(), merged(policy, classification, level), AT, "user:x");
+                policy = new Policy(policy.version(), policy.rule(), merged(policy, classification, level), AT, "user:x");
             }
-            policy = new Policy(policy.version() + 1, policy.overrides(), AT, "user:x");
+            policy = new Policy(policy.version() + 1, policy.rule(), policy.overrides(), AT, "user:x");
             assertThat(store.add(tenant, policy)).isTrue();
             assertThat(store.of(tenant)).isEqualTo(policy);
             for (Classification classification : Classification.values()) {
