@@ -7,6 +7,7 @@ import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.PolicyStore;
 import dev.mtdconnector.threat.Rerating;
 import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Rule;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -52,6 +53,16 @@ abstract class PolicyContract {
         assertThat(store.versions(tenant, 2, 10)).containsExactly(first);
         assertThat(store.versions(tenant, 1, 10)).isEmpty();
         assertThat(store.of(UUID.randomUUID().toString())).isEqualTo(Policy.DEFAULT);
+    }
+
+    @Test
+    void theRuleIsKeptWithEachVersion() {
+        PolicyStore store = new PolicyTable(tables());
+        Policy byFeed = Policy.DEFAULT.with(Rule.FEED_SEVERITY, Map.of(), AT, "user:1");
+        assertThat(store.add(tenant, byFeed)).isTrue();
+        assertThat(store.add(tenant, byFeed.with(Rule.POLICY, Map.of(), AT, "user:1")))
+                .isTrue();
+        assertThat(store.versions(tenant, 9, 9)).extracting(Policy::rule).containsExactly(Rule.POLICY, Rule.FEED_SEVERITY);
     }
 
     @Test
