@@ -35,6 +35,9 @@ public sealed interface Event {
         @Nullable
         String externalId();
 
+        /** What the feed says of the device besides. */
+        VendorDevice device();
+
         /** True when this says something later than an event of this time and id. */
         default boolean isLaterThan(Instant time, String id) {
             int byTime = createdTime().compareTo(time);
@@ -58,10 +61,11 @@ public sealed interface Event {
             @Nullable String externalId,
             @Nullable Boolean activated,
             boolean isProtected,
-            @Nullable String securityStatus)
+            @Nullable String securityStatus,
+            VendorDevice device)
             implements OnDevice {
 
-        /** Of a feed that has no word of its own for how secure the device is. */
+        /** Of a feed that says no more of the device. */
         public OfDevice(
                 String id,
                 @Nullable String enterpriseGuid,
@@ -71,7 +75,17 @@ public sealed interface Event {
                 @Nullable String externalId,
                 @Nullable Boolean activated,
                 boolean isProtected) {
-            this(id, enterpriseGuid, createdTime, unknown, vendorGuid, externalId, activated, isProtected, null);
+            this(
+                    id,
+                    enterpriseGuid,
+                    createdTime,
+                    unknown,
+                    vendorGuid,
+                    externalId,
+                    activated,
+                    isProtected,
+                    null,
+                    VendorDevice.UNKNOWN);
         }
 
         @Override
@@ -88,7 +102,8 @@ public sealed interface Event {
             List<Unknown> unknown,
             String vendorGuid,
             @Nullable String externalId,
-            Threat threat)
+            Threat threat,
+            VendorDevice device)
             implements OnDevice {
 
         @Override

@@ -89,6 +89,11 @@ public final class EventIntake implements Latecomers {
     }
 
     @Override
+    public Set<String> awaitedIntuneIds(String tenantId) {
+        return parked.awaitedMdmIds(tenantId);
+    }
+
+    @Override
     public boolean release(String tenantId, String deviceId) {
         return events.release(tenantId, deviceId);
     }

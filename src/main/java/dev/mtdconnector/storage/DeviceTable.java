@@ -73,6 +73,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     }
 
     @Override
+    public Optional<String> byIntuneId(String tenantId, String intuneId) {
+        return EnrolledDevices.deviceOfIntune(table, partition(tenantId), intuneId);
+    }
+
+    @Override
     public boolean isOutstanding(String tenantId, String deviceId) {
         return table.get(partition(tenantId), markKey(deviceId)).isPresent();
     }
