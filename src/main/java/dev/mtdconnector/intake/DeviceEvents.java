@@ -1,6 +1,8 @@
 package dev.mtdconnector.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.DeviceStore.Step;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,21 +151,24 @@ final class DeviceEvents {
         return isOutstanding || devices.isOutstanding(tenantId, deviceId);
     }
 
-    /**
-     * Ties the guid as an administrator says, or as the feed says once that is taken back, and tells the device what waited.
-     *
-     * @param deviceId null to take back what an administrator said
-     * @return whether a device waits for the publisher after that
-     */
-    boolean said(String tenantId, String vendorGuid, @Nullable String deviceId, String actor) {
+    /** Ties the guid as an administrator says, and tells the device what waited. */
+    void tie(String tenantId, String vendorGuid, String deviceId, String actor) {
+        if (devices.find(tenantId, deviceId).isEmpty()) {
+            throw new AppException(ErrorCode.DEVICE_UNKNOWN);
+        }
+        change(tenantId, vendorGuid, (ties, before) -> ties.said(before, deviceId, actor));
+    }
+
+    /** Takes back what an administrator said; what is known by the guid goes where the feed says, or waits. */
+    void untie(String tenantId, String vendorGuid, String actor) {
+        change(tenantId, vendorGuid, (ties, before) -> ties.unsaid(before, actor));
+    }
+
+    private void change(String tenantId, String vendorGuid, BiFunction<Ties, Tie, Tie> change) {
         Taking taking = new Taking(tenantId, vendorGuid);
         Ties ties = taking.ties();
-        taking.tie = store.change(
-                tenantId,
-                vendorGuid,
-                before -> deviceId == null ? ties.unsaid(before, actor) : ties.said(before, deviceId, actor));
+        taking.tie = store.change(tenantId, vendorGuid, before -> change.apply(ties, before));
         taking.settle();
-        return taking.isOutstanding;
     }
 
     /** What is being done with one vendor guid. */
