@@ -53,8 +53,8 @@ final class AuditActions {
                         "expiresAt",
                         String.valueOf(key.expiresAt())))
                 .toList();
-        State guid = (tenantId, parameters) ->
-                intake.stateOf(tenantId, String.valueOf(parameters.get("vendorGuid")).toLowerCase(Locale.ROOT));
+        State guid = (tenantId, parameters) -> intake.stateOf(
+                tenantId, String.valueOf(parameters.get("vendorGuid")).toLowerCase(Locale.ROOT));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
         return new AuditedRoutes(
                         trail,

@@ -221,21 +221,22 @@ final class DeviceEvents {
             for (int attempt = 0; attempt < TRIES; attempt++) {
                 move();
                 Tie told = tie;
-                if (told == null || told.deviceId() == null) {
+                @Nullable String deviceId = told == null ? null : told.deviceId();
+                if (told == null || deviceId == null) {
                     tie = store.tie(tenantId, vendorGuid).orElse(null);
                     if (tie == null || tie.deviceId() == null) {
                         return Optional.empty();
                     }
                     continue;
                 }
-                Optional<Taken> taken = devices.changeEach(tenantId, told.deviceId(), steps);
+                Optional<Taken> taken = devices.changeEach(tenantId, deviceId, steps);
                 taken.ifPresent(done -> isOutstanding |= done.outstanding());
                 tie = store.tie(tenantId, vendorGuid).orElse(told);
-                if (tie.means(told.deviceId())) {
+                if (tie.means(deviceId)) {
                     return taken.map(Taken::changed);
                 }
                 // It was another device's by then: what was told goes there.
-                taken.ifPresent(done -> moveFrom(told.deviceId()));
+                taken.ifPresent(done -> moveFrom(deviceId));
             }
             throw new IllegalStateException("Guid " + vendorGuid + " is tied by too many at once");
         }
@@ -286,8 +287,9 @@ final class DeviceEvents {
             if (to.means(fromDeviceId)) {
                 return moved.size();
             }
-            List<Step> arriving =
-                    moved.stream().map(one -> one.arrivingFrom(fromDeviceId, now)).toList();
+            List<Step> arriving = moved.stream()
+                    .map(one -> one.arrivingFrom(fromDeviceId, now))
+                    .toList();
             Optional<Taken> taken =
                     to.deviceId() == null ? Optional.empty() : devices.changeEach(tenantId, to.deviceId(), arriving);
             if (taken.isPresent()) {

@@ -182,8 +182,6 @@ final class DeviceSteps {
                 "threat",
                 threatGuid,
                 "changed",
-                to.deviceId() == null
-                        ? "waits: " + Ties.reason(to).label()
-                        : "moved to device " + to.deviceId());
+                to.deviceId() == null ? "waits: " + Ties.reason(to).label() : "moved to device " + to.deviceId());
     }
 }

@@ -87,8 +87,7 @@ final class EventReader {
         vocabulary.hear("device.profile_type", device.path("profile_type").asText(""));
         vocabulary.hear("device.status.activation_status", activation);
         vocabulary.hear("device.status.protection_status", protection);
-        vocabulary.hear(
-                "device.status.security_status", security);
+        vocabulary.hear("device.status.security_status", security);
         Boolean activated = (isGone() || activation.equals("DEACTIVATED"))
                 ? Boolean.FALSE
                 : activation.equals("ACTIVATED") ? Boolean.TRUE : null;

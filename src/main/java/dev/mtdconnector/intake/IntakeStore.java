@@ -47,7 +47,9 @@ public interface IntakeStore {
      * @param person what an administrator said
      */
     record Claims(
-            @Nullable Said entra, @Nullable Said mdm, @Nullable ByPerson person) {
+            @Nullable Said entra,
+            @Nullable Said mdm,
+            @Nullable ByPerson person) {
 
         public static final Claims NONE = new Claims(null, null, null);
 
@@ -55,12 +57,7 @@ public interface IntakeStore {
         Claims with(Event.OnDevice event) {
             String externalId = event.externalId();
             String intuneId = event.device().intuneId().orElse(null);
-            boolean isNewEntra = externalId != null && (entra == null || entra.isBefore(event));
-            boolean isNewMdm = intuneId != null && (mdm == null || mdm.isBefore(event));
-            return new Claims(
-                    isNewEntra ? Said.by(event, externalId) : entra,
-                    isNewMdm ? Said.by(event, intuneId) : mdm,
-                    person);
+            return new Claims(Said.latest(entra, externalId, event), Said.latest(mdm, intuneId, event), person);
         }
 
         Claims with(@Nullable ByPerson newPerson) {
@@ -81,12 +78,10 @@ public interface IntakeStore {
     /** An id that an event named. */
     record Said(String id, Instant at, String eventId) {
 
-        private static Said by(Event.OnDevice event, String id) {
-            return new Said(id, event.createdTime(), event.id());
-        }
-
-        boolean isBefore(Event.OnDevice event) {
-            return event.isLaterThan(at, eventId);
+        /** What this event says, unless it says nothing, or something later is known. */
+        private static @Nullable Said latest(@Nullable Said known, @Nullable String id, Event.OnDevice event) {
+            boolean isOld = known != null && !event.isLaterThan(known.at(), known.eventId());
+            return id == null || isOld ? known : new Said(id, event.createdTime(), event.id());
         }
     }
 

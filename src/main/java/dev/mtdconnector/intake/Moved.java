@@ -69,7 +69,8 @@ sealed interface Moved {
         @Override
         public Step arrivingFrom(String deviceId, Instant now) {
             return new Step(
-                    device -> DeviceSteps.changed(device, event), (before, after) -> cameFrom(deviceId, event.id(), null, now));
+                    device -> DeviceSteps.changed(device, event),
+                    (before, after) -> cameFrom(deviceId, event.id(), null, now));
         }
 
         @Override
@@ -122,8 +123,7 @@ sealed interface Moved {
                         .put("at", ignored.at().toString())
                         .put("eventAt", ignored.eventAt().toString());
             }
-            return new Waiting(
-                    threat.eventAt(), "moved-" + threat.guid() + "-" + threat.eventId(), waiting.toString());
+            return new Waiting(threat.eventAt(), "moved-" + threat.guid() + "-" + threat.eventId(), waiting.toString());
         }
     }
 

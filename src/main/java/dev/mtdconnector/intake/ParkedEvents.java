@@ -45,8 +45,7 @@ public interface ParkedEvents {
      * @param device what the feed said of the device, as far as these events say it
      * @return how many of them, from the first, wait now
      */
-    int park(
-            String tenantId, String vendorGuid, Reason reason, VendorDevice device, List<Waiting> events, Instant now);
+    int park(String tenantId, String vendorGuid, Reason reason, VendorDevice device, List<Waiting> events, Instant now);
 
     /** The reason why the events of this guid wait is another now; nothing happens when none does. */
     void explain(String tenantId, String vendorGuid, Reason reason);

@@ -40,7 +40,8 @@ final class ParkedRoutes {
     List<Route> routes() {
         return List.of(
                 new Route("GET", PARKED, Access.CONNECTOR_READ, null, this::list),
-                new Route("GET", OF_GUID, Access.CONNECTOR_READ, null, (request, caller) -> show(guid(request), caller)),
+                new Route(
+                        "GET", OF_GUID, Access.CONNECTOR_READ, null, (request, caller) -> show(guid(request), caller)),
                 new Route("DELETE", OF_GUID, Access.CONNECTOR_CHANGE, null, this::discard),
                 new Route("PUT", OF_GUID + "/device", Access.CONNECTOR_CHANGE, Route.JSON, this::tie),
                 new Route("DELETE", OF_GUID + "/device", Access.CONNECTOR_CHANGE, null, this::untie));
@@ -51,8 +52,8 @@ final class ParkedRoutes {
         if (cursor != null && !Fields.isGuid(cursor)) {
             throw AppException.invalid("cursor", "must be the next of the page before");
         }
-        ParkedEvents.Overview overview =
-                parked.overview(tenantOf(caller), GUIDS_A_PAGE, cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
+        ParkedEvents.Overview overview = parked.overview(
+                tenantOf(caller), GUIDS_A_PAGE, cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
         Map<String, Object> byReason = new LinkedHashMap<>();
         long waiting = 0;
         for (Map.Entry<Reason, Long> entry : overview.byReason().entrySet()) {

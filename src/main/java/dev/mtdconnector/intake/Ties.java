@@ -68,7 +68,8 @@ final class Ties {
             ByPerson word = person.get();
             return tied(before, claims, word.deviceId(), word.at(), word.actor());
         }
-        @Nullable String byIntune = mdm == null ? null : deviceOfIntune.apply(mdm.id()).orElse(null);
+        @Nullable
+        String byIntune = mdm == null ? null : deviceOfIntune.apply(mdm.id()).orElse(null);
         if (entra != null && (byIntune == null || byIntune.equals(entra.id()))) {
             return tied(before, claims, entra.id(), entra.at(), entra.eventId());
         }

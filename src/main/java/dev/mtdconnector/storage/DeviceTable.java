@@ -155,9 +155,8 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         Table.Range all = TraceRows.exposures(partition(tenantId));
         Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
         List<Row> rows = Queries.rows(table, rest, limit);
-        List<Exposed> devices = rows.stream()
-                .flatMap(row -> exposed(tenantId, row).stream())
-                .toList();
+        List<Exposed> devices =
+                rows.stream().flatMap(row -> exposed(tenantId, row).stream()).toList();
         return new ExposedPage(
                 devices,
                 rows.size() < limit
@@ -174,8 +173,8 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         Optional<Exposure> exposure = find(tenantId, deviceId)
                 .map(device -> Exposure.of(device.threats().values()))
                 .filter(found -> !found.isNone());
-        exposure.ifPresent(found -> Writes.replace(
-                table, TraceRows.exposure(partition(tenantId), deviceId, found), row.etag()));
+        exposure.ifPresent(
+                found -> Writes.replace(table, TraceRows.exposure(partition(tenantId), deviceId, found), row.etag()));
         return exposure.map(found -> new Exposed(deviceId, found));
     }
 

@@ -418,7 +418,8 @@ final class EnrolledDevices implements DeviceRegister.Writing {
             changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
         }
         if (!Objects.equals(before.facts().intuneId(), after.facts().intuneId())) {
-            // A former id goes on finding it: whoever knows the device by that would know nothing else, and Intune gives
+            // A former id goes on finding it: whoever knows the device by that would know nothing else, and Intune
+            // gives
             // it to no other device.
             addIntuneRow(after.facts(), changes);
         }

@@ -128,8 +128,7 @@ public final class IntakeTable implements IntakeStore {
         }
         if (after != null) {
             Columns columns = Columns.ofRow().text("vendorGuid", vendorGuid);
-            changes.add(new Upsert(
-                    Row.of(partition, Keys.join(kind, after, vendorGuid), columns.map()), Mode.REPLACE));
+            changes.add(new Upsert(Row.of(partition, Keys.join(kind, after, vendorGuid), columns.map()), Mode.REPLACE));
         }
         if (before != null) {
             table.get(partition, Keys.join(kind, before, vendorGuid))
@@ -158,16 +157,20 @@ public final class IntakeTable implements IntakeStore {
 
     private static void say(Columns columns, String name, @Nullable Said said) {
         if (said != null) {
-            columns.text(name + "Id", said.id())
-                    .instant(name + "At", said.at())
-                    .text(name + "By", said.eventId());
+            columns.text(name + "Id", said.id()).instant(name + "At", said.at()).text(name + "By", said.eventId());
         }
     }
 
     @Override
     public void moved(String tenantId, String vendorGuid, Tie tie) {
         row(tenantId, vendorGuid).filter(row -> tie(row).equals(tie)).ifPresent(row -> {
-            Writes.tryTransact(table, List.of(change(tenantId, vendorGuid, row, new Tie(tie.deviceId(), tie.at(), tie.by(), Set.of(), tie.claims()))));
+            Writes.tryTransact(
+                    table,
+                    List.of(change(
+                            tenantId,
+                            vendorGuid,
+                            row,
+                            new Tie(tie.deviceId(), tie.at(), tie.by(), Set.of(), tie.claims()))));
         });
     }
 

@@ -61,12 +61,7 @@ final class ParkedRows implements ParkedEvents {
 
     @Override
     public int park(
-            String tenantId,
-            String vendorGuid,
-            Reason reason,
-            VendorDevice device,
-            List<Waiting> events,
-            Instant now) {
+            String tenantId, String vendorGuid, Reason reason, VendorDevice device, List<Waiting> events, Instant now) {
         String partition = Keys.join(tenantId);
         int done = 0;
         while (done < events.size()) {
@@ -280,9 +275,8 @@ final class ParkedRows implements ParkedEvents {
         String partition = Keys.join(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Numbers numbers = new Numbers(partition, vendorGuid);
-            List<Change> changes = numbers.guid == null
-                    ? List.of()
-                    : numbers.after(0, reason, VendorDevice.UNKNOWN, Instant.EPOCH);
+            List<Change> changes =
+                    numbers.guid == null ? List.of() : numbers.after(0, reason, VendorDevice.UNKNOWN, Instant.EPOCH);
             if (changes.isEmpty() || Writes.tryTransact(table, changes).isPresent()) {
                 return;
             }

@@ -96,8 +96,7 @@ final class TraceRows {
         String rated = row.requiredText("rated");
         return rated.isEmpty()
                 ? new Exposure(all, all, null)
-                : new Exposure(
-                        all, found(row, "unratedClassifications", "unratedUnknown"), RiskLevel.valueOf(rated));
+                : new Exposure(all, found(row, "unratedClassifications", "unratedUnknown"), RiskLevel.valueOf(rated));
     }
 
     private static Exposure.Found found(Row row, String classifications, String unknown) {

@@ -124,13 +124,13 @@ public record Policy(
         return names.stream()
                 .map(name -> reason(threat, name))
                 .reduce((one, next) -> next.level().compareTo(one.level()) > 0 ? next : one)
-                .map(byPolicy -> rule == Rule.FEED_SEVERITY && threat.isRated() ? bySeverity(threat, byPolicy) : byPolicy)
+                .map(byPolicy ->
+                        rule == Rule.FEED_SEVERITY && threat.isRated() ? bySeverity(threat, byPolicy) : byPolicy)
                 .orElseThrow();
     }
 
     private static Reason bySeverity(Threat threat, Reason byPolicy) {
-        return new Reason(
-                threat.guid(), byPolicy.classification(), threat.severity(), true, Rule.FEED_SEVERITY);
+        return new Reason(threat.guid(), byPolicy.classification(), threat.severity(), true, Rule.FEED_SEVERITY);
     }
 
     private Reason reason(Threat threat, String name) {

@@ -86,8 +86,7 @@ public final class PolicyRoutes {
         }
         // A reset of all is one of the rule too.
         @Nullable Rule rule = fields.has("classifications") ? null : Policy.DEFAULT.rule();
-        settings.change(
-                tenantOf(caller), expectedVersion, new PolicySettings.Change(rule, levels), actorOf(caller));
+        settings.change(tenantOf(caller), expectedVersion, new PolicySettings.Change(rule, levels), actorOf(caller));
         return show(tenantOf(caller));
     }
 
@@ -131,7 +130,8 @@ public final class PolicyRoutes {
         static Body of(HttpRequest request) {
             Fields fields = Fields.of(request.body());
             int expectedVersion = version(fields);
-            @Nullable Rule rule = fields.has("rule")
+            @Nullable
+            Rule rule = fields.has("rule")
                     ? Rule.ofLabel(fields.oneOf("rule", Rule.LABELS)).orElse(null)
                     : null;
             Map<String, String> words =

@@ -37,8 +37,7 @@ public final class PolicySettings {
      * @param rule the rule from then on; null leaves it as it is
      * @param levels of the classifications that are to change; the others stay
      */
-    public record Change(
-            @Nullable Rule rule, Map<Classification, RiskLevel> levels) {
+    public record Change(@Nullable Rule rule, Map<Classification, RiskLevel> levels) {
 
         private Policy on(Policy before, Instant at, String actor) {
             return before.with(rule == null ? before.rule() : rule, levels, at, actor);

@@ -64,7 +64,11 @@ class ParkedApiTest {
     }
 
     private String reason() {
-        return app.get("/api/v1/parked-events").expect(200).json().at("/guids/0/reason").asText();
+        return app.get("/api/v1/parked-events")
+                .expect(200)
+                .json()
+                .at("/guids/0/reason")
+                .asText();
     }
 
     @Test
@@ -93,7 +97,8 @@ class ParkedApiTest {
     void anAdministratorTiesAndTakesItBack() {
         feed(deviceEvent("a", 1, ""), trojan("b", 2));
         assertThat(reason()).isEqualTo("guid-unknown");
-        assertThat(tie("00000000-1111-4222-8333-444444444444").expect(404).code()).isEqualTo("device.unknown");
+        assertThat(tie("00000000-1111-4222-8333-444444444444").expect(404).code())
+                .isEqualTo("device.unknown");
         assertThat(tie("x").expect(400).text("/errors/0/field")).isEqualTo("deviceId");
 
         assertThat(tie(PHONE).expect(200).text("/tie/by")).isEqualTo("administrator");
@@ -110,14 +115,20 @@ class ParkedApiTest {
         assertThat(app.device(PHONE)).isEqualTo("deactivated");
         assertThat(reason()).isEqualTo("guid-unknown");
         assertThat(tie(TABLET).expect(200).text("/tie/deviceId")).isEqualTo(TABLET);
-        assertThat(app.device(TABLET)).as("activated as the feed said, and the threat is ignored still").isEqualTo("secured");
-        assertThat(app.get("/api/v1/devices/" + TABLET).text("/threats/0/ignored/reason")).isEqualTo("a test");
+        assertThat(app.device(TABLET))
+                .as("activated as the feed said, and the threat is ignored still")
+                .isEqualTo("secured");
+        assertThat(app.get("/api/v1/devices/" + TABLET).text("/threats/0/ignored/reason"))
+                .isEqualTo("a test");
         tie(PHONE).expect(200);
         assertThat(app.device(PHONE)).isEqualTo("secured");
         assertThat(app.device(TABLET)).isEqualTo("deactivated");
 
         String audit = app.get("/api/v1/audit").expect(200).http().body();
-        assertThat(audit).contains("parked-events.tie").contains("parked-events.untie").doesNotContain("@");
+        assertThat(audit)
+                .contains("parked-events.tie")
+                .contains("parked-events.untie")
+                .doesNotContain("@");
     }
 
     @Test
@@ -134,7 +145,8 @@ class ParkedApiTest {
         feed(deviceEvent("d", 4, "\"external_id\": \"" + third + "\""));
         assertThat(reason()).isEqualTo("device-not-enrolled");
         assertThat(app.device(TABLET)).isEqualTo("deactivated");
-        assertThat(app.get(OF_GUID).json().at("/tie/administrator/isStanding").asBoolean()).isFalse();
+        assertThat(app.get(OF_GUID).json().at("/tie/administrator/isStanding").asBoolean())
+                .isFalse();
     }
 
     @Test
@@ -142,8 +154,13 @@ class ParkedApiTest {
         DeviceTable devices = new DeviceTable(app.tables, app.clock);
         devices.open(TENANT, false)
                 .enroll(
-                        List.of(devices.find(TENANT, TABLET).orElseThrow().facts().inIntune(INTUNE_ID, null)), false);
-        String both = "\"external_id\": \"" + PHONE + "\", \"customer_device_id\": \"" + INTUNE_ID.toUpperCase(Locale.ROOT) + "\"";
+                        List.of(devices.find(TENANT, TABLET)
+                                .orElseThrow()
+                                .facts()
+                                .inIntune(INTUNE_ID, null)),
+                        false);
+        String both = "\"external_id\": \"" + PHONE + "\", \"customer_device_id\": \""
+                + INTUNE_ID.toUpperCase(Locale.ROOT) + "\"";
         feed(deviceEvent("a", 1, both), trojan("b", 2));
         assertThat(reason()).isEqualTo("ids-conflict");
         assertThat(app.device(PHONE)).isEqualTo("pending");
@@ -157,7 +174,8 @@ class ParkedApiTest {
     @Test
     void whatIsDiscardedIsCountedAndNothingIsKnownOfMistypedGuids() {
         feed(deviceEvent("a", 1, ""), trojan("b", 2));
-        assertThat(app.delete(OF_GUID).expect(200).json().get("discarded").asInt()).isEqualTo(2);
+        assertThat(app.delete(OF_GUID).expect(200).json().get("discarded").asInt())
+                .isEqualTo(2);
         Answer left = app.get("/api/v1/parked-events").expect(200);
         assertThat(left.json().get("waiting").asInt()).isZero();
         assertThat(left.json().get("discarded").asInt()).isEqualTo(2);

@@ -92,11 +92,9 @@ class TieSequencesTest {
             String info = (entra == null ? "" : "\"external_id\": \"" + entra + "\",")
                     + (mdm == null ? "" : "\"customer_device_id\": \"" + mdm + "\",")
                     + "\"email\": \"a@b.example\"";
-            String what = threat == null
-                    ? """
+            String what = threat == null ? """
                       "type": "DEVICE", "device": {"guid": "%s", "info": {%s}, "status":
-                        {"activation_status": "ACTIVATED", "protection_status": "PROTECTED"}}""".formatted(guid, info)
-                    : """
+                        {"activation_status": "ACTIVATED", "protection_status": "PROTECTED"}}""".formatted(guid, info) : """
                       "type": "THREAT", "threat": {"guid": "%s", "status": "%s", "severity": "ADVISORY",
                         "type": "APPLICATION", "classifications": ["TROJAN"]}""".formatted(threat, status);
             return """
@@ -335,12 +333,17 @@ class TieSequencesTest {
         }
         Map<String, Set<String>> held = new TreeMap<>();
         for (Device device : devices.list(TENANT, 100, null).devices()) {
-            device.openThreats().forEach(threat -> held.computeIfAbsent(
-                            device.deviceId(), missing -> new TreeSet<>())
-                    .add(threat.guid()));
+            device.openThreats()
+                    .forEach(threat -> held.computeIfAbsent(device.deviceId(), missing -> new TreeSet<>())
+                            .add(threat.guid()));
             if (!device.openThreats().isEmpty()) {
-                assertThat(device.openThreats()).as(what).extracting(Threat::isRated).containsOnly(true);
-                assertThat(devices.isOutstanding(TENANT, device.deviceId())).as(what).isTrue();
+                assertThat(device.openThreats())
+                        .as(what)
+                        .extracting(Threat::isRated)
+                        .containsOnly(true);
+                assertThat(devices.isOutstanding(TENANT, device.deviceId()))
+                        .as(what)
+                        .isTrue();
             }
         }
         assertThat(held).as(what).isEqualTo(expected);

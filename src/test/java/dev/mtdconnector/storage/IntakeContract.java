@@ -47,10 +47,14 @@ abstract class IntakeContract {
 
     private static Map<Reason, Long> waiting(long unknown, long notEnrolled) {
         return Map.of(
-                Reason.GUID_UNKNOWN, unknown,
-                Reason.MDM_ID_UNKNOWN, 0L,
-                Reason.IDS_CONFLICT, 0L,
-                Reason.DEVICE_NOT_ENROLLED, notEnrolled);
+                Reason.GUID_UNKNOWN,
+                unknown,
+                Reason.MDM_ID_UNKNOWN,
+                0L,
+                Reason.IDS_CONFLICT,
+                0L,
+                Reason.DEVICE_NOT_ENROLLED,
+                notEnrolled);
     }
 
     @Test
@@ -114,8 +118,7 @@ abstract class IntakeContract {
         Row row = table.get(Keys.join(tenant), Keys.join("g", "g1")).orElseThrow();
         Map<String, Object> columns = new HashMap<>(row.properties());
         columns.keySet().removeAll(List.of("hasClaims", "entraId", "entraAt", "entraBy"));
-        table.transact(List.of(new Change.Upsert(
-                Row.of(row.partition(), row.key(), columns), Change.Mode.REPLACE)));
+        table.transact(List.of(new Change.Upsert(Row.of(row.partition(), row.key(), columns), Change.Mode.REPLACE)));
         assertThat(store.tie(tenant, "g1")).contains(to("a", 5, "e", "b"));
     }
 
@@ -164,7 +167,8 @@ abstract class IntakeContract {
 
         ParkedEvents.Overview overview = parked.overview(tenant, 1, null);
         assertThat(overview.byReason()).isEqualTo(waiting(2, 1));
-        assertThat(overview.guids()).containsExactly(new ParkedEvents.OfGuid("g1", Reason.GUID_UNKNOWN, 2, AT, VendorDevice.UNKNOWN));
+        assertThat(overview.guids())
+                .containsExactly(new ParkedEvents.OfGuid("g1", Reason.GUID_UNKNOWN, 2, AT, VendorDevice.UNKNOWN));
         assertThat(overview.next()).isEqualTo("g1");
         assertThat(parked.overview(tenant, 1, "g1").guids())
                 .extracting(ParkedEvents.OfGuid::vendorGuid)
@@ -185,8 +189,7 @@ abstract class IntakeContract {
         assertThat(parked.unpark(tenant, "g1", all, tie)).isTrue();
         assertThat(parked.unpark(tenant, "g1", all, tie)).isTrue();
         assertThat(parked.parked(tenant, "g1", 10)).isEmpty();
-        assertThat(parked.overview(tenant, 10, null).byReason())
-                .isEqualTo(waiting(0, 1));
+        assertThat(parked.overview(tenant, 10, null).byReason()).isEqualTo(waiting(0, 1));
     }
 
     @Test
@@ -196,9 +199,11 @@ abstract class IntakeContract {
         for (int i = 0; i < 250; i++) {
             many.add(new Waiting(AT.plusSeconds(i), "e" + i, "{}"));
         }
-        assertThat(parked.park(tenant, "g", Reason.GUID_UNKNOWN, VendorDevice.UNKNOWN, many, AT)).isEqualTo(250);
+        assertThat(parked.park(tenant, "g", Reason.GUID_UNKNOWN, VendorDevice.UNKNOWN, many, AT))
+                .isEqualTo(250);
         Instant nextDay = AT.plus(Duration.ofDays(1));
-        parked.park(tenant, "g", Reason.GUID_UNKNOWN, VendorDevice.UNKNOWN, List.of(new Waiting(AT, "x", "{}")), nextDay);
+        parked.park(
+                tenant, "g", Reason.GUID_UNKNOWN, VendorDevice.UNKNOWN, List.of(new Waiting(AT, "x", "{}")), nextDay);
 
         parked.expire(tenant, AT.plus(Duration.ofDays(10)));
         assertThat(parked.overview(tenant, 10, null).expired()).isZero();

@@ -62,7 +62,9 @@ abstract class PolicyContract {
         assertThat(store.add(tenant, byFeed)).isTrue();
         assertThat(store.add(tenant, byFeed.with(Rule.POLICY, Map.of(), AT, "user:1")))
                 .isTrue();
-        assertThat(store.versions(tenant, 9, 9)).extracting(Policy::rule).containsExactly(Rule.POLICY, Rule.FEED_SEVERITY);
+        assertThat(store.versions(tenant, 9, 9))
+                .extracting(Policy::rule)
+                .containsExactly(Rule.POLICY, Rule.FEED_SEVERITY);
     }
 
     @Test
@@ -98,7 +100,8 @@ abstract class PolicyContract {
         Policy policy = Policy.DEFAULT;
         for (RiskLevel level : RiskLevel.values()) {
             for (Classification classification : Classification.values()) {
-                policy = new Policy(policy.version(), policy.rule(), merged(policy, classification, level), AT, "user:x");
+                policy = new Policy(
+                        policy.version(), policy.rule(), merged(policy, classification, level), AT, "user:x");
             }
             policy = new Policy(policy.version() + 1, policy.rule(), policy.overrides(), AT, "user:x");
             assertThat(store.add(tenant, policy)).isTrue();

@@ -208,8 +208,7 @@ abstract class StoreContract extends SessionContract {
         return new Threat(
                 guid,
                 Threat.Status.OPEN,
-                new Threat.Finding(
-                        List.of("ADWARE"), RiskLevel.NONE, feedLevel, "APPLICATION", Threat.Subject.UNKNOWN),
+                new Threat.Finding(List.of("ADWARE"), RiskLevel.NONE, feedLevel, "APPLICATION", Threat.Subject.UNKNOWN),
                 AT,
                 AT,
                 "e",

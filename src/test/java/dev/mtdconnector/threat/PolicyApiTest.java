@@ -277,8 +277,7 @@ class PolicyApiTest {
         open(LENA, "PORT_SCAN");
         assertThat(app.get(POLICY).text("/rule")).isEqualTo("policy");
         assertThat(app.device(PHONE)).isEqualTo("secured");
-        Answer preview =
-                app.post(POLICY + "/preview", rule(0, "feed-severity")).expect(200);
+        Answer preview = app.post(POLICY + "/preview", rule(0, "feed-severity")).expect(200);
         assertThat(preview.json().at("/devices/none/high").asInt()).isEqualTo(1);
         assertThat(preview.json().at("/changed").asInt()).isEqualTo(1);
 
@@ -294,8 +293,10 @@ class PolicyApiTest {
         assertThat(device.text("/openThreats/0/feedLevel")).isEqualTo("HIGH");
         assertThat(app.get("/api/v1/threats?level=high").expect(200).text("/threats/0/feedLevel"))
                 .isEqualTo("HIGH");
-        String trace =
-                app.get("/api/v1/devices/" + PHONE + "/trace").expect(200).http().body();
+        String trace = app.get("/api/v1/devices/" + PHONE + "/trace")
+                .expect(200)
+                .http()
+                .body();
         assertThat(trace).contains("\"rule\":\"feed-severity\"").contains("\"feedLevel\":\"HIGH\"");
 
         app.put(POLICY, rule(1, "feed-severity")).expect(200);

@@ -52,9 +52,7 @@ class PolicyModelTest {
 
     private int model(Threat threat) {
         String word = threat.finding().feedLevel();
-        return isByTheFeed && word != null
-                ? LEVELS.indexOf(WORDS.getOrDefault(word, "low"))
-                : byPolicy(threat);
+        return isByTheFeed && word != null ? LEVELS.indexOf(WORDS.getOrDefault(word, "low")) : byPolicy(threat);
     }
 
     private int byPolicy(Threat threat) {
@@ -109,8 +107,7 @@ class PolicyModelTest {
             threats.add(new Threat(
                     "t" + i,
                     Pick.of(random, Threat.Status.values()),
-                    new Threat.Finding(
-                            List.copyOf(names), severity, word, "APPLICATION", Threat.Subject.UNKNOWN),
+                    new Threat.Finding(List.copyOf(names), severity, word, "APPLICATION", Threat.Subject.UNKNOWN),
                     at,
                     at,
                     "e",

@@ -118,7 +118,8 @@ class PolicyTest {
         Policy second = first.with(Map.of(Classification.BOT, RiskLevel.HIGH), AT, "key:2");
         assertThat(Policy.DEFAULT.version()).isZero();
         assertThat(first.version()).isEqualTo(1);
-        assertThat(second).isEqualTo(new Policy(2, Rule.POLICY, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
+        assertThat(second)
+                .isEqualTo(new Policy(2, Rule.POLICY, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
         assertThat(second.levelOf(Classification.ADWARE)).isEqualTo(RiskLevel.HIGH);
         assertThat(second.levelOf(Classification.BOT)).isEqualTo(RiskLevel.HIGH);
     }
@@ -131,7 +132,8 @@ class PolicyTest {
         assertThat(raised.levelOf(unheardOf)).isEqualTo(RiskLevel.MEDIUM);
         assertThat(lowered.levelOf(unheardOf)).isEqualTo(RiskLevel.LOW);
         assertThat(raised.decisive(List.of(unheardOf)))
-                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.MEDIUM, false, Rule.POLICY));
+                .containsExactly(
+                        new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.MEDIUM, false, Rule.POLICY));
         assertThat(lowered.decisive(List.of(unheardOf)))
                 .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.LOW, true, Rule.POLICY));
         assertThat(lowered.levelOf(threat(Threat.Status.OPEN, RiskLevel.HIGH, "UNKNOWN")))
@@ -166,6 +168,7 @@ class PolicyTest {
                         new Policy.Reason("a", Classification.WORM, RiskLevel.HIGH, false, Rule.POLICY));
         assertThat(Policy.DEFAULT.decisive(List.of(over))).isEmpty();
         assertThat(Policy.DEFAULT.decisive(List.of(threat(Threat.Status.OPEN, RiskLevel.HIGH, "PORT_SCAN"))))
-                .containsExactly(new Policy.Reason("guid", Classification.PORT_SCAN, RiskLevel.NONE, false, Rule.POLICY));
+                .containsExactly(
+                        new Policy.Reason("guid", Classification.PORT_SCAN, RiskLevel.NONE, false, Rule.POLICY));
     }
 }
