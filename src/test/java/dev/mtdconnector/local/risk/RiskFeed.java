@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -38,8 +39,8 @@ public final class RiskFeed {
     private final Set<RiskRule> off;
     private final RiskIds ids;
     private final RiskJson json;
-    private final Map<String, RiskDevice> devices = new HashMap<>();
-    private final Map<String, RiskThreat> threats = new HashMap<>();
+    private final Map<String, RiskDevice> devices = new LinkedHashMap<>();
+    private final Map<String, RiskThreat> threats = new LinkedHashMap<>();
     private final Map<String, Set<String>> threatsOf = new HashMap<>();
     private final NavigableMap<String, RiskEvent> events = new TreeMap<>();
 
