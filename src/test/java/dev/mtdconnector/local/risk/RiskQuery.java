@@ -99,7 +99,8 @@ final class RiskQuery {
     }
 
     /**
-     * One of some values, or with {@code !} before it all but that one; without the parameter everything passes.
+     * One of some values, or with {@code !} before it all but that one; what has no value passes only without the
+     * parameter.
      *
      * @param known the values; empty for any
      */
@@ -114,7 +115,7 @@ final class RiskQuery {
                 && !off.contains(RiskRule.NOT_PREFIX)) {
             throw bad(name + " must be one of " + String.join(", ", known));
         }
-        return value -> wanted.equals(value) != not;
+        return value -> value != null && wanted.equals(value) != not;
     }
 
     Refusal bad(String error) {

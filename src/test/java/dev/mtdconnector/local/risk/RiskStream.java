@@ -33,8 +33,8 @@ final class RiskStream {
     void write(RiskFeed feed, @Nullable String cursor, Set<String> types, OutputStream out)
             throws IOException, InterruptedException {
         String last = cursor;
+        beat(out);
         long beat = System.nanoTime();
-        boolean first = true;
         while (true) {
             if (faults.take(RiskFault.RECONNECT)) {
                 frame(out, "event:reconnect\nretry:" + RETRY_MILLIS + "\n\n");
@@ -55,18 +55,21 @@ final class RiskStream {
                 continue;
             }
             long waited = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beat);
-            if (first || waited >= heartbeat.toMillis()) {
-                first = false;
+            if (waited >= heartbeat.toMillis()) {
                 beat = System.nanoTime();
-                if (!silent && !off.contains(RiskRule.STREAM_HEARTBEAT)) {
-                    frame(out, "event:heartbeat\ndata:{}\n\n");
-                }
+                beat(out);
             }
             if (silent) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
             } else {
                 feed.awaitAfter(seen, Math.min(LOOK_MILLIS, heartbeat.toMillis()));
             }
+        }
+    }
+
+    private void beat(OutputStream out) throws IOException {
+        if (!faults.isDue(RiskFault.SILENCE) && !off.contains(RiskRule.STREAM_HEARTBEAT)) {
+            frame(out, "event:heartbeat\ndata:{}\n\n");
         }
     }
 
