@@ -52,11 +52,11 @@ class RiskRuleTest {
 
     private boolean kept(RiskRule rule, Set<RiskRule> off) throws Exception {
         try (RiskBench bench = RiskBench.start(clock, null, off)) {
-            return kept(rule, bench, bench.feed(), new RiskCaller(bench));
+            return kept(rule, bench.feed(), new RiskCaller(bench));
         }
     }
 
-    private boolean kept(RiskRule rule, RiskBench bench, RiskFeed feed, RiskCaller caller) throws Exception {
+    private boolean kept(RiskRule rule, RiskFeed feed, RiskCaller caller) throws Exception {
         switch (rule) {
             case KEY_IS_KNOWN -> {
                 return caller.token("another-key", GRANT).status() == 401
