@@ -235,7 +235,7 @@ public final class RiskService implements Routes {
         while (true) {
             out.write(' ');
             out.flush();
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(DRIP_MILLIS);
+            LocalServer.holdBack(DRIP_MILLIS);
         }
     }
 
