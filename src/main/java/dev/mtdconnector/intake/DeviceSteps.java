@@ -10,6 +10,7 @@ import dev.mtdconnector.threat.Threat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,18 +165,20 @@ final class DeviceSteps {
         /** As an event of the feed, for a device that is not enrolled yet. */
         Waiting asWaiting() {
             String guid = String.valueOf(threat.vendorGuid());
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("id", threat.guid());
+            details.put("type", threat.type());
+            details.put("action", threat.status().name());
+            details.put("severity", threat.severity().name());
+            details.put("classifications", threat.classifications());
+            details.put("applicationName", threat.finding().subject().applicationName());
+            details.put("packageName", threat.finding().subject().packageName());
             String event = Json.MAPPER
                     .valueToTree(Map.of(
                             "id", threat.eventId(),
                             "eventTime", threat.eventAt(),
                             "type", "THREAT",
-                            "details",
-                                    Map.of(
-                                            "id", threat.guid(),
-                                            "type", threat.type(),
-                                            "action", threat.status().name(),
-                                            "severity", threat.severity().name(),
-                                            "classifications", threat.classifications()),
+                            "details", details,
                             "target", Map.of("type", "DEVICE", "id", guid)))
                     .toString();
             return new Waiting(threat.eventAt(), threat.eventId(), event);

@@ -156,6 +156,8 @@ final class DeviceRows {
 
     static Row row(String partition, String deviceId, Threat threat) {
         Threat.Ignored ignored = threat.ignored();
+        Threat.Silenced silenced = threat.silenced();
+        Threat.Subject subject = threat.finding().subject();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -172,6 +174,13 @@ final class DeviceRows {
                         .instant("ignoredAt", ignored == null ? null : ignored.at())
                         .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .text("vendorGuid", threat.vendorGuid())
+                        .text("applicationName", subject.applicationName())
+                        .text("packageName", subject.packageName())
+                        .text("publisher", subject.publisher())
+                        .text("allowanceId", silenced == null ? null : silenced.allowanceId())
+                        .text("silencedBy", silenced == null ? null : silenced.by())
+                        .text("silencedReason", silenced == null ? null : silenced.reason())
+                        .instant("silencedUntil", silenced == null ? null : silenced.until())
                         .map());
     }
 
@@ -183,12 +192,27 @@ final class DeviceRows {
                 new Threat.Finding(
                         classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
                         RiskLevel.valueOf(row.requiredText("severity")),
-                        row.requiredText("type")),
+                        null,
+                        row.requiredText("type"),
+                        new Threat.Subject(
+                                row.text("applicationName"), row.text("packageName"), row.text("publisher"))),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
                 row.text("vendorGuid"),
-                ignored(row));
+                ignored(row),
+                silenced(row));
+    }
+
+    private static Threat.@Nullable Silenced silenced(Row row) {
+        String id = row.text("allowanceId");
+        return id == null
+                ? null
+                : new Threat.Silenced(
+                        id,
+                        row.requiredText("silencedBy"),
+                        row.requiredText("silencedReason"),
+                        row.requiredInstant("silencedUntil"));
     }
 
     private static Threat.@Nullable Ignored ignored(Row row) {

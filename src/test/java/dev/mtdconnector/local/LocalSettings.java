@@ -44,6 +44,7 @@ final class LocalSettings {
                 Map.entry("MTD_AGENT_CLIENT_IDS", WellKnown.AGENT_CLIENT),
                 Map.entry("MTD_OPERATOR_KEY", OPERATOR_KEY),
                 Map.entry("MTD_OPERATOR_TENANT_ID", WellKnown.VENDOR_TENANT),
+                Map.entry("MTD_PARTNER_ID", ContosoIntune.PARTNER_ID),
                 Map.entry("MTD_PARTNER_ENTITY_TYPE", Integer.toString(PartnerNames.INVENTED.entityType())),
                 Map.entry("MTD_PARTNER_THREAT_FIELD", PartnerNames.INVENTED.threatField()),
                 Map.entry("MTD_MAIL_HOST", "localhost"),
