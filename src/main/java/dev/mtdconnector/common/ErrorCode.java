@@ -139,12 +139,12 @@ public enum ErrorCode {
             "The device's agent has as many open threats as there may be",
             "Report that some of them are resolved, then report the others."),
     APP_LIST_UNKNOWN(
-            "app-list.unknown",
+            "apps.unknown",
             404,
             "The list has no such entry",
             "List the entries: it may have been removed already."),
     APP_LIST_FULL(
-            "app-list.full",
+            "apps.full",
             409,
             "The list has as many entries as it may have",
             "Remove entries that are no longer needed, or let one prefix stand for several names."),

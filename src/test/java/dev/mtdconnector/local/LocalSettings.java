@@ -3,6 +3,7 @@ package dev.mtdconnector.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.intune.ContosoIntune;
 import dev.mtdconnector.local.intune.PartnerNames;
 import java.io.IOException;
 import java.nio.file.Files;

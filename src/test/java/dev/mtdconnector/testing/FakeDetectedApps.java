@@ -16,6 +16,7 @@ public final class FakeDetectedApps implements DetectedApps {
     private final Map<String, List<Installation>> devices = new TreeMap<>();
     private @Nullable UpstreamException listFailure;
     private @Nullable UpstreamException deviceFailure;
+    private Runnable slowness = () -> {};
     private int reads;
 
     /** How often anything was asked. */
@@ -31,6 +32,11 @@ public final class FakeDetectedApps implements DetectedApps {
     public FakeDetectedApps installed(String id, String deviceId, boolean isCompanyOwned) {
         devices.computeIfAbsent(id, key -> new ArrayList<>()).add(new Installation(deviceId, isCompanyOwned));
         return this;
+    }
+
+    /** What happens whenever devices are asked for. */
+    public void slowBy(Runnable delay) {
+        slowness = delay;
     }
 
     /** The app is on no device, and in the inventory no more. */
@@ -65,6 +71,7 @@ public final class FakeDetectedApps implements DetectedApps {
     @Override
     public void installations(String tenantId, String id, Consumer<Installation> consumer) {
         reads++;
+        slowness.run();
         devices.getOrDefault(id, List.of()).forEach(consumer);
         if (deviceFailure != null) {
             throw deviceFailure;
