@@ -100,11 +100,11 @@ class AllowListTest {
         app.feed(deviceEvent("tie", START, VENDOR_GUID, PHONE, "ACTIVATED")).expect(200);
         settle();
         allow("\"name\": \"Free Torch\", \"classification\": \"TROJAN\"", Duration.ofDays(3));
-        int told = app.intune.told(PHONE).size();
+        int told = app.intune.history(PHONE).size();
 
         feed("t1", THREAT, "OPEN", "TROJAN");
         assertThat(app.device(PHONE)).isEqualTo("secured");
-        assertThat(app.intune.told(PHONE)).hasSize(told);
+        assertThat(app.intune.history(PHONE)).hasSize(told);
 
         feed("t2", OTHER, "OPEN", "WORM");
         assertThat(app.device(PHONE)).isEqualTo("high");

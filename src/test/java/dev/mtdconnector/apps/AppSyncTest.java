@@ -224,6 +224,10 @@ class AppSyncTest {
         app.detectedApps.installed("a1", "11111111-0000-4000-8000-000000000009", true);
         deny(TORCH);
         assertThat(state().at("/lastRun/counts/notEnrolled").asInt()).isEqualTo(1);
+        // Of an enrollment that would lose everybody nothing is taken.
+        app.directory
+                .join(TestApp.GROUP, TestApp.INES)
+                .withDevice("11111111-0000-4000-8000-000000000003", TestApp.INES, "Android", "15");
         app.put("/api/v1/connector/enrollment", """
                 {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": 100}
                 """).expect(200);
