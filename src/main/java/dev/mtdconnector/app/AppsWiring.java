@@ -77,9 +77,8 @@ final class AppsWiring implements Feature {
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>(listRoutes.routes());
-        routes.addAll(new AppSyncRoutes(
-                        table, lists, permission, shared.services().schedule())
-                .routes());
+        routes.addAll(
+                new AppSyncRoutes(table, lists, permission, shared.services().schedule()).routes());
         return routes;
     }
 
@@ -102,8 +101,7 @@ final class AppsWiring implements Feature {
         Clock clock = shared.clock();
         return Map.of(
                 JobKind.APP_SYNC,
-                new AppSyncJob(
-                        table, table, permission, shared.lazy().detectedApps(), devices, schedule, clock),
+                new AppSyncJob(table, table, permission, shared.lazy().detectedApps(), devices, schedule, clock),
                 JobKind.SILENCE,
                 new SilenceJob(table, allowances, devices, schedule, clock));
     }

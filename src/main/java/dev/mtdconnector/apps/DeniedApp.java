@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why, in the administrator's words
  * @param by who put it there, as {@code Caller.Administrator.actor()} has it
  */
-public record DeniedApp(
-        String name, Match match, @Nullable String publisher, String reason, String by, Instant at) {
+public record DeniedApp(String name, Match match, @Nullable String publisher, String reason, String by, Instant at) {
 
     /** A prefix of fewer characters denies more than anybody means. */
     static final int LEAST_PREFIX = 3;
@@ -33,8 +32,8 @@ public record DeniedApp(
 
     /** Of what it denies, so that the same is never denied twice. */
     public String id() {
-        String text = AppNames.folded(name) + "\n" + match + "\n"
-                + (publisher == null ? "" : AppNames.folded(publisher));
+        String text =
+                AppNames.folded(name) + "\n" + match + "\n" + (publisher == null ? "" : AppNames.folded(publisher));
         return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 }

@@ -30,8 +30,8 @@ public final class DenyList {
                 .sorted(Comparator.comparing((DeniedApp app) -> AppNames.folded(app.name()))
                         .thenComparing(DeniedApp::id))
                 .toList();
-        Comparator<DeniedApp> namedFirst = Comparator.comparing((DeniedApp app) -> app.publisher() == null)
-                .thenComparing(DeniedApp::id);
+        Comparator<DeniedApp> namedFirst =
+                Comparator.comparing((DeniedApp app) -> app.publisher() == null).thenComparing(DeniedApp::id);
         for (DeniedApp app : this.entries) {
             if (app.match() == DeniedApp.Match.EXACT) {
                 List<DeniedApp> same = exact.computeIfAbsent(AppNames.folded(app.name()), name -> new ArrayList<>());
@@ -41,7 +41,8 @@ public final class DenyList {
         }
         this.prefixes = this.entries.stream()
                 .filter(app -> app.match() == DeniedApp.Match.PREFIX)
-                .sorted(Comparator.comparing((DeniedApp app) -> -AppNames.folded(app.name()).length())
+                .sorted(Comparator.comparing(
+                                (DeniedApp app) -> -AppNames.folded(app.name()).length())
                         .thenComparing(namedFirst))
                 .toList();
     }

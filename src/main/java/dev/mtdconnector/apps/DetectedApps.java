@@ -22,8 +22,7 @@ public interface DetectedApps {
     /**
      * @param isIos whether it was detected on iPhones and iPads
      */
-    record DetectedApp(
-            String id, String name, @Nullable String publisher, boolean isIos) {}
+    record DetectedApp(String id, String name, @Nullable String publisher, boolean isIos) {}
 
     /**
      * @param deviceId the Entra device id, in lower case

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 public interface FindingStore {
 
     /** An app on a device. */
-    record Finding(String appKey, String deviceId, String name, @Nullable String publisher) {
+    record Finding(
+            String appKey,
+            String deviceId,
+            String name,
+            @Nullable String publisher) {
 
         Place place() {
             return new Place(appKey, deviceId);

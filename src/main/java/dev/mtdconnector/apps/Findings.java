@@ -71,8 +71,7 @@ final class Findings {
         store.drop(tenantId, finding.place());
     }
 
-    private Optional<Device> change(
-            String deviceId, UnaryOperator<Device> change, TraceEntry why) {
+    private Optional<Device> change(String deviceId, UnaryOperator<Device> change, TraceEntry why) {
         Optional<DeviceStore.Changed> changed = devices.change(tenantId, deviceId, change, why);
         changed.ifPresent(done -> isAnyOutstanding |= done.outstanding());
         return changed.map(DeviceStore.Changed::after);

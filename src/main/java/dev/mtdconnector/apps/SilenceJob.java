@@ -72,7 +72,8 @@ public final class SilenceJob implements TenantJob {
                 all.entries().stream().filter(entry -> entry.holds(now)).toList();
         String version = versionOf(holding);
         Optional<Progress> stored = lists.progress(tenantId);
-        @Nullable String cursor = stored.filter(progress -> progress.version().equals(version))
+        @Nullable
+        String cursor = stored.filter(progress -> progress.version().equals(version))
                 .map(Progress::cursor)
                 .orElse(null);
         Pass pass = new Pass(tenantId, all, now, context);
@@ -172,7 +173,10 @@ public final class SilenceJob implements TenantJob {
         private void look(String deviceId) {
             context.checkpoint();
             devices.changeWithReason(
-                            tenantId, deviceId, device -> device.silencedBy(all, now), (before, after) -> why(before, after))
+                            tenantId,
+                            deviceId,
+                            device -> device.silencedBy(all, now),
+                            (before, after) -> why(before, after))
                     .ifPresent(changed -> {
                         boolean isOther = !changed.before().equals(changed.after());
                         isAnyChanged |= isOther;

@@ -139,10 +139,7 @@ public enum ErrorCode {
             "The device's agent has as many open threats as there may be",
             "Report that some of them are resolved, then report the others."),
     APP_LIST_UNKNOWN(
-            "apps.unknown",
-            404,
-            "The list has no such entry",
-            "List the entries: it may have been removed already."),
+            "apps.unknown", 404, "The list has no such entry", "List the entries: it may have been removed already."),
     APP_LIST_FULL(
             "apps.full",
             409,

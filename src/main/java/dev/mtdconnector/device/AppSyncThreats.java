@@ -63,8 +63,7 @@ public final class AppSyncThreats {
         if (known == null || known.status() != Threat.Status.OPEN) {
             return device;
         }
-        return forgetting(
-                device.with(threat(known.guid(), Threat.Status.RESOLVED, known.finding(), known, at, ENDED)));
+        return forgetting(device.with(threat(known.guid(), Threat.Status.RESOLVED, known.finding(), known, at, ENDED)));
     }
 
     private static Threat threat(

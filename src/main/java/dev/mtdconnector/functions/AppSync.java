@@ -25,7 +25,8 @@ public final class AppSync {
     /** Records a message that this function failed on again and again. */
     @FunctionName("AppSyncPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "app-sync-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "app-sync-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.APP_SYNC, tenantId);
     }

@@ -25,7 +25,8 @@ public final class Silence {
     /** Records a message that this function failed on again and again. */
     @FunctionName("SilencePoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "silence-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "silence-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.SILENCE, tenantId);
     }

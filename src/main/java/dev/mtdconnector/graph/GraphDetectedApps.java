@@ -81,9 +81,10 @@ public final class GraphDetectedApps implements DetectedApps {
             List<String> paths = some.stream()
                     .map(one -> "/deviceManagement/managedDevices/" + one + DEVICE)
                     .toList();
-            batch.get(caller, paths).forEach(answer -> answer.ifPresent(node -> named(node)
-                    .ifPresent(deviceId -> consumer.accept(
-                            new Installation(deviceId, "company".equals(ownership(node)))))));
+            batch.get(caller, paths)
+                    .forEach(answer -> answer.ifPresent(node -> named(node)
+                            .ifPresent(deviceId ->
+                                    consumer.accept(new Installation(deviceId, "company".equals(ownership(node)))))));
         }
     }
 

@@ -104,8 +104,7 @@ public final class AppListTable implements AppListStore, FindingStore {
 
     @Override
     public void saveProgress(String tenantId, Progress progress) {
-        Columns columns =
-                Columns.ofRow().text("version", progress.version()).text("cursor", progress.cursor());
+        Columns columns = Columns.ofRow().text("version", progress.version()).text("cursor", progress.cursor());
         Writes.put(table, Row.of(Keys.join(tenantId), PROGRESS, columns.map()));
     }
 

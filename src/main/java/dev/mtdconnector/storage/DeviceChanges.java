@@ -46,11 +46,7 @@ final class DeviceChanges {
      * @param silencing what the allow list makes of a device whose threats changed
      */
     DeviceChanges(
-            DeviceTable devices,
-            Table table,
-            String partition,
-            String deviceId,
-            UnaryOperator<Device> silencing) {
+            DeviceTable devices, Table table, String partition, String deviceId, UnaryOperator<Device> silencing) {
         this.devices = devices;
         this.table = table;
         this.partition = partition;

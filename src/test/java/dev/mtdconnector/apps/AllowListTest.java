@@ -51,7 +51,8 @@ class AllowListTest {
     }
 
     private JsonNode threat(String guid) {
-        for (JsonNode threat : app.get("/api/v1/devices/" + PHONE).expect(200).json().path("threats")) {
+        for (JsonNode threat :
+                app.get("/api/v1/devices/" + PHONE).expect(200).json().path("threats")) {
             if (threat.path("guid").asText().equals(guid)) {
                 return threat;
             }
@@ -133,7 +134,8 @@ class AllowListTest {
         app.delete("/api/v1/allowed-apps/" + id).expect(204);
         settle();
         assertThat(app.device(PHONE)).isEqualTo("secured");
-        app.delete("/api/v1/devices/" + PHONE + "/threats/" + THREAT + "/ignore").expect(200);
+        app.delete("/api/v1/devices/" + PHONE + "/threats/" + THREAT + "/ignore")
+                .expect(200);
         settle();
         assertThat(app.device(PHONE)).isEqualTo("high");
     }
@@ -169,15 +171,17 @@ class AllowListTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "{\"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\"}; name",
-        "{\"name\": \"A\", \"until\": \"2026-12-01T00:00:00Z\"}; reason",
-        "{\"name\": \"A\", \"reason\": \"x\"}; until",
-        "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-11-21T08:00:00Z\"}; until",
-        "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2028-11-21T08:00:00Z\"}; until",
-        "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\", \"deviceId\": \"me\"}; deviceId",
-        "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\", \"classification\": \"a b\"}; classification"
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\"}; name",
+                "{\"name\": \"A\", \"until\": \"2026-12-01T00:00:00Z\"}; reason",
+                "{\"name\": \"A\", \"reason\": \"x\"}; until",
+                "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-11-21T08:00:00Z\"}; until",
+                "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2028-11-21T08:00:00Z\"}; until",
+                "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\", \"deviceId\": \"me\"}; deviceId",
+                "{\"name\": \"A\", \"reason\": \"x\", \"until\": \"2026-12-01T00:00:00Z\", \"classification\": \"a b\"}; classification"
+            })
     void whatIsWrongIsNamedAndNothingIsWritten(String body, String field) {
         var answer = app.post("/api/v1/allowed-apps", body).expect(400);
         assertThat(answer.text("/errors/0/field")).isEqualTo(field);

@@ -68,7 +68,8 @@ class AppSyncTest {
     }
 
     private @Nullable JsonNode threat() {
-        for (JsonNode threat : app.get("/api/v1/devices/" + PHONE).expect(200).json().path("threats")) {
+        for (JsonNode threat :
+                app.get("/api/v1/devices/" + PHONE).expect(200).json().path("threats")) {
             if (threat.path("source").asText().equals("app-sync")) {
                 return threat;
             }
@@ -97,7 +98,10 @@ class AppSyncTest {
         assertThat(state().at("/lastRun/counts/appsMatched").asInt()).isEqualTo(1);
         assertThat(state().at("/lastRun/counts/found").asInt()).isEqualTo(1);
         assertThat(app.intune.held(PHONE).state()).isEqualTo("mediumSeverity");
-        assertThat(app.get("/api/v1/devices/" + PHONE + "/trace").expect(200).http().body())
+        assertThat(app.get("/api/v1/devices/" + PHONE + "/trace")
+                        .expect(200)
+                        .http()
+                        .body())
                 .contains("denied-app-found")
                 .contains("Sells places");
     }
@@ -302,7 +306,8 @@ class AppSyncTest {
     void tenantsAreSpreadOverTheDay() {
         TreeSet<Long> hours = new TreeSet<>();
         for (int i = 0; i < 500; i++) {
-            String tenant = UUID.nameUUIDFromBytes(new byte[] {(byte) i, (byte) (i >> 8)}).toString();
+            String tenant = UUID.nameUUIDFromBytes(new byte[] {(byte) i, (byte) (i >> 8)})
+                    .toString();
             Instant slot = AppSyncJob.nextSlot(tenant, START);
             assertThat(slot).isAfter(START).isBeforeOrEqualTo(START.plus(Duration.ofDays(1)));
             hours.add(Duration.between(START, slot).toHours());
@@ -339,6 +344,7 @@ class AppSyncTest {
         assertThat(findings()).hasSize(31);
         assertThat(state().at("/lastRun/counts/onDevices").asInt()).isEqualTo(31);
         assertThat(state().at("/lastRun/counts/installations").asInt()).isEqualTo(31);
-        assertThat(app.queues.receive(JobKind.APP_SYNC.queue(), Duration.ofSeconds(1))).isEmpty();
+        assertThat(app.queues.receive(JobKind.APP_SYNC.queue(), Duration.ofSeconds(1)))
+                .isEmpty();
     }
 }

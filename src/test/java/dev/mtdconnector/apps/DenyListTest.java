@@ -61,10 +61,18 @@ class DenyListTest {
         for (int i = 0; i < 50; i++) {
             Collections.shuffle(entries, random);
             DenyList list = new DenyList(entries);
-            assertThat(list.denying("torch", "example").orElseThrow().publisher()).as("seed %d", seed).isEqualTo("Example");
-            assertThat(list.denying("torch", null).orElseThrow().match()).as("seed %d", seed).isEqualTo(Match.EXACT);
-            assertThat(list.denying("torches", null).orElseThrow().name()).as("seed %d", seed).isEqualTo("Torc");
-            assertThat(list.denying("Tor Browser", "x").orElseThrow().name()).as("seed %d", seed).isEqualTo("Tor");
+            assertThat(list.denying("torch", "example").orElseThrow().publisher())
+                    .as("seed %d", seed)
+                    .isEqualTo("Example");
+            assertThat(list.denying("torch", null).orElseThrow().match())
+                    .as("seed %d", seed)
+                    .isEqualTo(Match.EXACT);
+            assertThat(list.denying("torches", null).orElseThrow().name())
+                    .as("seed %d", seed)
+                    .isEqualTo("Torc");
+            assertThat(list.denying("Tor Browser", "x").orElseThrow().name())
+                    .as("seed %d", seed)
+                    .isEqualTo("Tor");
         }
     }
 
@@ -87,7 +95,8 @@ class DenyListTest {
     @Test
     void theListIsReplacedAsAWholeAndKeepsWhoPutAnEntryThere() {
         TestApp app = new TestApp().ready();
-        app.post("/api/v1/denied-apps", "{\"name\": \"Torch\", \"reason\": \"x\"}").expect(201);
+        app.post("/api/v1/denied-apps", "{\"name\": \"Torch\", \"reason\": \"x\"}")
+                .expect(201);
         String first = app.get("/api/v1/denied-apps").text("/deniedApps/0/at");
         app.clock.advance(java.time.Duration.ofHours(1));
         var answer = app.put(
@@ -102,15 +111,17 @@ class DenyListTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = ';', value = {
-        "{\"deniedApps\": [{\"name\": \"A\"}]}; deniedApps[0].reason",
-        "{\"deniedApps\": [{\"name\": \"A\", \"reason\": \"x\"}, {\"reason\": \"x\"}]}; deniedApps[1].name",
-        "{\"deniedApps\": [{\"name\": \"ab\", \"match\": \"prefix\", \"reason\": \"x\"}]}; deniedApps[0].name",
-        "{\"deniedApps\": [{\"name\": \"a\", \"match\": \"like\", \"reason\": \"x\"}]}; deniedApps[0].match",
-        "{\"deniedApps\": [7]}; deniedApps[0]",
-        "{\"deniedApps\": [{\"name\": \"a\", \"reason\": \"x\", \"id\": \"1\"}]}; deniedApps[0].id",
-        "{}; deniedApps"
-    })
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "{\"deniedApps\": [{\"name\": \"A\"}]}; deniedApps[0].reason",
+                "{\"deniedApps\": [{\"name\": \"A\", \"reason\": \"x\"}, {\"reason\": \"x\"}]}; deniedApps[1].name",
+                "{\"deniedApps\": [{\"name\": \"ab\", \"match\": \"prefix\", \"reason\": \"x\"}]}; deniedApps[0].name",
+                "{\"deniedApps\": [{\"name\": \"a\", \"match\": \"like\", \"reason\": \"x\"}]}; deniedApps[0].match",
+                "{\"deniedApps\": [7]}; deniedApps[0]",
+                "{\"deniedApps\": [{\"name\": \"a\", \"reason\": \"x\", \"id\": \"1\"}]}; deniedApps[0].id",
+                "{}; deniedApps"
+            })
     void whatIsWrongIsNamedAndNothingIsWritten(String body, String field) {
         TestApp app = new TestApp().ready();
         assertThat(app.put("/api/v1/denied-apps", body).expect(400).text("/errors/0/field"))
@@ -127,6 +138,7 @@ class DenyListTest {
         app.put("/api/v1/denied-apps", "{\"deniedApps\": [" + entries + "]}").expect(200);
         String more = "{\"name\": \"One more\", \"reason\": \"x\"}";
         assertThat(app.post("/api/v1/denied-apps", more).expect(409).code()).isEqualTo("apps.full");
-        app.put("/api/v1/denied-apps", "{\"deniedApps\": [" + entries + "," + more + "]}").expect(400);
+        app.put("/api/v1/denied-apps", "{\"deniedApps\": [" + entries + "," + more + "]}")
+                .expect(400);
     }
 }

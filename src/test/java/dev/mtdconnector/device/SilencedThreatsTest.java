@@ -56,10 +56,14 @@ class SilencedThreatsTest {
             return threat != null
                     && threat.status() == Threat.Status.OPEN
                     && !ignored.getOrDefault(guid, false)
-                    && list.stream().noneMatch(entry -> now.isBefore(entry.until())
-                            && entry.what().name().equals(threat.finding().subject().applicationName())
-                            && (entry.what().classification() == null
-                                    || threat.classifications().contains(entry.what().classification())));
+                    && list.stream()
+                            .noneMatch(entry -> now.isBefore(entry.until())
+                                    && entry.what()
+                                            .name()
+                                            .equals(threat.finding().subject().applicationName())
+                                    && (entry.what().classification() == null
+                                            || threat.classifications()
+                                                    .contains(entry.what().classification())));
         }
     }
 
@@ -131,8 +135,8 @@ class SilencedThreatsTest {
         Threat threat = event("g", AT, Threat.Status.OPEN, "Torch", "TROJAN");
         Allowance shorter = allowance("b", "Torch", null, AT.plus(Duration.ofHours(1)));
         Allowance longer = allowance("a", "torch", null, AT.plus(Duration.ofHours(2)));
-        for (Allowances list : List.of(
-                new Allowances(List.of(shorter, longer)), new Allowances(List.of(longer, shorter)))) {
+        for (Allowances list :
+                List.of(new Allowances(List.of(shorter, longer)), new Allowances(List.of(longer, shorter)))) {
             Threat.Silenced mark = list.markOf(PHONE, threat, AT);
             assertThat(mark).isNotNull();
             assertThat(mark.allowanceId()).isEqualTo("a");

@@ -39,11 +39,13 @@ class GraphDetectedAppsTest {
 
     @Test
     void appsWithoutANameOrWithAnIdThatLeadsElsewhereAreLeftOut() {
-        assertThat(list("{\"id\":\"a\",\"displayName\":\"Torch\",\"platform\":\"ios\"},"
-                        + "{\"id\":\"b\",\"displayName\":null,\"platform\":\"ios\"},"
-                        + "{\"id\":\"../users\",\"displayName\":\"X\",\"platform\":\"ios\"},"
-                        + "{\"displayName\":\"Y\",\"platform\":\"ios\"},"
-                        + "{\"id\":\"c\",\"displayName\":\"Z\",\"platform\":\"unknownFutureValue\",\"publisher\":\" \"}"))
+        assertThat(
+                        list(
+                                "{\"id\":\"a\",\"displayName\":\"Torch\",\"platform\":\"ios\"},"
+                                        + "{\"id\":\"b\",\"displayName\":null,\"platform\":\"ios\"},"
+                                        + "{\"id\":\"../users\",\"displayName\":\"X\",\"platform\":\"ios\"},"
+                                        + "{\"displayName\":\"Y\",\"platform\":\"ios\"},"
+                                        + "{\"id\":\"c\",\"displayName\":\"Z\",\"platform\":\"unknownFutureValue\",\"publisher\":\" \"}"))
                 .containsExactly(new DetectedApp("a", "Torch", null, true), new DetectedApp("c", "Z", null, false));
     }
 

@@ -176,7 +176,12 @@ abstract class AppListContract {
                                 "openedAt", AT,
                                 "eventAt", AT,
                                 "eventId", "e1")));
-        Threat read = devices.find(tenant, DEVICE).orElseThrow().threats().values().iterator().next();
+        Threat read = devices.find(tenant, DEVICE)
+                .orElseThrow()
+                .threats()
+                .values()
+                .iterator()
+                .next();
         assertThat(read.finding().subject()).isEqualTo(Threat.Subject.UNKNOWN);
         assertThat(read.silenced()).isNull();
     }

@@ -10,7 +10,8 @@ import dev.mtdconnector.local.contoso.World.Reply;
 final class DetectedProbes {
 
     private static final String ROLE = "DeviceManagementManagedDevices.Read.All";
-    private static final String LIST = "/deviceManagement/detectedApps?$select=displayName,version,platform,deviceCount";
+    private static final String LIST =
+            "/deviceManagement/detectedApps?$select=displayName,version,platform,deviceCount";
 
     private DetectedProbes() {}
 
@@ -33,10 +34,10 @@ final class DetectedProbes {
                         + "'deviceId':'5d1a9b7c-0c2e-4b33-9a55-4be1d0a6f001'}");
                 install(world, "5d1a9b7c-0c2e-4b33-9a55-4be1d0a6f001", "Torch", "2.0", false);
                 assertThat(list(world).value())
-                        .extracting(app -> app.path("version").asText(), app -> app.path("platform").asText())
-                        .containsExactlyInAnyOrder(
-                                tuple("1.0", "ios"),
-                                tuple("2.0", "ios"));
+                        .extracting(
+                                app -> app.path("version").asText(),
+                                app -> app.path("platform").asText())
+                        .containsExactlyInAnyOrder(tuple("1.0", "ios"), tuple("2.0", "ios"));
             }
             default -> {
                 install(world, WellKnown.LENAS_IPHONE, "Torch", "1.0", false);

@@ -7,5 +7,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param managed whether Intune put it there
  */
-record InstalledApp(
-        String name, @Nullable String publisher, String version, boolean managed) {}
+record InstalledApp(String name, @Nullable String publisher, String version, boolean managed) {}

@@ -18,8 +18,7 @@ public record IntuneSettings(
         boolean personalAppSync) {
 
     /** Without app sync, as it is at first. */
-    public IntuneSettings(
-            boolean iosEnabled, boolean androidEnabled, @Nullable String ruleLevel) {
+    public IntuneSettings(boolean iosEnabled, boolean androidEnabled, @Nullable String ruleLevel) {
         this(iosEnabled, androidEnabled, ruleLevel, false, false);
     }
 
