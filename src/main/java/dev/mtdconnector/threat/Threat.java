@@ -154,7 +154,9 @@ public record Threat(
 
     /** What both say together: the later of the two, open since the earlier. The same whichever is asked. */
     public Threat and(Threat other) {
-        Threat later = other.isLaterThan(this) ? other : this;
+        boolean isOtherLater = other.isLaterThan(this);
+        Threat later = isOtherLater ? other : this;
+        Threat earlier = isOtherLater ? this : other;
         Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
         Ignored mark = ignored == null ? other.ignored : ignored;
         boolean isEnded = mark != null && (ends(mark) || other.ends(mark));
@@ -167,6 +169,6 @@ public record Threat(
                 later.eventId,
                 later.vendorGuid,
                 isEnded ? null : mark,
-                later.silenced == null ? (later == this ? other : this).silenced : later.silenced);
+                later.silenced == null ? earlier.silenced : later.silenced);
     }
 }

@@ -9,6 +9,7 @@ import static dev.mtdconnector.testing.TestApp.deviceEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.schedule.JobKind;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -67,14 +67,14 @@ class AppSyncTest {
         return app.get("/api/v1/app-sync").expect(200).json();
     }
 
-    private @Nullable JsonNode threat() {
+    private JsonNode threat() {
         for (JsonNode threat :
                 app.get("/api/v1/devices/" + PHONE).expect(200).json().path("threats")) {
             if (threat.path("source").asText().equals("app-sync")) {
                 return threat;
             }
         }
-        return null;
+        return MissingNode.getInstance();
     }
 
     private static UpstreamException failure(Kind kind) {
@@ -89,7 +89,6 @@ class AppSyncTest {
 
         assertThat(app.device(PHONE)).isEqualTo("medium");
         JsonNode threat = threat();
-        assertThat(threat).isNotNull();
         assertThat(threat.path("classifications").toString()).isEqualTo("[\"DENYLISTED_APP\"]");
         assertThat(threat.path("matchedBy").asText()).isEqualTo("name");
         assertThat(threat.at("/application/name").asText()).isEqualTo("FREE Torch");
@@ -153,7 +152,7 @@ class AppSyncTest {
         app.detectedApps.remove("a1");
         app.detectedApps.withApp("a3", "Free Torch", null, true).installed("a3", PHONE, false);
         deny(TORCH);
-        assertThat(threat()).isNull();
+        assertThat(threat().isMissingNode()).isTrue();
         assertThat(state().at("/lastRun/counts/personalLeftOut").asInt()).isEqualTo(1);
 
         app.intune.switchTo(PERSONAL, true);
@@ -241,7 +240,6 @@ class AppSyncTest {
         app.pass(Duration.ofMinutes(11));
         assertThat(app.device(PHONE)).isEqualTo("out-of-scope");
         syncNow();
-        assertThat(threat()).isNotNull();
         assertThat(threat().path("status").asText()).isEqualTo("resolved");
         assertThat(findings()).isEmpty();
     }

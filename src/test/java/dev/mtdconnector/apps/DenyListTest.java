@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.apps.DeniedApp.Match;
 import dev.mtdconnector.testing.TestApp;
 import dev.mtdconnector.threat.AppNames;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -50,7 +52,7 @@ class DenyListTest {
 
     @Test
     void whichEntryDecidesDoesNotDependOnTheirOrder() {
-        List<DeniedApp> entries = new java.util.ArrayList<>(List.of(
+        List<DeniedApp> entries = new ArrayList<>(List.of(
                 entry("Torch", Match.EXACT, null),
                 entry("Torch", Match.EXACT, "Example"),
                 entry("Tor", Match.PREFIX, null),
@@ -98,7 +100,7 @@ class DenyListTest {
         app.post("/api/v1/denied-apps", "{\"name\": \"Torch\", \"reason\": \"x\"}")
                 .expect(201);
         String first = app.get("/api/v1/denied-apps").text("/deniedApps/0/at");
-        app.clock.advance(java.time.Duration.ofHours(1));
+        app.clock.advance(Duration.ofHours(1));
         var answer = app.put(
                         "/api/v1/denied-apps",
                         "{\"deniedApps\": [{\"name\": \"TORCH\", \"reason\": \"x\"},"

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,10 @@ class SilencedThreatsTest {
         private final Map<String, Boolean> ignored = new HashMap<>();
         private final List<Allowance> list = new ArrayList<>();
 
+        private static boolean isOf(@Nullable String classification, Threat threat) {
+            return classification == null || threat.classifications().contains(classification);
+        }
+
         private boolean counts(String guid, Instant now) {
             Threat threat = latest.get(guid);
             return threat != null
@@ -58,12 +63,10 @@ class SilencedThreatsTest {
                     && !ignored.getOrDefault(guid, false)
                     && list.stream()
                             .noneMatch(entry -> now.isBefore(entry.until())
-                                    && entry.what()
-                                            .name()
-                                            .equals(threat.finding().subject().applicationName())
-                                    && (entry.what().classification() == null
-                                            || threat.classifications()
-                                                    .contains(entry.what().classification())));
+                                    && Objects.equals(
+                                    entry.what().name(),
+                                    threat.finding().subject().applicationName())
+                                    && (isOf(entry.what().classification(), threat)));
         }
     }
 
@@ -137,8 +140,7 @@ class SilencedThreatsTest {
         Allowance longer = allowance("a", "torch", null, AT.plus(Duration.ofHours(2)));
         for (Allowances list :
                 List.of(new Allowances(List.of(shorter, longer)), new Allowances(List.of(longer, shorter)))) {
-            Threat.Silenced mark = list.markOf(PHONE, threat, AT);
-            assertThat(mark).isNotNull();
+            Threat.Silenced mark = Objects.requireNonNull(list.markOf(PHONE, threat, AT));
             assertThat(mark.allowanceId()).isEqualTo("a");
         }
     }
