@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -106,14 +107,16 @@ public final class AppSyncJob implements TenantJob {
             this.list = list;
             this.context = context;
             this.findings = new Findings(store, devices, tenantId, now);
-            boolean isContinued = before != null
-                    && before.state() == State.RUNNING
-                    && before.cursor() != null
-                    && before.listVersion().equals(list.version());
-            this.startedAt = isContinued ? before.startedAt() : now;
-            this.cursor = isContinued ? before.cursor() : null;
+            AppSyncRun stopped = before != null
+                            && before.state() == State.RUNNING
+                            && before.cursor() != null
+                            && before.listVersion().equals(list.version())
+                    ? before
+                    : null;
+            this.startedAt = stopped == null ? now : stopped.startedAt();
+            this.cursor = stopped == null ? null : stopped.cursor();
             this.succeededAt = before == null ? null : before.succeededAt();
-            this.tally = new Tally(isContinued ? before.counts() : AppSyncRun.Counts.NONE);
+            this.tally = new Tally(stopped == null ? AppSyncRun.Counts.NONE : stopped.counts());
         }
 
         private Outcome work() {
@@ -228,7 +231,7 @@ public final class AppSyncJob implements TenantJob {
         /**
          * @return false when Intune did not know one of the app's versions any more, so that there may be others
          */
-        private boolean installations(MatchedApps.App app, Allowed allowed, TreeSet<String> on, int[] personal) {
+        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, int[] personal) {
             boolean isWhole = true;
             for (String id : app.ids()) {
                 context.checkpoint();
