@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,7 +68,7 @@ class AllowListTest {
         allow("\"name\": \"ｆｒｅｅ  TORCH\"", Duration.ofHours(3));
 
         assertThat(app.device(PHONE)).isEqualTo("secured");
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("secured");
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).state()).isEqualTo("secured");
         assertThat(threat(THREAT).path("status").asText()).isEqualTo("silenced");
         assertThat(threat(THREAT).at("/silenced/reason").asText()).isEqualTo("Our own");
         assertThat(threat(THREAT).at("/silenced/by").asText()).startsWith("key:");
@@ -77,7 +78,7 @@ class AllowListTest {
         assertThat(app.device(PHONE)).isEqualTo("secured");
         app.pass(Duration.ofMinutes(3));
         assertThat(app.device(PHONE)).isEqualTo("high");
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("highSeverity");
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).state()).isEqualTo("highSeverity");
         assertThat(app.get("/api/v1/devices/" + PHONE + "/trace").http().body()).contains("countsAgain");
         assertThat(app.get("/api/v1/allowed-apps").text("/allowedApps/0/state")).isEqualTo("ended");
     }
@@ -92,7 +93,7 @@ class AllowListTest {
         settle();
 
         assertThat(app.device(PHONE)).isEqualTo("high");
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("highSeverity");
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).state()).isEqualTo("highSeverity");
         app.delete("/api/v1/allowed-apps/" + id).expect(404);
     }
 

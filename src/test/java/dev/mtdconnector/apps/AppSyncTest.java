@@ -18,8 +18,8 @@ import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -96,7 +96,7 @@ class AppSyncTest {
         assertThat(state().path("state").asText()).isEqualTo("done");
         assertThat(state().at("/lastRun/counts/appsMatched").asInt()).isEqualTo(1);
         assertThat(state().at("/lastRun/counts/found").asInt()).isEqualTo(1);
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("mediumSeverity");
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).state()).isEqualTo("mediumSeverity");
         assertThat(app.get("/api/v1/devices/" + PHONE + "/trace")
                         .expect(200)
                         .http()
@@ -122,7 +122,7 @@ class AppSyncTest {
         assertThat(app.detectedApps.reads()).isEqualTo(reads);
         assertThat(state().path("state").asText()).isEqualTo("off");
         assertThat(app.device(PHONE)).isEqualTo("secured");
-        assertThat(app.intune.held(PHONE).state()).isEqualTo("secured");
+        assertThat(Objects.requireNonNull(app.intune.held(PHONE)).state()).isEqualTo("secured");
     }
 
     @Test
@@ -326,10 +326,8 @@ class AppSyncTest {
 
     @Test
     void aLongRunGoesOnWhereItStopped() {
-        List<String> tablets = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
             String id = "22222222-0000-4000-8000-0000000000%02d".formatted(i);
-            tablets.add(id);
             app.directory.withDevice(id, LENA, "iOS", "18.6");
             app.detectedApps.installed("a1", id, true);
         }

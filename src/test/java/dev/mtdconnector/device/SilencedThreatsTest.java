@@ -66,7 +66,7 @@ class SilencedThreatsTest {
                                     && Objects.equals(
                                     entry.what().name(),
                                     threat.finding().subject().applicationName())
-                                    && (isOf(entry.what().classification(), threat)));
+                                    && isOf(entry.what().classification(), threat));
         }
     }
 
