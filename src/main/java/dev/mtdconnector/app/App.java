@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.apps.CachedAllowances;
 import dev.mtdconnector.audit.AuditRoutes;
 import dev.mtdconnector.audit.AuditTrail;
 import dev.mtdconnector.audit.AuditedRoutes;
@@ -50,6 +51,7 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AppListTable;
 import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
@@ -181,7 +183,8 @@ public final class App {
             TenantTable tenants = new TenantTable(tables);
             ConsentTable consentTable = new ConsentTable(tables);
             ConnectorTable connectors = new ConnectorTable(tables);
-            DeviceTable devices = new DeviceTable(tables, clock);
+            CachedAllowances allowances = new CachedAllowances(new AppListTable(tables), clock);
+            DeviceTable devices = new DeviceTable(tables, clock, allowances);
             CredentialTable credentials = new CredentialTable(tables);
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
@@ -253,7 +256,8 @@ public final class App {
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported));
+            AppsWiring apps = new AppsWiring(shared, allowances);
+            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), apps);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -315,6 +319,7 @@ public final class App {
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
                     new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake);
+            apps.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.apps.DetectedApps;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
@@ -123,6 +125,20 @@ final class LazyEdges {
             @Override
             public UploadStatus status(String tenantId, UUID messageId) {
                 return edges.intunePublisher().get().status(tenantId, messageId);
+            }
+        };
+    }
+
+    DetectedApps detectedApps() {
+        return new DetectedApps() {
+            @Override
+            public void each(String tenantId, Consumer<DetectedApp> consumer) {
+                edges.detectedApps().get().each(tenantId, consumer);
+            }
+
+            @Override
+            public void installations(String tenantId, String id, Consumer<Installation> consumer) {
+                edges.detectedApps().get().installations(tenantId, id, consumer);
             }
         };
     }

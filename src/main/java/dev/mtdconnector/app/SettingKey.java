@@ -56,6 +56,9 @@ public enum SettingKey {
     MTD_FEDERATION_AUDIENCE(
             CredentialSettings.ManagedIdentity.PUBLIC_CLOUD_AUDIENCE,
             "Audience of the federated credential; differs by cloud."),
+    MTD_PARTNER_ID(
+            "",
+            "Id under which Intune lists this connector; Microsoft gives it to partners. Empty: app sync finds itself allowed nothing."),
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),

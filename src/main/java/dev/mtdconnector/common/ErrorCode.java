@@ -143,6 +143,13 @@ public enum ErrorCode {
             409,
             "The device's agent has as many open threats as there may be",
             "Report that some of them are resolved, then report the others."),
+    APP_LIST_UNKNOWN(
+            "apps.unknown", 404, "The list has no such entry", "List the entries: it may have been removed already."),
+    APP_LIST_FULL(
+            "apps.full",
+            409,
+            "The list has as many entries as it may have",
+            "Remove entries that are no longer needed, or let one prefix stand for several names."),
     KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
     KEY_LIMIT(
             "key.limit",

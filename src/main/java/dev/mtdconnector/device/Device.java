@@ -1,5 +1,6 @@
 package dev.mtdconnector.device;
 
+import dev.mtdconnector.threat.Allowances;
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
@@ -413,7 +414,7 @@ public record Device(
      */
     public Device with(Threat threat) {
         Threat before = threats.get(threat.guid());
-        if (before == null && !AgentThreats.isOfAgent(threat) && feed.hasForgotten(threat.eventAt())) {
+        if (before == null && isOfFeed(threat) && feed.hasForgotten(threat.eventAt())) {
             return this;
         }
         Threat merged = before == null ? threat : before.and(threat);
@@ -430,6 +431,23 @@ public record Device(
         Map<String, Threat> more = new TreeMap<>(threats);
         more.computeIfPresent(guid, (key, threat) -> change.apply(threat));
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
+    }
+
+    private static boolean isOfFeed(Threat threat) {
+        return !AgentThreats.isOfAgent(threat) && !AppSyncThreats.isOfAppSync(threat);
+    }
+
+    /** With those of its threats silenced that the allow list covers at this time, and no others. */
+    public Device silencedBy(Allowances allowances, Instant now) {
+        Map<String, Threat> marked = new TreeMap<>(threats);
+        marked.replaceAll((guid, threat) -> threat.silenced(allowances.markOf(deviceId(), threat, now)));
+        return marked.equals(threats)
+                ? this
+                : new Device(facts, activation, activatedAt, healthAt, agent, feed, marked, told, departure);
+    }
+
+    public boolean hasSilenced() {
+        return threats.values().stream().anyMatch(threat -> threat.silenced() != null);
     }
 
     /** Without these threats, as if they had never been heard of. */
@@ -449,7 +467,7 @@ public record Device(
     /** Threats that the feed found and that do not count, the longest unheard of first. */
     public List<Threat> closedOfFeed() {
         return threats.values().stream()
-                .filter(threat -> !threat.isOpen() && !AgentThreats.isOfAgent(threat))
+                .filter(threat -> !threat.isOpen() && isOfFeed(threat))
                 .sorted(Comparator.comparing(Threat::eventAt))
                 .toList();
     }

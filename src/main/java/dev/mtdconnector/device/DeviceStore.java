@@ -103,6 +103,12 @@ public interface DeviceStore {
         }
     }
 
+    /**
+     * Ids of devices with threats that the allow list silences, in order: at most {@code limit} after this one; null for the
+     * first.
+     */
+    List<String> silenced(String tenantId, int limit, @Nullable String after);
+
     /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
     Page list(String tenantId, int limit, @Nullable String cursor);
 

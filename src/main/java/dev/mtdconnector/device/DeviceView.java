@@ -49,16 +49,30 @@ final class DeviceView {
     /** A threat of whatever status, with what became of it. */
     private Map<String, Object> history(Threat threat) {
         Map<String, Object> view = threat(threat);
-        boolean isIgnored = threat.status() == Threat.Status.OPEN && !threat.isOpen();
         Threat.Ignored ignored = threat.ignored();
-        view.put(
-                "status",
-                (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
+        Threat.Silenced silenced = threat.silenced();
+        view.put("status", status(threat));
         view.put("statusAt", threat.eventAt());
         view.put(
                 "ignored",
                 ignored == null ? null : Map.of("by", ignored.by(), "reason", ignored.reason(), "at", ignored.at()));
+        view.put(
+                "silenced",
+                silenced == null
+                        ? null
+                        : Map.of(
+                                "allowedAppId", silenced.allowanceId(),
+                                "by", silenced.by(),
+                                "reason", silenced.reason(),
+                                "until", silenced.until()));
         return view;
+    }
+
+    private static String status(Threat threat) {
+        if (threat.status() != Threat.Status.OPEN || threat.isOpen()) {
+            return threat.status().name().toLowerCase(Locale.ROOT);
+        }
+        return threat.ignored() == null ? "silenced" : "ignored";
     }
 
     Map<String, Object> threat(Threat threat) {
@@ -69,6 +83,15 @@ final class DeviceView {
         view.put("level", policy.levelOf(threat).label());
         view.put("feedLevel", threat.finding().feedLevel());
         view.put("openedAt", threat.openedAt());
+        boolean isOfAppSync = AppSyncThreats.isOfAppSync(threat);
+        view.put("source", isOfAppSync ? "app-sync" : AgentThreats.isOfAgent(threat) ? "agent" : "feed");
+        view.put("matchedBy", isOfAppSync ? "name" : null);
+        Threat.Subject subject = threat.finding().subject();
+        Map<String, Object> application = new LinkedHashMap<>();
+        application.put("name", subject.applicationName());
+        application.put("packageName", subject.packageName());
+        application.put("publisher", subject.publisher());
+        view.put("application", subject.equals(Threat.Subject.UNKNOWN) ? null : application);
         return view;
     }
 

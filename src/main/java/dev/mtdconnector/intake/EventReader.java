@@ -28,6 +28,7 @@ final class EventReader {
     private static final Instant EARLIEST = Instant.parse("2010-01-01T00:00:00Z");
     private static final Duration AHEAD = Duration.ofDays(1);
     private static final int MOST_CLASSIFICATIONS = 50;
+    private static final int MOST_NAME = 256;
 
     private final JsonNode node;
     private final String path;
@@ -165,13 +166,23 @@ final class EventReader {
                                 severity == null ? RiskLevel.NONE : RiskLevel.ofSeverity(severity),
                                 severity,
                                 threatType,
-                                Threat.Subject.UNKNOWN),
+                                subject(threat.path("details"))),
                         createdTime,
                         createdTime,
                         id,
                         vendorGuid,
                         null),
                 vendorDevice(node.path("device")));
+    }
+
+    /** What is too long to be a name, or hides something, is none. */
+    private static Threat.Subject subject(JsonNode details) {
+        return new Threat.Subject(
+                nameOrNull(details.path("application_name")), nameOrNull(details.path("package_name")));
+    }
+
+    private static @Nullable String nameOrNull(JsonNode name) {
+        return name.isTextual() && Fields.isText(name.textValue(), MOST_NAME) ? name.textValue() : null;
     }
 
     private Event kept(String id, @Nullable String enterprise, Instant createdTime, String type) {

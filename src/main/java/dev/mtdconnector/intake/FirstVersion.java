@@ -52,6 +52,9 @@ final class FirstVersion {
             copy(details, "type", threat, "type");
             copy(details, "severity", threat, "severity");
             copy(details, "classifications", threat, "classifications");
+            ObjectNode application = threat.putObject("details");
+            copy(details, "applicationName", application, "application_name");
+            copy(details, "packageName", application, "package_name");
             String action = details.path("action").asText("");
             if (details.path("action").isTextual()) {
                 threat.put("status", action.equals("DETECTED") ? "OPEN" : action);

@@ -22,7 +22,11 @@ public enum JobKind {
     /** Warns of keys that expire. */
     KEY_EXPIRY("key-expiry"),
     /** Finds devices that were not heard of for too long, and lines of traces that are too old. */
-    SWEEP("sweep");
+    SWEEP("sweep"),
+    /** Matches Intune's inventory of iOS apps with the deny list. */
+    APP_SYNC("app-sync"),
+    /** Carries out the allow list. */
+    SILENCE("silence");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

@@ -158,6 +158,8 @@ final class DeviceRows {
 
     static Row row(String partition, String deviceId, Threat threat) {
         Threat.Ignored ignored = threat.ignored();
+        Threat.Silenced silenced = threat.silenced();
+        Threat.Subject subject = threat.finding().subject();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -175,6 +177,13 @@ final class DeviceRows {
                         .instant("ignoredAt", ignored == null ? null : ignored.at())
                         .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .text("vendorGuid", threat.vendorGuid())
+                        .text("applicationName", subject.applicationName())
+                        .text("packageName", subject.packageName())
+                        .text("publisher", subject.publisher())
+                        .text("allowanceId", silenced == null ? null : silenced.allowanceId())
+                        .text("silencedBy", silenced == null ? null : silenced.by())
+                        .text("silencedReason", silenced == null ? null : silenced.reason())
+                        .instant("silencedUntil", silenced == null ? null : silenced.until())
                         .map());
     }
 
@@ -188,12 +197,25 @@ final class DeviceRows {
                         RiskLevel.valueOf(row.requiredText("severity")),
                         feedLevel(row),
                         row.requiredText("type"),
-                        Threat.Subject.UNKNOWN),
+                        new Threat.Subject(
+                                row.text("applicationName"), row.text("packageName"), row.text("publisher"))),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
                 row.text("vendorGuid"),
-                ignored(row));
+                ignored(row),
+                silenced(row));
+    }
+
+    private static Threat.@Nullable Silenced silenced(Row row) {
+        String id = row.text("allowanceId");
+        return id == null
+                ? null
+                : new Threat.Silenced(
+                        id,
+                        row.requiredText("silencedBy"),
+                        row.requiredText("silencedReason"),
+                        row.requiredInstant("silencedUntil"));
     }
 
     /** Empty where a feed found it and did not rate it: that the column is missing says that the row is older than it. */

@@ -12,6 +12,8 @@ import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.ReadBackStore;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.threat.AllowanceSource;
+import dev.mtdconnector.threat.Allowances;
 import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -36,10 +38,17 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
 
     private final Table table;
     private final Clock clock;
+    private final AllowanceSource allowances;
 
+    /** Where nobody allows anything. */
     public DeviceTable(Tables tables, Clock clock) {
+        this(tables, clock, tenantId -> Allowances.NONE);
+    }
+
+    public DeviceTable(Tables tables, Clock clock, AllowanceSource allowances) {
         this.table = tables.table("devices");
         this.clock = clock;
+        this.allowances = allowances;
     }
 
     /** The publisher's part of the table. */
@@ -132,7 +141,12 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
 
     @Override
     public Optional<Taken> changeEach(String tenantId, String deviceId, List<Step> steps) {
-        return new DeviceChanges(this, table, partition(tenantId), deviceId)
+        return new DeviceChanges(
+                        this,
+                        table,
+                        partition(tenantId),
+                        deviceId,
+                        device -> device.silencedBy(allowances.of(tenantId), clock.instant()))
                 .take(steps, () -> isOutstanding(tenantId, deviceId));
     }
 
@@ -176,6 +190,15 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         exposure.ifPresent(
                 found -> Writes.replace(table, TraceRows.exposure(partition(tenantId), deviceId, found), row.etag()));
         return exposure.map(found -> new Exposed(deviceId, found));
+    }
+
+    @Override
+    public List<String> silenced(String tenantId, int limit, @Nullable String after) {
+        Table.Range all = TraceRows.silenced(partition(tenantId));
+        Table.Range rest = after == null ? all : all.from(TraceRows.silencedKey(after) + "\u0000");
+        return Queries.rows(table, rest, limit).stream()
+                .map(row -> Keys.split(row.key()).get(1))
+                .toList();
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows beside a device's own, in the same partition: {@code e|<device id>} for what its open threats amount to, there only
- * while there are any, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
+ * while there are any, {@code q|<device id>} while the allow list silences one of them, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
  * line, so that writing a line again is writing it once.
  */
 final class TraceRows {
@@ -25,6 +25,8 @@ final class TraceRows {
     private static final String DETAIL = "d_";
 
     private static final String EXPOSURE = "e";
+
+    private static final String SILENCED = "q";
 
     private TraceRows() {}
 
@@ -56,6 +58,18 @@ final class TraceRows {
         });
         return new TraceEntry(
                 Keys.fromNewestFirst(parts.get(2)), TraceEntry.Kind.valueOf(row.requiredText("kind")), details);
+    }
+
+    static String silencedKey(String deviceId) {
+        return Keys.join(SILENCED, deviceId);
+    }
+
+    static Table.Range silenced(String partition) {
+        return Table.Range.prefix(partition, Keys.prefix(SILENCED));
+    }
+
+    static Row silenced(String partition, String deviceId) {
+        return Row.of(partition, silencedKey(deviceId), Columns.ofRow().map());
     }
 
     static String exposureKey(String deviceId) {
