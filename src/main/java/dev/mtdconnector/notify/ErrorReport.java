@@ -162,6 +162,9 @@ public final class ErrorReport {
                     over.add(new Item(trouble, open.since()));
                     after.put(
                             open.cause(), new Told(open.cause(), open.since(), open.at(), open.to(), open.flaps(), now));
+                } else if (trouble.lastBegan().isAfter(open.since())) {
+                    // It has come and gone since it was told: this may be but another pause.
+                    lasting.add(new Item(trouble, open.since()));
                 }
             } else if (!isElsewhere && isNews(trouble, known) && hasHeld(trouble, flaps(known))) {
                 over.add(new Item(trouble, trouble.lastBegan()));
@@ -221,7 +224,7 @@ public final class ErrorReport {
         private boolean isDigest() {
             Instant last = memory.lastSent();
             Instant from = lasting.stream()
-                    .map(item -> item.trouble().openSince())
+                    .map(Item::since)
                     .map(since -> last != null && last.isAfter(since) ? last : since)
                     .min(Comparator.naturalOrder())
                     .orElse(null);
