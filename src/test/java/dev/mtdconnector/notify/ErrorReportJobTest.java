@@ -191,24 +191,4 @@ class ErrorReportJobTest {
         }
         throw new AssertionError("It never came to its end");
     }
-
-    @Test
-    void requestsThatFailOnOurSideAreOneRecordThatEndsByItself() {
-        app.directory.failGroups(new UpstreamException(
-                UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "internal words"));
-        for (int i = 0; i < 5; i++) {
-            app.put("/api/v1/connector/enrollment", "{\"groups\": [\"Another Group\"]}")
-                    .expect(503);
-        }
-        app.clock.advance(FailedRequests.PACE);
-        app.put("/api/v1/connector/enrollment", "{\"groups\": [\"Another Group\"]}")
-                .expect(503);
-        TestApp.Answer answer = app.get("/api/v1/errors").expect(200);
-        assertThat(answer.text("/errors/0/job")).isEqualTo(FailedRequests.REQUESTS);
-        assertThat(answer.json().at("/errors/0/count").asInt()).isEqualTo(6);
-        assertThat(answer.http().body()).doesNotContain("internal words");
-        app.directory.heal();
-        app.pass(Duration.ofHours(1).plusMinutes(2));
-        assertThat(app.get("/api/v1/errors").text("/errors/0/recoveredAt")).isNotEmpty();
-    }
 }
