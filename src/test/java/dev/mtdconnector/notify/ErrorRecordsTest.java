@@ -193,8 +193,8 @@ class ErrorRecordsTest {
         CountingTables counting = new CountingTables(new MemoryTables());
         ErrorRecords counted = new ErrorRecords(new ErrorTable(counting), clock);
         counted.failed(TENANT, "publish", FAILURE);
-        long before = counting.requests();
+        counting.requests();
         counted.failed(TENANT, "publish", FAILURE);
-        assertThat(counting.requests() - before).isEqualTo(2);
+        assertThat(counting.requests()).isEqualTo(2);
     }
 }
