@@ -2,6 +2,7 @@ package dev.mtdconnector.app;
 
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.http.Route;
+import dev.mtdconnector.intune.Delivery;
 import dev.mtdconnector.notify.ErrorAudience.Audience;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.ErrorReportJob;
@@ -93,6 +94,14 @@ final class ErrorWiring implements Feature {
                         reports,
                         shared.services().mails(),
                         this::audience,
+                        Map.of(
+                                Delivery.SUBJECT,
+                                tenantId -> shared.stores()
+                                                .devices()
+                                                .outbox()
+                                                .books(tenantId)
+                                                .failed()
+                                        == 0),
                         shared.settings().errorMailsPerHour(),
                         shared.publicUrl(),
                         shared.clock()));

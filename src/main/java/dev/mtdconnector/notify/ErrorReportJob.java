@@ -3,6 +3,7 @@ package dev.mtdconnector.notify;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.notify.ErrorAudience.Audience;
+import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.notify.ErrorReport.Decision;
 import dev.mtdconnector.notify.ErrorReport.Memory;
 import dev.mtdconnector.notify.ErrorReport.Report;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class ErrorReportJob implements TenantJob {
 
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
+    private static final Duration SETTLING_LOOK = Duration.ofMinutes(10);
     private static final int MOST_RECORDS = 1000;
 
     /** Their own mails say more of them, at once. */
@@ -47,11 +50,13 @@ public final class ErrorReportJob implements TenantJob {
     private final ErrorReportStore store;
     private final MailOutbox outbox;
     private final ErrorAudience audiences;
+    private final Map<String, Predicate<String>> settled;
     private final int cap;
     private final String publicUrl;
     private final Clock clock;
 
     /**
+     * @param settled for subjects of which nobody says that all is well again: whether it is, for a tenant
      * @param cap how many reports a tenant gets within an hour at most
      */
     public ErrorReportJob(
@@ -59,6 +64,7 @@ public final class ErrorReportJob implements TenantJob {
             ErrorReportStore store,
             MailOutbox outbox,
             ErrorAudience audiences,
+            Map<String, Predicate<String>> settled,
             int cap,
             String publicUrl,
             Clock clock) {
@@ -66,6 +72,7 @@ public final class ErrorReportJob implements TenantJob {
         this.store = store;
         this.outbox = outbox;
         this.audiences = audiences;
+        this.settled = Map.copyOf(settled);
         this.cap = cap;
         this.publicUrl = publicUrl;
         this.clock = clock;
@@ -103,7 +110,7 @@ public final class ErrorReportJob implements TenantJob {
         if (to == null) {
             return Outcome.finishedUntil(now.plus(REFUSED_FOR));
         }
-        Instant quiet = records.closeQuiet(tenantId);
+        Instant quiet = earlier(records.closeQuiet(tenantId), settle(tenantId, now));
         Decision decision = ErrorReport.decide(
                 records.list(tenantId, MOST_RECORDS),
                 reported.memory(),
@@ -131,6 +138,22 @@ public final class ErrorReportJob implements TenantJob {
         outbox.record(tenantId, draft);
         outbox.sendSoon(tenantId);
         return Outcome.finishedUntil(now.plus(SOON));
+    }
+
+    /** Closes what is settled; answers when to look again at what is not. */
+    private @Nullable Instant settle(String tenantId, Instant now) {
+        boolean isAnyLeft = false;
+        for (ErrorRecord open : records.list(tenantId, MOST_RECORDS)) {
+            Predicate<String> isSettled = settled.get(open.job());
+            if (isSettled != null && open.isOpen()) {
+                if (isSettled.test(tenantId)) {
+                    records.recovered(tenantId, open.job());
+                } else {
+                    isAnyLeft = true;
+                }
+            }
+        }
+        return isAnyLeft ? now.plus(SETTLING_LOOK) : null;
     }
 
     /** What is known once the report was sent or given up; empty while it waits. */

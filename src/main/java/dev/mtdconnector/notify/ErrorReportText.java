@@ -49,9 +49,7 @@ final class ErrorReportText {
 
     private String subject(Report report) {
         String kind = report.fresh().isEmpty() ? report.over().isEmpty() ? "lasting" : "over" : "new";
-        List<Item> items = kind.equals("new")
-                ? report.fresh()
-                : kind.equals("over") ? report.over() : report.lasting();
+        List<Item> items = kind.equals("new") ? report.fresh() : kind.equals("over") ? report.over() : report.lasting();
         String title = errors.title(items.get(0).trouble().code());
         return items.size() == 1
                 ? texts.subject("errors.subject-" + kind, name, title)

@@ -86,9 +86,7 @@ record Trouble(String cause, List<ErrorRecord> records) {
 
     /** The record that failed last. */
     ErrorRecord latest() {
-        return records.stream()
-                .max(Comparator.comparing(ErrorRecord::lastAt))
-                .orElseThrow();
+        return records.stream().max(Comparator.comparing(ErrorRecord::lastAt)).orElseThrow();
     }
 
     /** How often it failed since then, as far as earlier episodes are known. */
@@ -106,8 +104,7 @@ record Trouble(String cause, List<ErrorRecord> records) {
     List<String> subjects(Instant since) {
         boolean isOpen = isOpen();
         return records.stream()
-                .filter(record ->
-                        isOpen ? record.isOpen() : !record.firstAt().isBefore(since))
+                .filter(record -> isOpen ? record.isOpen() : !record.firstAt().isBefore(since))
                 .map(ErrorRecord::job)
                 .distinct()
                 .sorted()

@@ -72,9 +72,7 @@ class ErrorRecordsTest {
             errors.recovered(TENANT, "publish");
         }
         assertThat(only().count()).isEqualTo(9);
-        assertThat(only().before())
-                .extracting(ErrorRecords.Episode::count)
-                .containsExactly(8L, 7L, 6L, 5L, 4L);
+        assertThat(only().before()).extracting(ErrorRecords.Episode::count).containsExactly(8L, 7L, 6L, 5L, 4L);
     }
 
     @Test
@@ -152,17 +150,22 @@ class ErrorRecordsTest {
     void whatIsTheSendersToMendOrNobodysTenantIsNotRecorded() {
         FailedRequests requests = new FailedRequests(errors, clock);
         Caller feed = new Caller.FeedKey(TENANT, "k");
-        ask(requests.on(List.of(failing(new AppException(ErrorCode.REQUEST_INVALID)))).get(0), feed);
+        ask(
+                requests.on(List.of(failing(new AppException(ErrorCode.REQUEST_INVALID))))
+                        .get(0),
+                feed);
         ask(requests.on(List.of(failing(new IllegalStateException("x")))).get(0), new Caller.Anonymous());
         ask(requests.on(List.of(failing(new IllegalStateException("x")))).get(0), new Caller.Operator("key"));
         assertThat(table.list(TENANT, 10)).isEmpty();
 
-        ask(requests.on(List.of(failing(new AppException(ErrorCode.EVENTS_FULL)))).get(0), feed);
+        ask(
+                requests.on(List.of(failing(new AppException(ErrorCode.EVENTS_FULL))))
+                        .get(0),
+                feed);
         assertThat(only().job()).isEqualTo(FailedRequests.EVENTS);
         ask(requests.on(List.of(failing(new IllegalStateException("secret")))).get(0), feed);
-        assertThat(table.find(TENANT, FailedRequests.REQUESTS, "internal")).hasValueSatisfying(record -> assertThat(
-                        record.message())
-                .doesNotContain("secret"));
+        assertThat(table.find(TENANT, FailedRequests.REQUESTS, "internal"))
+                .hasValueSatisfying(record -> assertThat(record.message()).doesNotContain("secret"));
     }
 
     @Test

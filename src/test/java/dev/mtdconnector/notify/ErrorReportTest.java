@@ -234,13 +234,19 @@ class ErrorReportTest {
     private static void check(Map<String, Boolean> open, Report report, long seed) {
         Function<List<Item>, List<String>> named = ErrorReportTest::causes;
         for (String cause : named.apply(report.fresh())) {
-            assertThat(open.put(cause, true)).as("%s was open, seed %d", cause, seed).isNotEqualTo(true);
+            assertThat(open.put(cause, true))
+                    .as("%s was open, seed %d", cause, seed)
+                    .isNotEqualTo(true);
         }
         for (String cause : named.apply(report.lasting())) {
-            assertThat(open.get(cause)).as("%s lasts unknown, seed %d", cause, seed).isEqualTo(true);
+            assertThat(open.get(cause))
+                    .as("%s lasts unknown, seed %d", cause, seed)
+                    .isEqualTo(true);
         }
         named.apply(report.over()).forEach(cause -> open.put(cause, false));
-        assertThat(report.fresh().size() + report.lasting().size() + report.over().size())
+        assertThat(report.fresh().size()
+                        + report.lasting().size()
+                        + report.over().size())
                 .isPositive();
     }
 }

@@ -38,10 +38,10 @@ class ErrorTextsTest {
                         "held-publishes",
                         "failed-publishes",
                         "former-target"));
-        assertThat(subjects).allSatisfy(subject -> assertThat(
-                        ErrorTexts.in(language).consequences(List.of(subject)))
-                .as("%s in %s", subject, language)
-                .hasSize(1));
+        assertThat(subjects)
+                .allSatisfy(subject -> assertThat(ErrorTexts.in(language).consequences(List.of(subject)))
+                        .as("%s in %s", subject, language)
+                        .hasSize(1));
     }
 
     @ParameterizedTest

@@ -72,7 +72,10 @@ class PoisonTest {
 
         assertThat(beats()).isEqualTo(before + 1);
         assertThat(listed()).isZero();
-        assertThat(app.get("/api/v1/errors?state=open").json().at("/counts/open").asInt())
+        assertThat(app.get("/api/v1/errors?state=open")
+                        .json()
+                        .at("/counts/open")
+                        .asInt())
                 .isZero();
         operator("POST", HEARTBEAT + "/replay").expect(404);
         assertThat(app.send("GET", "/api/v1/operator/audit", OPERATOR_KEY, "")
@@ -97,7 +100,10 @@ class PoisonTest {
         int before = beats();
         operator("POST", HEARTBEAT + "/discard").expect(200);
         assertThat(listed()).isZero();
-        assertThat(app.get("/api/v1/errors?state=open").json().at("/counts/open").asInt())
+        assertThat(app.get("/api/v1/errors?state=open")
+                        .json()
+                        .at("/counts/open")
+                        .asInt())
                 .isZero();
         assertThat(new JobTable(app.tables)
                         .find(TENANT, JobKind.HEARTBEAT)
@@ -131,9 +137,8 @@ class PoisonTest {
                 .isTrue();
         operator("POST", pulse + "/replay").expect(200);
         operator("POST", pulse + "/replay").expect(200);
-        assertThat(app.queues.receive("pulse", Duration.ofSeconds(30))).hasValueSatisfying(message -> assertThat(
-                        message.text())
-                .isEqualTo("7"));
+        assertThat(app.queues.receive("pulse", Duration.ofSeconds(30)))
+                .hasValueSatisfying(message -> assertThat(message.text()).isEqualTo("7"));
         assertThat(app.queues.receive("pulse", Duration.ofSeconds(30))).isEmpty();
         operator("POST", pulse + "/discard").expect(200);
         assertThat(listed()).isZero();

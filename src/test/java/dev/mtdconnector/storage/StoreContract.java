@@ -379,9 +379,7 @@ abstract class StoreContract extends SessionContract {
         assertThat(store.replace(tenant, record("publish", AT, read.version()))).isTrue();
         assertThat(store.replace(tenant, record("publish", null, read.version())))
                 .isFalse();
-        assertThat(store.find(tenant, "publish", "intune.refused")
-                        .orElseThrow()
-                        .recoveredAt())
+        assertThat(store.find(tenant, "publish", "intune.refused").orElseThrow().recoveredAt())
                 .isEqualTo(AT);
     }
 
