@@ -27,7 +27,6 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishingProgress;
 import dev.mtdconnector.notify.ErrorRecords;
-import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
@@ -60,7 +59,6 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
-import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeLogTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
@@ -156,6 +154,7 @@ public final class App {
     /** A message of the pulse failed for good. */
     public void pulseLost(String generation) {
         LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
+        wiring.get().failures.gaveUp(Drivers.QUEUE, generation);
     }
 
     /** Takes a job's message. */
@@ -174,6 +173,7 @@ public final class App {
         private final Drivers drivers;
         private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
+        private final ErrorWiring failures;
 
         private Wiring(Settings settings, Edges edges) {
             Clock clock = edges.clock();
@@ -194,7 +194,7 @@ public final class App {
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
             this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
-            ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
+            ErrorRecords errors = ErrorWiring.records(tables, schedule, clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
             Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
@@ -257,7 +257,9 @@ public final class App {
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             AppsWiring apps = new AppsWiring(shared, allowances);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), apps);
+            this.failures = new ErrorWiring(shared, queues);
+            List<Feature> features =
+                    List.of(publishing, new DeviceWiring(shared, credentials, unsupported), apps, failures);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -313,7 +315,6 @@ public final class App {
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
             routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
-            routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
@@ -322,7 +323,7 @@ public final class App {
             apps.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(audited.on(routes)),
+                    new RateLimit(clock).on(failures.recorded(audited.on(routes))),
                     Lazy.of(() ->
                             authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
@@ -363,7 +364,7 @@ public final class App {
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
-                    jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+                    jobTable, queues, jobs, new ConsentGate(consents), failures.jobFailures(), suspension(tenants), clock);
         }
 
         private static Set<String> rolesOf(OptionalSources.Source source) {

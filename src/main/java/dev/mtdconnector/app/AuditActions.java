@@ -99,7 +99,9 @@ final class AuditActions {
                 .action("POST " + one + "/suspend", "tenant.suspend", tenant)
                 .action("POST " + one + "/resume", "tenant.resume", tenant)
                 .action("POST " + one + "/offboard", "tenant.offboard", tenant)
-                .action("POST " + one + "/restore", "tenant.restore", tenant);
+                .action("POST " + one + "/restore", "tenant.restore", tenant)
+                .action("POST " + api + "operator/poison/{poisonId}/replay", "poison.replay")
+                .action("POST " + api + "operator/poison/{poisonId}/discard", "poison.discard");
     }
 
     private static Object levelsOf(Policy policy) {

@@ -67,6 +67,7 @@ public enum SettingKey {
             "", "The operator's own directory, whose app role `Operator.All` makes an operator; empty: no role does."),
     MTD_RETENTION_DAYS("30", "Days for which the data of an offboarded tenant is kept, 0 to 365."),
     MTD_TRACE_RETENTION_DAYS("90", "Days for which the lines of a device's trace are kept, 1 to 730."),
+    MTD_ERROR_MAILS_PER_HOUR("4", "Reports of errors that a tenant gets within an hour at most, 1 to 60."),
     MTD_LEAST_IOS("15", "Least supported major version of iOS and iPadOS."),
     MTD_LEAST_ANDROID("10", "Least supported major version of Android."),
     MTD_MAIL_ENDPOINT(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
  * @param retention for how long the data of an offboarded tenant is kept
  * @param traceRetention for how many days the lines of a device's trace are kept
+ * @param errorMailsPerHour how many reports of errors a tenant gets within an hour at most
  * @param operatorKey null when operators use no key
  * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
@@ -33,6 +34,7 @@ public record Settings(
         SupportRules supported,
         Duration retention,
         Duration traceRetention,
+        int errorMailsPerHour,
         @Nullable String operatorKey,
         String operatorTenantId) {
 

@@ -58,6 +58,7 @@ final class SettingsReader {
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
                 Duration.ofDays(number(SettingKey.MTD_TRACE_RETENTION_DAYS, TraceAge.LEAST_DAYS, TraceAge.MOST_DAYS)),
+                number(SettingKey.MTD_ERROR_MAILS_PER_HOUR, 1, 60),
                 operatorKey(),
                 operatorTenantId());
         if (!problems.isEmpty()) {

@@ -264,6 +264,11 @@ public enum ErrorCode {
             500,
             "A job failed repeatedly because of a defect in the connector",
             "Report the correlation id to the connector's operator."),
+    POISON_UNKNOWN(
+            "poison.unknown",
+            404,
+            "There is no such message that was given up",
+            "List them again: the job may have succeeded since."),
     INTERNAL(
             "internal",
             500,

@@ -15,6 +15,8 @@ public enum JobKind {
     /** Compares what Intune shows with what it was told. */
     READ_BACK("read-back"),
     MAIL("mail"),
+    /** Tells people of error records that began, last or ended. */
+    ERROR_REPORT("error-report"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */
     OFFBOARD("offboard"),
     /** Reads again what the tenant granted. */

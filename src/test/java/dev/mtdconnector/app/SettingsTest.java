@@ -75,6 +75,7 @@ final class SettingsTest {
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_TRACE_RETENTION_DAYS", "730"),
+            Map.entry("MTD_ERROR_MAILS_PER_HOUR", "60"),
             Map.entry("MTD_LEAST_IOS", "16"),
             Map.entry("MTD_LEAST_ANDROID", "12"),
             Map.entry("MTD_MAIL_HOST", "smtp.example"),
@@ -188,6 +189,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "0", "1 to 730"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "731", "1 to 730"),
+            new Malformed(SettingKey.MTD_ERROR_MAILS_PER_HOUR, LEAST, "0", "1 to 60"),
+            new Malformed(SettingKey.MTD_ERROR_MAILS_PER_HOUR, LEAST, "61", "1 to 60"),
             new Malformed(SettingKey.MTD_LEAST_IOS, LEAST, "0", "1 to 99"),
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
             new Malformed(SettingKey.MTD_MAIL_PORT, LEAST, "65536", "1 to 65535"),
@@ -228,6 +231,7 @@ final class SettingsTest {
                         new SupportRules(15, 10),
                         Duration.ofDays(30),
                         Duration.ofDays(90),
+                        4,
                         null,
                         ""));
     }
@@ -273,6 +277,7 @@ final class SettingsTest {
                         new SupportRules(16, 12),
                         Duration.ofDays(365),
                         Duration.ofDays(730),
+                        60,
                         LONG_KEY,
                         AGENT_ID));
     }
