@@ -3,6 +3,7 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.audit.AuditRoutes;
 import dev.mtdconnector.audit.AuditTrail;
 import dev.mtdconnector.audit.AuditedRoutes;
+import dev.mtdconnector.connector.ConnectionStatus;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -191,7 +192,8 @@ public final class App {
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
             this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
-            ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
+            ErrorTable errorTable = new ErrorTable(tables);
+            ErrorRecords errors = new ErrorRecords(errorTable, clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
             Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
@@ -225,8 +227,9 @@ public final class App {
             Onboarding onboarding =
                     new Onboarding(tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
+            ConnectionStatus connection = HeartbeatWiring.status(connectors, tenants, errorTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
-                    connectors,
+                    connection,
                     schedule,
                     tenantId -> enrollment.runs(tenantId, 2).stream()
                             .filter(run -> !run.isMereFailure())
@@ -253,7 +256,10 @@ public final class App {
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported));
+            List<Feature> features = List.of(
+                    publishing,
+                    new HeartbeatWiring(shared, publishing, connection),
+                    new DeviceWiring(shared, credentials, unsupported));
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);

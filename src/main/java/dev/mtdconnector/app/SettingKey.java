@@ -58,6 +58,9 @@ public enum SettingKey {
             "Audience of the federated credential; differs by cloud."),
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
+    MTD_PARTNER_CONNECTOR_ID(
+            "",
+            "Microsoft's id of the partner, by which Graph lists our connector among others; empty: what Intune shows is not compared."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),
     MTD_OPERATOR_KEY("", "The operator's key, at least 32 characters; empty: no key makes an operator."),
     MTD_OPERATOR_TENANT_ID(

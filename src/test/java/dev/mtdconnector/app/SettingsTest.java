@@ -69,6 +69,7 @@ final class SettingsTest {
             Map.entry("MTD_FEDERATION_AUDIENCE", "api://audience.example"),
             Map.entry("MTD_PARTNER_ENTITY_TYPE", "1001"),
             Map.entry("MTD_PARTNER_THREAT_FIELD", "ThreatState"),
+            Map.entry("MTD_PARTNER_CONNECTOR_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
@@ -176,6 +177,7 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "2147483648", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "1st", "name"),
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "DeviceId", "another field"),
+            new Malformed(SettingKey.MTD_PARTNER_CONNECTOR_ID, LEAST, "lookout", "GUID"),
             new Malformed(SettingKey.MTD_AGENT_CLIENT_IDS, LEAST, AGENT_ID + ",agent", "GUIDs"),
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
             new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
@@ -212,6 +214,7 @@ final class SettingsTest {
                                 PartnerSettings.PUBLIC_CLOUD_SCOPE,
                                 URI.create("https://mtd.example/"),
                                 URI.create("https://mtd.example/"),
+                                null,
                                 null,
                                 null),
                         new SmtpSettings(
@@ -252,7 +255,8 @@ final class SettingsTest {
                                 URI.create("https://mtd.example/"),
                                 URI.create("https://mtd.example/"),
                                 1001,
-                                "ThreatState"),
+                                "ThreatState",
+                                AGENT_ID),
                         new SmtpSettings(
                                 "smtp.example",
                                 465,

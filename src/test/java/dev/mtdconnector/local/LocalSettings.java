@@ -3,6 +3,7 @@ package dev.mtdconnector.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.intune.ContosoIntune;
 import dev.mtdconnector.local.intune.PartnerNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,6 +47,7 @@ final class LocalSettings {
                 Map.entry("MTD_OPERATOR_TENANT_ID", WellKnown.VENDOR_TENANT),
                 Map.entry("MTD_PARTNER_ENTITY_TYPE", Integer.toString(PartnerNames.INVENTED.entityType())),
                 Map.entry("MTD_PARTNER_THREAT_FIELD", PartnerNames.INVENTED.threatField()),
+                Map.entry("MTD_PARTNER_CONNECTOR_ID", ContosoIntune.PARTNER_ID),
                 Map.entry("MTD_MAIL_HOST", "localhost"),
                 Map.entry("MTD_MAIL_PORT", Integer.toString(smtp)),
                 Map.entry("MTD_MAIL_SECURITY", "none"),

@@ -121,7 +121,7 @@ abstract class StoreContract extends SessionContract {
 
     private Job job(Instant dueAt) {
         return new Job(
-                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
+                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, AT, AT, Trigger.REQUEST, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -157,6 +157,8 @@ abstract class StoreContract extends SessionContract {
                 null,
                 null,
                 0,
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -175,7 +175,7 @@ public final class TestApp {
 
         @Override
         public List<PartnerConnector> connectors(String tenantId) {
-            return List.of(new PartnerConnector("mtd", "enabled", START, 7, Map.of("androidEnabled", true)));
+            return intune.shown();
         }
     }
 
@@ -192,6 +192,7 @@ public final class TestApp {
         values.put("MTD_ATTRIBUTE_CLIENT_SECRET", "a-secret");
         values.put("MTD_GROUP_CLIENT_ID", "2d2f3a4b-0f3c-4a0e-9d3c-6a1c5f0f7e12");
         values.put("MTD_GROUP_CLIENT_SECRET", "a-secret");
+        values.put("MTD_PARTNER_CONNECTOR_ID", FakeIntune.CONNECTOR_ID);
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
         values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);
