@@ -72,8 +72,11 @@ public final class ConnectionCheckJob implements TenantJob {
             announceAgain(tenantId);
         }
         Instant now = clock.instant();
-        Instant next = isRead && now.plus(LOOK).isBefore(health.changesAt()) ? now.plus(LOOK) : health.changesAt();
-        return Outcome.finishedUntil(next.isAfter(now) ? next : now.plus(LOOK));
+        // Read again, and look whether an alarm is over that the beat could not close itself.
+        boolean isCloser = isRead || health.alarm() != ConnectionHealth.Alarm.NONE;
+        Instant look = now.plus(LOOK);
+        boolean isSooner = health.changesAt().isAfter(now) && (!isCloser || health.changesAt().isBefore(look));
+        return Outcome.finishedUntil(isSooner ? health.changesAt() : look);
     }
 
     /** Intune knows nothing of us though it takes our beats. */
