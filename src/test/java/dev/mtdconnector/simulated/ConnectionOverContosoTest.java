@@ -216,6 +216,19 @@ class ConnectionOverContosoTest {
     }
 
     @Test
+    void whenIntuneAsksForAllStatesTheyAreToldOnceMore() {
+        begin();
+        app.checkIn(app.activate(IPHONE)).expect(200);
+        app.pass(Duration.ofMinutes(2));
+        int messages = bench.intune.messages(TENANT).size();
+        bench.intune.requestResync(TENANT);
+        app.pass(Duration.ofMinutes(11));
+        assertThat(bench.intune.messages(TENANT)).hasSize(messages + 1);
+        app.pass(Duration.ofMinutes(30));
+        assertThat(bench.intune.messages(TENANT)).hasSize(messages + 1);
+    }
+
+    @Test
     void withoutThePermissionNothingIsReadAndNothingIsSaid() {
         app.reading(bench.directory, bench.graphChanges)
                 .telling(new Partner(), bench.partner, bench.states)
