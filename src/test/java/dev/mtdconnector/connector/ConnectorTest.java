@@ -91,7 +91,7 @@ class ConnectorTest {
             value = {
                 "POST||{\"heartbeatMinutes\": 0}|heartbeatMinutes",
                 "POST||{\"heartbeatMinutes\": 61}|heartbeatMinutes",
-                "POST||{\"heartbeatMinutes\": null}|heartbeatMinutes",
+                "POST||{\"heartbeatMinutes\": \"10\"}|heartbeatMinutes",
                 "POST||{\"heartbeatMinutes\": 9.5}|heartbeatMinutes",
                 "PUT|/settings|{}|heartbeatMinutes",
                 "PUT|/settings|{\"heartbeatMinutes\": 0}|heartbeatMinutes",

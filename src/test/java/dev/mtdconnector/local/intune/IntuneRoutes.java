@@ -113,7 +113,7 @@ public final class IntuneRoutes implements Routes {
         JsonNode days = body.path("unresponsiveAfterDays");
         JsonNode ignored = body.path("ignoresHeartbeats");
         boolean isRight = body.isObject()
-                && (state.isMissingNode() || state.isNull() || state.asText().matches("[A-Za-z]{1,40}"))
+                && (state.isMissingNode() || state.isNull() || (state.isTextual() && state.textValue().matches("[A-Za-z]{1,40}")))
                 && (days.isMissingNode() || (days.isInt() && days.intValue() >= 1 && days.intValue() <= 30))
                 && (ignored.isMissingNode() || ignored.isBoolean());
         if (!isRight) {
