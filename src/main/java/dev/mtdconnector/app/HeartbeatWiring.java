@@ -35,7 +35,10 @@ final class HeartbeatWiring implements Feature {
         this.shared = shared;
         this.publishing = publishing;
         this.check = new ConnectionCheck(
-                shared.stores().connectors(), status, new Recorded(shared.services().errors()), shared.clock());
+                shared.stores().connectors(),
+                status,
+                new Recorded(shared.services().errors()),
+                shared.clock());
     }
 
     /** How connections are, for those who show it. */
@@ -72,8 +75,7 @@ final class HeartbeatWiring implements Feature {
                         shared.services().schedule(),
                         shared.clock()),
                 JobKind.CONNECTION_CHECK,
-                new ConnectionCheckJob(
-                        connectors, check, new Shown(shared), publishing.connections(), shared.clock()));
+                new ConnectionCheckJob(connectors, check, new Shown(shared), publishing.connections(), shared.clock()));
     }
 
     private record Recorded(ErrorRecords errors) implements ConnectionCheck.Records {

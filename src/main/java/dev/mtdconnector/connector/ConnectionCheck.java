@@ -65,8 +65,8 @@ public final class ConnectionCheck {
         Instant now = clock.instant();
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Check before = store.check(connector.tenantId());
-            Check read = shown.map(status -> reading(connector, before, status, now))
-                    .orElseGet(before::withoutReading);
+            Check read =
+                    shown.map(status -> reading(connector, before, status, now)).orElseGet(before::withoutReading);
             ConnectionHealth health = status.of(connector, read);
             // While we fail ourselves nothing is known of a difference: it has neither begun nor ended.
             boolean isKnown = shown.isEmpty() || health.state() == ConnectionHealth.State.HEALTHY;
@@ -80,12 +80,11 @@ public final class ConnectionCheck {
     private Check reading(Connector connector, Check before, IntuneStatus shown, Instant now) {
         ConnectionHealth.Signs signs = status.signs(connector, before);
         Instant lastBeatAt = signs.lastBeatAt();
-        boolean isComparable =
-                ConnectionHealth.of(signs, now).state() == ConnectionHealth.State.HEALTHY && lastBeatAt != null;
+        if (lastBeatAt == null || ConnectionHealth.of(signs, now).state() != ConnectionHealth.State.HEALTHY) {
+            return before.reading(shown, null, now);
+        }
         return before.reading(
-                shown,
-                isComparable ? shown.difference(lastBeatAt, signs.lateAfter()).orElse(null) : null,
-                now);
+                shown, shown.difference(lastBeatAt, signs.lateAfter()).orElse(null), now);
     }
 
     /**
@@ -101,8 +100,7 @@ public final class ConnectionCheck {
     }
 
     private static IllegalStateException tooMany(Connector connector) {
-        return new IllegalStateException(
-                "The check of " + connector.tenantId() + " is changed by too many at once");
+        return new IllegalStateException("The check of " + connector.tenantId() + " is changed by too many at once");
     }
 
     private void recordSilence(Connector connector, ConnectionHealth.Alarm before, ConnectionHealth health) {
@@ -119,8 +117,9 @@ public final class ConnectionCheck {
                         connector.tenantId(),
                         SILENCE,
                         code,
-                        "Nothing was acknowledged by " + connector.publishing().target().text()
-                                + "; one heartbeat is due every " + connector.heartbeatMinutes() + " minutes"));
+                        "Nothing was acknowledged by "
+                                + connector.publishing().target().text() + "; one heartbeat is due every "
+                                + connector.heartbeatMinutes() + " minutes"));
     }
 
     private void recordDifference(

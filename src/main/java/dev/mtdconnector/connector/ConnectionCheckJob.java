@@ -31,11 +31,7 @@ public final class ConnectionCheckJob implements TenantJob {
     private final Clock clock;
 
     public ConnectionCheckJob(
-            ConnectorStore connectors,
-            ConnectionCheck check,
-            IntuneView intune,
-            Connections connections,
-            Clock clock) {
+            ConnectorStore connectors, ConnectionCheck check, IntuneView intune, Connections connections, Clock clock) {
         this.connectors = connectors;
         this.check = check;
         this.intune = intune;
@@ -75,7 +71,8 @@ public final class ConnectionCheckJob implements TenantJob {
         // Read again, and look whether an alarm is over that the beat could not close itself.
         boolean isCloser = isRead || health.alarm() != ConnectionHealth.Alarm.NONE;
         Instant look = now.plus(LOOK);
-        boolean isSooner = health.changesAt().isAfter(now) && (!isCloser || health.changesAt().isBefore(look));
+        boolean isSooner = health.changesAt().isAfter(now)
+                && (!isCloser || health.changesAt().isBefore(look));
         return Outcome.finishedUntil(isSooner ? health.changesAt() : look);
     }
 

@@ -35,8 +35,7 @@ public interface ConnectionCheckStore {
             @Nullable ErrorCode told,
             @Nullable String version) {
 
-        public static final Check NONE =
-                new Check(null, null, null, null, ConnectionHealth.Alarm.NONE, null, null);
+        public static final Check NONE = new Check(null, null, null, null, ConnectionHealth.Alarm.NONE, null, null);
 
         /** After Intune was asked. */
         Check reading(IntuneStatus newShown, @Nullable ErrorCode newDifference, Instant now) {

@@ -159,8 +159,9 @@ public record ConnectionHealth(
         };
         Alarm alarm = signs.alarm(now);
         // While we fail ourselves, Intune only says the same.
-        boolean isComparable = state == State.HEALTHY && signs.difference() != null && signs.differentSince() != null;
-        Instant provenAt = isComparable ? signs.differentSince().plus(signs.lateAfter()) : null;
+        boolean isComparable = state == State.HEALTHY && signs.difference() != null;
+        Instant differentSince = signs.differentSince();
+        Instant provenAt = isComparable && differentSince != null ? differentSince.plus(signs.lateAfter()) : null;
         boolean isProven = provenAt != null && !provenAt.isAfter(now);
         Instant changesAt = changesAt(signs, alarm, now);
         if (provenAt != null && !isProven && provenAt.isBefore(changesAt)) {

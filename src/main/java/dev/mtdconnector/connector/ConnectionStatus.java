@@ -53,7 +53,11 @@ public final class ConnectionStatus {
         /**
          * @param recoveredAt null while it lasts
          */
-        record Recorded(ErrorCode code, Instant firstAt, Instant lastAt, @Nullable Instant recoveredAt) {}
+        record Recorded(
+                ErrorCode code,
+                Instant firstAt,
+                Instant lastAt,
+                @Nullable Instant recoveredAt) {}
     }
 
     /** How the connection is now. */
@@ -68,7 +72,10 @@ public final class ConnectionStatus {
     ConnectionHealth.Signs signs(Connector connector, Check check) {
         String tenantId = connector.tenantId();
         return signs(
-                connector, check, connectors.beats(tenantId), schedule.find(tenantId, JobKind.HEARTBEAT).orElse(null));
+                connector,
+                check,
+                connectors.beats(tenantId),
+                schedule.find(tenantId, JobKind.HEARTBEAT).orElse(null));
     }
 
     private ConnectionHealth.Signs signs(Connector connector, Check check, Beats beats, @Nullable Job job) {
@@ -112,7 +119,8 @@ public final class ConnectionStatus {
         view.put("error", job.map(Job::lastErrorCode).orElse(null));
         view.put("state", health.state().label());
         view.put("since", health.since());
-        view.put("lastError", lastErrors.of(tenantId).map(ConnectionStatus::view).orElse(null));
+        view.put(
+                "lastError", lastErrors.of(tenantId).map(ConnectionStatus::view).orElse(null));
         view.put("alarm", health.alarm().code().map(ConnectionStatus::view).orElse(null));
         return view;
     }

@@ -40,10 +40,7 @@ public final class ConnectorRoutes {
     private HttpAnswer create(HttpRequest request, String tenantId) {
         Fields fields = Fields.of(request.body());
         int minutes = fields.betweenOr(
-                "heartbeatMinutes",
-                Connector.LEAST_HEARTBEAT,
-                Connector.MOST_HEARTBEAT,
-                Connector.DEFAULT_HEARTBEAT);
+                "heartbeatMinutes", Connector.LEAST_HEARTBEAT, Connector.MOST_HEARTBEAT, Connector.DEFAULT_HEARTBEAT);
         fields.done();
         return answer(201, settings.create(tenantId, minutes));
     }

@@ -41,9 +41,7 @@ public interface ConnectorStore {
         public static final Beats NONE = new Beats(null, null, null);
 
         public Beats(
-                @Nullable Instant provisionedAt,
-                @Nullable Instant lastBeatAt,
-                @Nullable Instant resyncRequestedAt) {
+                @Nullable Instant provisionedAt, @Nullable Instant lastBeatAt, @Nullable Instant resyncRequestedAt) {
             this(provisionedAt, lastBeatAt, resyncRequestedAt, false);
         }
     }

@@ -114,7 +114,8 @@ public final class HeartbeatJob implements TenantJob {
         boolean isResync = resync != null && !resync.equals(beats.resyncRequestedAt());
         boolean wasSilent = first || isLate(connector, beats.lastBeatAt(), now);
         if (wasSilent) {
-            // A silence that nobody noticed while it lasted is recorded as well. Should this be cut off, the check closes it.
+            // A silence that nobody noticed while it lasted is recorded as well. Should this be cut off, the check
+            // closes it.
             check.look(connector);
             schedule.ensure(tenantId, JobKind.CONNECTION_CHECK, Schedule.SAFETY_DELAY);
         }

@@ -17,7 +17,8 @@ public final class ConnectionCheck {
 
     @FunctionName("ConnectionCheck")
     public void run(
-            @QueueTrigger(name = "tenantId", queueName = "connection-check", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "connection-check", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.run(JobKind.CONNECTION_CHECK, tenantId);
     }
@@ -25,7 +26,8 @@ public final class ConnectionCheck {
     /** Records a message that this function failed on again and again. */
     @FunctionName("ConnectionCheckPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "connection-check-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "connection-check-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.CONNECTION_CHECK, tenantId);
     }

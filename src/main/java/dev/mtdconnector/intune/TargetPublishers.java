@@ -77,8 +77,8 @@ public final class TargetPublishers implements Publishers, Connections {
             case PARTNER -> partnerConnection;
             case DEVICE_ATTRIBUTE -> new Path(directory.attributes()::prove);
             case RISK_GROUP ->
-                new Path(tenantId -> proveGroup(
-                        new GroupMembers.RiskGroup(tenantId, target.place(), options(tenantId).of())));
+                new Path(tenantId -> proveGroup(new GroupMembers.RiskGroup(
+                        tenantId, target.place(), options(tenantId).of())));
         };
     }
 

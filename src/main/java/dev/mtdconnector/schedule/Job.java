@@ -53,7 +53,8 @@ public record Job(
     }
 
     static Job first(String tenantId, JobKind kind) {
-        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null, null, null, null);
+        return new Job(
+                tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null, null, null, null);
     }
 
     /** The same under another version. */

@@ -68,9 +68,7 @@ public final class ConnectorTable implements ConnectorStore, ConnectionCheckStor
 
     @Override
     public Check check(String tenantId) {
-        return table.get(Keys.join(tenantId), CHECK)
-                .map(ConnectorTable::check)
-                .orElse(Check.NONE);
+        return table.get(Keys.join(tenantId), CHECK).map(ConnectorTable::check).orElse(Check.NONE);
     }
 
     @Override

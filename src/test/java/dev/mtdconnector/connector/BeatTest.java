@@ -61,8 +61,8 @@ class BeatTest {
 
     @Test
     void aBeatThatIsRefusedForGoodAsksForOneResyncHoweverOftenItIsTried() {
-        app.intune.failWith(new UpstreamException(
-                UpstreamException.Service.INTUNE, UpstreamException.Kind.REFUSED, "BadRequest"));
+        app.intune.failWith(
+                new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.REFUSED, "BadRequest"));
         Set<String> resyncs = new HashSet<>();
         for (int i = 0; i < 120; i++) {
             app.pass(Duration.ofSeconds(30));
@@ -83,8 +83,8 @@ class BeatTest {
 
     @Test
     void anOutageIsNoRemoval() {
-        app.intune.failWith(new UpstreamException(
-                UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down"));
+        app.intune.failWith(
+                new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down"));
         app.pass(Duration.ofMinutes(30));
         app.intune.failWith(null);
         app.pass(Duration.ofMinutes(11));
@@ -133,8 +133,7 @@ class BeatTest {
         app.pass(Duration.ofMinutes(11));
         assertThat(heartbeat().path("state").asText()).isEqualTo("failing");
         assertThat(heartbeat().at("/lastError/code").asText()).isEqualTo("publishing.group-gone");
-        app.targets.withGroup(
-                GROUP, new RiskGroups.Candidate("At risk", true, false, true, false, false, Set.of()));
+        app.targets.withGroup(GROUP, new RiskGroups.Candidate("At risk", true, false, true, false, false, Set.of()));
         app.pass(Duration.ofMinutes(11));
         assertThat(heartbeat().path("error").asText()).isEqualTo("publishing.group-dynamic");
         app.targets.withGroup(GROUP, fit);

@@ -20,8 +20,7 @@ class ConnectionHealthTest {
     private static final Instant CREATED = Instant.parse("2026-11-21T09:00:00Z");
 
     private static Signs signs(int interval, int days, @Nullable Instant lastBeat, @Nullable Instant failingSince) {
-        return new Signs(
-                Duration.ofMinutes(interval), days, false, false, CREATED, lastBeat, failingSince, null, null);
+        return new Signs(Duration.ofMinutes(interval), days, false, false, CREATED, lastBeat, failingSince, null, null);
     }
 
     private static ConnectionHealth after(Signs signs, Duration time) {
@@ -78,8 +77,7 @@ class ConnectionHealthTest {
 
     @Test
     void whoeverIsExcusedRaisesNoAlarm() {
-        Signs suspended =
-                new Signs(Duration.ofMinutes(10), 7, true, true, CREATED, CREATED, CREATED, null, null);
+        Signs suspended = new Signs(Duration.ofMinutes(10), 7, true, true, CREATED, CREATED, CREATED, null, null);
         assertThat(after(suspended, Duration.ofDays(30)))
                 .returns(State.SUSPENDED, ConnectionHealth::state)
                 .returns(Alarm.NONE, ConnectionHealth::alarm);
@@ -94,24 +92,40 @@ class ConnectionHealthTest {
         Instant resumed = CREATED.plus(Duration.ofDays(3));
         Signs signs = new Signs(Duration.ofMinutes(10), 7, false, false, resumed, CREATED, null, null, null);
         assertThat(ConnectionHealth.of(signs, resumed.plusSeconds(60)).state()).isEqualTo(State.HEALTHY);
-        assertThat(ConnectionHealth.of(signs, resumed.plusSeconds(1800)).alarm()).isEqualTo(Alarm.RAISED);
+        assertThat(ConnectionHealth.of(signs, resumed.plusSeconds(1800)).alarm())
+                .isEqualTo(Alarm.RAISED);
     }
 
     @Test
     void whatIntuneShowsOtherwiseCountsOnceItLastsForTwoIntervalsAndWhileBeatsGoWell() {
         Instant seen = CREATED.plusSeconds(60);
         Signs healthy = new Signs(
-                Duration.ofMinutes(10), 7, false, false, CREATED, CREATED.plusSeconds(1200), null,
-                ErrorCode.INTUNE_SHOWS_ERROR, seen);
+                Duration.ofMinutes(10),
+                7,
+                false,
+                false,
+                CREATED,
+                CREATED.plusSeconds(1200),
+                null,
+                ErrorCode.INTUNE_SHOWS_ERROR,
+                seen);
         ConnectionHealth before = ConnectionHealth.of(healthy, seen.plusSeconds(1199));
         assertThat(before.difference()).isNull();
         assertThat(before.changesAt()).isEqualTo(seen.plusSeconds(1200));
         assertThat(ConnectionHealth.of(healthy, seen.plusSeconds(1200)).difference())
                 .isEqualTo(ErrorCode.INTUNE_SHOWS_ERROR);
         Signs failing = new Signs(
-                Duration.ofMinutes(10), 7, false, false, CREATED, CREATED.plusSeconds(1200), seen,
-                ErrorCode.INTUNE_SHOWS_ERROR, seen);
-        assertThat(ConnectionHealth.of(failing, seen.plusSeconds(1200)).difference()).isNull();
+                Duration.ofMinutes(10),
+                7,
+                false,
+                false,
+                CREATED,
+                CREATED.plusSeconds(1200),
+                seen,
+                ErrorCode.INTUNE_SHOWS_ERROR,
+                seen);
+        assertThat(ConnectionHealth.of(failing, seen.plusSeconds(1200)).difference())
+                .isNull();
     }
 
     /** The rules as they are told in docs/heartbeat.md, in seconds. */
@@ -119,9 +133,10 @@ class ConnectionHealthTest {
         if (signs.isSuspended() || signs.isWaiting()) {
             return Alarm.NONE;
         }
-        long lastBeat = signs.lastBeatAt() == null ? Long.MIN_VALUE : signs.lastBeatAt().getEpochSecond();
-        long silent = now.getEpochSecond()
-                - Math.max(lastBeat, signs.expectedSince().getEpochSecond());
+        long lastBeat =
+                signs.lastBeatAt() == null ? Long.MIN_VALUE : signs.lastBeatAt().getEpochSecond();
+        long silent =
+                now.getEpochSecond() - Math.max(lastBeat, signs.expectedSince().getEpochSecond());
         long alarm = Math.max(3 * signs.interval().toSeconds(), 30 * 60);
         long escalation = Math.max(signs.thresholdDays() * 86_400L / 3, alarm);
         return silent < alarm ? Alarm.NONE : silent < escalation ? Alarm.RAISED : Alarm.ESCALATED;

@@ -182,7 +182,8 @@ class SilenceTest {
 
     @Test
     void aSuspendedTenantRaisesNoAlarmAndIsNotBlamedForTheTimeWhenItComesBack() {
-        app.operator("POST", "/" + TENANT + "/suspend", "{\"reason\": \"unpaid\"}").expect(200);
+        app.operator("POST", "/" + TENANT + "/suspend", "{\"reason\": \"unpaid\"}")
+                .expect(200);
         app.pass(Duration.ofHours(5));
         app.operator("POST", "/" + TENANT + "/resume", "").expect(200);
         app.app().run(JobKind.CONNECTION_CHECK, TENANT);
@@ -235,8 +236,7 @@ class SilenceTest {
         var connectors = new dev.mtdconnector.storage.ConnectorTable(app.tables);
         ConnectorStore.Beats beats = connectors.beats(TENANT);
         connectors.saveBeats(
-                TENANT,
-                new ConnectorStore.Beats(beats.provisionedAt(), beats.lastBeatAt(), beats.resyncRequestedAt()));
+                TENANT, new ConnectorStore.Beats(beats.provisionedAt(), beats.lastBeatAt(), beats.resyncRequestedAt()));
     }
 
     @Test

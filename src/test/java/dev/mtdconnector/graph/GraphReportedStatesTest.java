@@ -56,9 +56,11 @@ class GraphReportedStatesTest {
 
     @Test
     void aConnectorsStateIsShownAsItIs() {
-        bench.graph.then(Answer.json(200, "{\"value\":[{\"id\":\"ABC\",\"partnerState\":\"unknownFutureValue\",\"androidEnabled\":true,"
-                + "\"lastHeartbeatDateTime\":\"soon\",\"partnerUnresponsivenessThresholdInDays\":null,"
-                + "\"iosEnabled\":null}]}"));
+        bench.graph.then(Answer.json(
+                200,
+                "{\"value\":[{\"id\":\"ABC\",\"partnerState\":\"unknownFutureValue\",\"androidEnabled\":true,"
+                        + "\"lastHeartbeatDateTime\":\"soon\",\"partnerUnresponsivenessThresholdInDays\":null,"
+                        + "\"iosEnabled\":null}]}"));
         assertThat(states.connectors(TENANT))
                 .containsExactly(
                         new PartnerConnector("abc", "unknownFutureValue", null, null, Map.of("androidEnabled", true)));

@@ -34,8 +34,7 @@ class DriversServeTest {
     private final MemoryTables tables = new MemoryTables();
     private final MemoryQueues queues = new MemoryQueues(clock);
     private final JobTable jobs = new JobTable(tables);
-    private final Drivers drivers =
-            new Drivers(new DriverTable(tables), new Tick(jobs, queues, clock), queues, clock);
+    private final Drivers drivers = new Drivers(new DriverTable(tables), new Tick(jobs, queues, clock), queues, clock);
     private final Map<String, List<Instant>> beats = new TreeMap<>();
     private final JobRunner runner = new JobRunner(
             jobs,
@@ -123,8 +122,7 @@ class DriversServeTest {
         assertThat(beats()).as("one beat a tenant, not six").isEqualTo(before + TENANTS);
         pass(Duration.ofHours(3));
         assertThat(longestGapSince(back)).isLessThanOrEqualTo(INTERVAL.plusSeconds(60));
-        beats.forEach((tenant, times) -> assertThat(
-                        times.stream().filter(time -> time.isAfter(back)))
+        beats.forEach((tenant, times) -> assertThat(times.stream().filter(time -> time.isAfter(back)))
                 .as(tenant)
                 .hasSizeBetween(18, 20));
     }

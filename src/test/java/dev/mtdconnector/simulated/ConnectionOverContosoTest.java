@@ -178,7 +178,8 @@ class ConnectionOverContosoTest {
         app.pass(Duration.ofMinutes(31));
         isDown(true);
         Instant last = Instant.parse(connector().at("/heartbeat/lastSuccessAt").asText());
-        app.pass(Duration.between(app.clock.instant(), last.plus(Duration.ofHours(8))).minusMinutes(2));
+        app.pass(Duration.between(app.clock.instant(), last.plus(Duration.ofHours(8)))
+                .minusMinutes(2));
         assertThat(records()).containsExactly("heartbeat.silent open");
         app.pass(Duration.ofMinutes(4));
         assertThat(records()).containsExactly("heartbeat.escalated open", "heartbeat.silent open");
@@ -243,8 +244,7 @@ class ConnectionOverContosoTest {
     void aGraphThatIsDownHidesNoSilence() {
         begin();
         isDown(true);
-        bench.traffic.add(new Fault(
-                null, "/v1.0/deviceManagement/*", 1_000, 503, null, 0, null, false, false, false));
+        bench.traffic.add(new Fault(null, "/v1.0/deviceManagement/*", 1_000, 503, null, 0, null, false, false, false));
         app.pass(Duration.ofMinutes(45));
         assertThat(records()).contains("heartbeat.silent open").contains("directory.unavailable open");
     }

@@ -138,8 +138,8 @@ abstract class StoreContract extends SessionContract {
         assertThat(store.save(tenant, first)).as("there is one").isFalse();
         Check read = store.check(tenant);
         assertThat(read).usingRecursiveComparison().ignoringFields("version").isEqualTo(first);
-        Check bare = new Check(
-                IntuneStatus.NOT_LISTED, null, null, null, ConnectionHealth.Alarm.NONE, null, read.version());
+        Check bare =
+                new Check(IntuneStatus.NOT_LISTED, null, null, null, ConnectionHealth.Alarm.NONE, null, read.version());
         assertThat(store.save(tenant, bare)).isTrue();
         assertThat(store.save(tenant, bare)).as("an old version").isFalse();
         assertThat(store.check(tenant))
@@ -153,7 +153,23 @@ abstract class StoreContract extends SessionContract {
 
     private Job job(Instant dueAt) {
         return new Job(
-                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, AT, AT, Trigger.REQUEST, null);
+                tenant,
+                JobKind.MAIL,
+                dueAt,
+                60,
+                3,
+                AT,
+                AT,
+                AT,
+                AT,
+                "lease",
+                2,
+                "code",
+                AT,
+                AT,
+                AT,
+                Trigger.REQUEST,
+                null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {

@@ -210,9 +210,12 @@ class RulesTest {
             case FUTURE_MEMBERS_HIDDEN -> {
                 world.shows(new IntuneView.Connector(STRANGER, "notSetUp", true, null, 7));
                 String path = "/deviceManagement/mobileThreatDefenseConnectors";
-                String token = world.issued(
-                        graphToken().put("scope", "DeviceManagementServiceConfig.Read.All"));
-                assertThat(world.as(token, path).value().get(0).path("partnerState").asText())
+                String token = world.issued(graphToken().put("scope", "DeviceManagementServiceConfig.Read.All"));
+                assertThat(world.as(token, path)
+                                .value()
+                                .get(0)
+                                .path("partnerState")
+                                .asText())
                         .isEqualTo("unknownFutureValue");
                 assertThat(world.as(token, path, "Prefer", "include-unknown-enum-members")
                                 .value()

@@ -65,7 +65,8 @@ class ContosoIntuneTest {
                     Json.object().put("type", "complianceRule").put("level", "low")));
 
             assertThat(view.connector())
-                    .isEqualTo(new IntuneView.Connector(ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START, 7));
+                    .isEqualTo(
+                            new IntuneView.Connector(ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START, 7));
             assertThat(view.device(WellKnown.LENAS_IPHONE))
                     .isEqualTo(new IntuneView.DeviceState("highSeverity", "noncompliant"));
             assertThat(view.device(WellKnown.OSCARS_ANDROID))

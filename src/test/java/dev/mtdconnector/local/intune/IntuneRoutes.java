@@ -113,11 +113,14 @@ public final class IntuneRoutes implements Routes {
         JsonNode days = body.path("unresponsiveAfterDays");
         JsonNode ignored = body.path("ignoresHeartbeats");
         boolean isRight = body.isObject()
-                && (state.isMissingNode() || state.isNull() || (state.isTextual() && state.textValue().matches("[A-Za-z]{1,40}")))
+                && (state.isMissingNode()
+                        || state.isNull()
+                        || (state.isTextual() && state.textValue().matches("[A-Za-z]{1,40}")))
                 && (days.isMissingNode() || (days.isInt() && days.intValue() >= 1 && days.intValue() <= 30))
                 && (ignored.isMissingNode() || ignored.isBoolean());
         if (!isRight) {
-            throw new IllegalArgumentException("state is a word, unresponsiveAfterDays 1 to 30, ignoresHeartbeats a flag");
+            throw new IllegalArgumentException(
+                    "state is a word, unresponsiveAfterDays 1 to 30, ignoresHeartbeats a flag");
         }
         intune.show(WellKnown.TENANT, state.textValue(), days.asInt(7), ignored.asBoolean(false));
         return Answer.empty(204);

@@ -134,7 +134,9 @@ class IntuneRoutesTest {
         assertThat(bench.intune.connector(TENANT).unresponsiveAfterDays()).isEqualTo(3);
         assertThat(post("{\"state\":\"aNewWord\"}")).isEqualTo(204);
         assertThat(bench.intune.connector(TENANT).stateName()).isEqualTo("aNewWord");
-        assertThat(bench.restarted().connector(TENANT).stateName()).as("journal").isEqualTo("aNewWord");
+        assertThat(bench.restarted().connector(TENANT).stateName())
+                .as("journal")
+                .isEqualTo("aNewWord");
         assertThat(post("{\"ignoresHeartbeats\":true}")).isEqualTo(204);
         assertThat(bench.state()).isEqualTo(ConnectorState.ENABLED);
         bench.clock.advance(java.time.Duration.ofDays(8));
