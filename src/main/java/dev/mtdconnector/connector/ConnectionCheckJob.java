@@ -22,6 +22,9 @@ public final class ConnectionCheckJob implements TenantJob {
     /** How often Intune is asked. */
     static final Duration LOOK = Duration.ofMinutes(30);
 
+    /** How often it runs at the least while Intune does not answer: a silence is to be noticed all the same. */
+    static final Duration PATIENCE = Duration.ofMinutes(5);
+
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionCheckJob.class);
 
     private final ConnectorStore connectors;

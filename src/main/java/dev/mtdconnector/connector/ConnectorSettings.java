@@ -72,7 +72,7 @@ public final class ConnectorSettings {
 
     private void pace(String tenantId, int heartbeatMinutes) {
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
-        schedule.every(tenantId, JobKind.CONNECTION_CHECK, ConnectionCheckJob.LOOK);
+        schedule.every(tenantId, JobKind.CONNECTION_CHECK, ConnectionCheckJob.PATIENCE);
         schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
         schedule.every(tenantId, JobKind.READ_BACK, READ_BACK_INTERVAL);
         schedule.every(tenantId, JobKind.SWEEP, SWEEP_INTERVAL);

@@ -78,7 +78,7 @@ public final class HeartbeatJob implements TenantJob {
         IntuneConnection connection = connections.to(target);
         Beats beats = connectors.beats(tenantId);
         if (!beats.isChecked()) {
-            schedule.every(tenantId, JobKind.CONNECTION_CHECK, ConnectionCheckJob.LOOK);
+            schedule.every(tenantId, JobKind.CONNECTION_CHECK, ConnectionCheckJob.PATIENCE);
         }
         if (target.way() == PublishTarget.Way.PARTNER && beats.provisionedAt() == null) {
             connection.provision(tenantId);
