@@ -62,11 +62,11 @@ public final class ConnectionCheckJob implements TenantJob {
         }
         Connector connector = found.get();
         // First what needs nobody else: Intune may not answer.
-        ConnectionHealth health = check.look(connector);
+        check.look(connector);
         context.checkpoint();
         boolean isPartner = connector.publishing().target().way() == PublishTarget.Way.PARTNER;
         boolean isRead = isPartner && intune.isReadable(tenantId);
-        health = check.look(connector, isRead ? Optional.of(intune.of(tenantId)) : Optional.empty());
+        ConnectionHealth health = check.look(connector, isRead ? Optional.of(intune.of(tenantId)) : Optional.empty());
         if (health.difference() == ErrorCode.INTUNE_SHOWS_UNAVAILABLE) {
             announceAgain(tenantId);
         }
