@@ -22,15 +22,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Beats stay away: who notices, when, and that it is said once. */
 class SilenceTest {
 
-    private static final UpstreamException DOWN =
-            new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down");
-
     private TestApp app = new TestApp().ready();
 
     /** The last of the beats that come of the connector's creation: a minute of safety makes two of them. */
     private Instant begin() {
         app.pass(Duration.ofMinutes(2));
         return app.intune.beats().get(app.intune.beats().size() - 1);
+    }
+
+    private static UpstreamException down() {
+        return new UpstreamException(UpstreamException.Service.INTUNE, UpstreamException.Kind.UNAVAILABLE, "down");
     }
 
     private JsonNode heartbeat() {
@@ -86,7 +87,7 @@ class SilenceTest {
     @Test
     void anUpstreamThatIsDownIsFailingAtOnceAlarmingInHalfAnHourAndOverWithTheNextBeat() {
         Instant last = begin();
-        app.intune.failWith(DOWN);
+        app.intune.failWith(down());
         app.pass(Duration.ofMinutes(10));
         JsonNode failing = heartbeat();
         assertThat(failing.path("state").asText()).isEqualTo("failing");
@@ -133,7 +134,7 @@ class SilenceTest {
     @Test
     void aThirdOfTheTimeThatIntuneWaitsEscalates() {
         Instant last = begin();
-        app.intune.failWith(DOWN);
+        app.intune.failWith(down());
         Instant then = last.plus(Duration.ofDays(7).dividedBy(3)).minusSeconds(60);
         app.clock.advance(Duration.between(app.clock.instant(), then));
         app.app().tick();
@@ -198,7 +199,7 @@ class SilenceTest {
         begin();
         app.put("/api/v1/connector/settings", "{\"heartbeatMinutes\": 60}").expect(200);
         app.pass(Duration.ofMinutes(59));
-        app.intune.failWith(DOWN);
+        app.intune.failWith(down());
         app.put("/api/v1/connector/settings", "{\"heartbeatMinutes\": 1}").expect(200);
         app.pass(Duration.ofMinutes(29));
         assertThat(records()).as("it counts from the change").isEmpty();
@@ -224,7 +225,7 @@ class SilenceTest {
         app.pass(Duration.ofMinutes(1));
         forgetTheCheck();
         app.pass(Duration.ofMinutes(10));
-        app.intune.failWith(DOWN);
+        app.intune.failWith(down());
         app.pass(Duration.ofMinutes(42));
         assertThat(records()).containsExactly("heartbeat.silent 1 open");
     }
