@@ -4,6 +4,7 @@ import dev.mtdconnector.apps.CachedAllowances;
 import dev.mtdconnector.audit.AuditRoutes;
 import dev.mtdconnector.audit.AuditTrail;
 import dev.mtdconnector.audit.AuditedRoutes;
+import dev.mtdconnector.connector.ConnectionStatus;
 import dev.mtdconnector.connector.ConnectorRoutes;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
@@ -59,6 +60,7 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
+import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeLogTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
@@ -195,6 +197,7 @@ public final class App {
             Schedule schedule = new Schedule(jobTable, queues, clock);
             this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
             ErrorRecords errors = ErrorWiring.records(tables, schedule, clock);
+            ErrorTable errorTable = new ErrorTable(tables);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
             Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
@@ -228,8 +231,9 @@ public final class App {
             Onboarding onboarding =
                     new Onboarding(tenants, enterprises, invitations, mailOutbox, keys, settings.publicUrl(), clock);
             ConnectorSettings connectorSettings = new ConnectorSettings(connectors, consentTable, schedule, clock);
+            ConnectionStatus connection = HeartbeatWiring.status(connectors, tenants, errorTable, schedule, clock);
             ConnectorView connectorView = new ConnectorView(
-                    connectors,
+                    connection,
                     schedule,
                     tenantId -> enrollment.runs(tenantId, 2).stream()
                             .filter(run -> !run.isMereFailure())
@@ -258,8 +262,12 @@ public final class App {
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             AppsWiring apps = new AppsWiring(shared, allowances);
             this.failures = new ErrorWiring(shared, queues);
-            List<Feature> features =
-                    List.of(publishing, new DeviceWiring(shared, credentials, unsupported), apps, failures);
+            List<Feature> features = List.of(
+                    publishing,
+                    new HeartbeatWiring(shared, publishing, connection),
+                    new DeviceWiring(shared, credentials, unsupported),
+                    apps,
+                    failures);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);

@@ -41,7 +41,7 @@ final class AppsWiring implements Feature {
         this.lists = new AppLists(table, shared.services().schedule());
         this.listRoutes = new AppListRoutes(lists, shared.clock());
         this.permission = new InIntune(
-                shared.settings().partner().partnerId(),
+                shared.settings().partner().connectorId(),
                 shared.stores().consents(),
                 shared.lazy().reportedStates());
     }

@@ -191,8 +191,8 @@ final class LazyEdges {
             }
 
             @Override
-            public void prove(RiskGroup group) {
-                edges.directoryTargets().get().members().prove(group);
+            public RiskGroups.Candidate prove(RiskGroup group) {
+                return edges.directoryTargets().get().members().prove(group);
             }
         };
     }

@@ -1,11 +1,12 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.connector.Connections;
 import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
-import dev.mtdconnector.connector.HeartbeatJob;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.PublishingRoutes;
+import dev.mtdconnector.connector.ReturnedMessages;
 import dev.mtdconnector.device.TraceRoutes;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.intune.BreakerNotice;
@@ -93,6 +94,19 @@ final class PublishingWiring implements Feature {
         return new Withdrawal(parts.connectors(), reassess, publish, outbox, clock);
     }
 
+    Connections connections() {
+        return publishers;
+    }
+
+    ReturnedMessages returned() {
+        return (tenantId, error) -> delivery.returned(tenantId, error.messageId(), error.detail());
+    }
+
+    /** Whether nothing that we told of a tenant stands at Intune's partner service. */
+    boolean isPartnerLeft(String tenantId) {
+        return outbox.books(tenantId).elsewhere().atPartner() == 0;
+    }
+
     @Override
     public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
@@ -126,15 +140,6 @@ final class PublishingWiring implements Feature {
         ConnectorTable connectors = parts.connectors();
         DeviceTable devices = parts.devices();
         Map<JobKind, TenantJob> jobs = new EnumMap<>(JobKind.class);
-        jobs.put(
-                JobKind.HEARTBEAT,
-                new HeartbeatJob(
-                        connectors,
-                        publishers,
-                        (tenantId, error) -> delivery.returned(tenantId, error.messageId(), error.detail()),
-                        tenantId -> outbox.books(tenantId).elsewhere().atPartner() == 0,
-                        schedule,
-                        clock));
         jobs.put(JobKind.PUBLISH, publish);
         jobs.put(JobKind.REASSESS, reassess);
         jobs.put(JobKind.RERATE, new RerateJob(connectors, devices, outbox, parts.policies(), schedule, clock));

@@ -56,11 +56,11 @@ public enum SettingKey {
     MTD_FEDERATION_AUDIENCE(
             CredentialSettings.ManagedIdentity.PUBLIC_CLOUD_AUDIENCE,
             "Audience of the federated credential; differs by cloud."),
-    MTD_PARTNER_ID(
-            "",
-            "Id under which Intune lists this connector; Microsoft gives it to partners. Empty: app sync finds itself allowed nothing."),
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
+    MTD_PARTNER_CONNECTOR_ID(
+            "",
+            "Microsoft's id of the partner, by which Graph lists our connector among others; empty: what Intune shows is not compared, and app sync finds itself allowed nothing."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),
     MTD_OPERATOR_KEY("", "The operator's key, at least 32 characters; empty: no key makes an operator."),
     MTD_OPERATOR_TENANT_ID(

@@ -180,12 +180,12 @@ final class SettingsReader {
                     publicUrl.resolve("/"),
                     type.isEmpty() ? null : number(SettingKey.MTD_PARTNER_ENTITY_TYPE, 0, Integer.MAX_VALUE),
                     field.isEmpty() ? null : field,
-                    value(SettingKey.MTD_PARTNER_ID).isEmpty()
+                    value(SettingKey.MTD_PARTNER_CONNECTOR_ID).isEmpty()
                             ? null
-                            : guid(SettingKey.MTD_PARTNER_ID).toString());
+                            : guid(SettingKey.MTD_PARTNER_CONNECTOR_ID).toString());
         } catch (IllegalArgumentException e) {
             problems.add("MTD_PARTNER_THREAT_FIELD is the name of another field");
-            return new PartnerSettings(null, "", publicUrl, publicUrl, null, null);
+            return new PartnerSettings(null, "", publicUrl, publicUrl, null, null, null);
         }
     }
 

@@ -213,6 +213,46 @@ public enum ErrorCode {
             503,
             "The chosen publisher is not configured",
             "The operator must set the publisher's app registration; for the partner's also MTD_PARTNER_ENTITY_TYPE and MTD_PARTNER_THREAT_FIELD, whose values Microsoft gives to its partners."),
+    HEARTBEAT_SILENT(
+            "heartbeat.silent",
+            503,
+            "No heartbeat was acknowledged for three intervals or longer",
+            "Look at the error that the heartbeat itself has, and follow its remedy. If it has none, the connector's jobs do not run: that is for its operator."),
+    HEARTBEAT_ESCALATED(
+            "heartbeat.escalated",
+            503,
+            "The connection has been silent for a third of the time that Intune waits",
+            "Act now: past the number of days until the partner is unresponsive, Intune shows Unresponsive and ignores what it was told of every device."),
+    INTUNE_SHOWS_UNAVAILABLE(
+            "intune.shows-unavailable",
+            409,
+            "Intune shows the connector as Unavailable",
+            "The partner was deprovisioned, and Intune takes no messages. The connector announces itself again by itself; if the status stays, remove the connector in the Intune admin center and add it again."),
+    INTUNE_SHOWS_NOT_SET_UP(
+            "intune.shows-not-set-up",
+            409,
+            "Intune shows the connector as Not set up",
+            "Finish its set-up in the Intune admin center, under Tenant administration, Connectors and tokens, Mobile Threat Defense: until then Intune takes no messages."),
+    INTUNE_SHOWS_UNRESPONSIVE(
+            "intune.shows-unresponsive",
+            409,
+            "Intune shows the connector as Unresponsive though its heartbeats are acknowledged",
+            "If it stays for an hour, open a support case with Microsoft: Intune ignores the states that it was told of."),
+    INTUNE_SHOWS_ERROR(
+            "intune.shows-error",
+            409,
+            "Intune shows the connector with the status Error",
+            "Open the connector in the Intune admin center and read what is said there; report it to the connector's operator."),
+    INTUNE_BEATS_UNSEEN(
+            "intune.heartbeats-unseen",
+            409,
+            "Intune shows a last heartbeat that is older than what it acknowledged",
+            "If it stays for an hour, open a support case with Microsoft: Intune counts from the time that it shows until it calls the connector Unresponsive."),
+    INTUNE_NOT_LISTED(
+            "intune.not-listed",
+            409,
+            "Intune does not list the connector",
+            "Add it in the Intune admin center, under Tenant administration, Connectors and tokens, Mobile Threat Defense."),
     RISK_GROUP_TAKEN(
             "publishing.group-taken",
             409,
@@ -238,6 +278,11 @@ public enum ErrorCode {
             409,
             "The group is a Microsoft 365 group or a mail group",
             "Choose a security group."),
+    RISK_GROUP_GONE(
+            "publishing.group-gone",
+            404,
+            "The risk group is not in the directory any more",
+            "Choose another group, or another publisher."),
     PUBLISHING_HELD(
             "publishing.held",
             409,

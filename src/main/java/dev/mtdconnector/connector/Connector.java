@@ -27,6 +27,10 @@ public record Connector(
 
     public static final int LEAST_HEARTBEAT = 1;
     public static final int MOST_HEARTBEAT = 60;
+
+    /** The example of the vendor's console. */
+    public static final int DEFAULT_HEARTBEAT = 10;
+
     public static final int LEAST_POLL = 1;
     public static final int MOST_POLL = 1440;
 

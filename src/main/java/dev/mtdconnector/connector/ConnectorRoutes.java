@@ -38,7 +38,11 @@ public final class ConnectorRoutes {
     }
 
     private HttpAnswer create(HttpRequest request, String tenantId) {
-        return answer(201, settings.create(tenantId, heartbeatMinutes(request)));
+        Fields fields = Fields.of(request.body());
+        int minutes = fields.betweenOr(
+                "heartbeatMinutes", Connector.LEAST_HEARTBEAT, Connector.MOST_HEARTBEAT, Connector.DEFAULT_HEARTBEAT);
+        fields.done();
+        return answer(201, settings.create(tenantId, minutes));
     }
 
     private HttpAnswer heartbeat(HttpRequest request, String tenantId) {

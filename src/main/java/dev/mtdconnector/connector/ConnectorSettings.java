@@ -72,6 +72,7 @@ public final class ConnectorSettings {
 
     private void pace(String tenantId, int heartbeatMinutes) {
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(heartbeatMinutes));
+        schedule.every(tenantId, JobKind.CONNECTION_CHECK, ConnectionCheckJob.PATIENCE);
         schedule.every(tenantId, JobKind.PUBLISH, PUBLISH_INTERVAL);
         schedule.every(tenantId, JobKind.READ_BACK, READ_BACK_INTERVAL);
         schedule.every(tenantId, JobKind.SWEEP, SWEEP_INTERVAL);
@@ -80,6 +81,8 @@ public final class ConnectorSettings {
     public Connector changeHeartbeat(String tenantId, int minutes) {
         Connector changed = change(tenantId, connector -> connector.withHeartbeat(minutes));
         schedule.every(tenantId, JobKind.HEARTBEAT, Duration.ofMinutes(minutes));
+        // It is due when the alarm would be, which depends on the interval.
+        schedule.runNow(tenantId, JobKind.CONNECTION_CHECK);
         return changed;
     }
 
@@ -119,6 +122,7 @@ public final class ConnectorSettings {
                 connector -> connector.with(dated(connector.publishing(), publishing.apply(connector.publishing()))));
         if (!changed.publishing().equals(before)) {
             schedule.runNow(tenantId, JobKind.HEARTBEAT);
+            schedule.runNow(tenantId, JobKind.CONNECTION_CHECK);
         }
         return changed;
     }

@@ -30,11 +30,19 @@ public interface ConnectorStore {
      * @param provisionedAt when Intune was told of the tenant; null before
      * @param lastBeatAt the time that Intune last acknowledged
      * @param resyncRequestedAt when Intune last asked for all states anew
+     * @param isChecked whether the check of the connection is on the schedule for certain; false in rows that are older
+     *     than it
      */
     record Beats(
             @Nullable Instant provisionedAt,
             @Nullable Instant lastBeatAt,
-            @Nullable Instant resyncRequestedAt) {
+            @Nullable Instant resyncRequestedAt,
+            boolean isChecked) {
         public static final Beats NONE = new Beats(null, null, null);
+
+        public Beats(
+                @Nullable Instant provisionedAt, @Nullable Instant lastBeatAt, @Nullable Instant resyncRequestedAt) {
+            this(provisionedAt, lastBeatAt, resyncRequestedAt, false);
+        }
     }
 }

@@ -17,7 +17,7 @@ public final class ConnectorView {
             + " managed by Intune, compliant, or hybrid joined. Of any other device a filter sees none: use negative"
             + " operators (-notIn, -ne).";
 
-    private final ConnectorStore store;
+    private final ConnectionStatus connection;
     private final Schedule schedule;
     private final SyncCounts syncCounts;
     private final GroupNames groupNames;
@@ -25,13 +25,13 @@ public final class ConnectorView {
     private final String publicUrl;
 
     public ConnectorView(
-            ConnectorStore store,
+            ConnectionStatus connection,
             Schedule schedule,
             SyncCounts syncCounts,
             GroupNames groupNames,
             Progress progress,
             String publicUrl) {
-        this.store = store;
+        this.connection = connection;
         this.schedule = schedule;
         this.syncCounts = syncCounts;
         this.groupNames = groupNames;
@@ -77,9 +77,8 @@ public final class ConnectorView {
         Map<String, Object> errorManagement = new LinkedHashMap<>();
         errorManagement.put("email", connector.errorEmail());
         view.put("errorManagement", errorManagement);
-        Map<String, Object> heartbeat = job(schedule.find(tenantId, JobKind.HEARTBEAT));
-        heartbeat.put("lastSuccessAt", store.beats(tenantId).lastBeatAt());
-        view.put("heartbeat", heartbeat);
+        view.put("heartbeat", connection.heartbeat(connector));
+        view.put("intune", connection.intune(connector));
         Map<String, Object> sync = job(schedule.find(tenantId, JobKind.ENROLLMENT_SYNC));
         sync.putAll(syncCounts.of(tenantId));
         view.put("sync", sync);

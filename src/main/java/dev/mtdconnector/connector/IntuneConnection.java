@@ -20,6 +20,7 @@ public interface IntuneConnection {
      * Proves the connection: Intune calls a partner unresponsive that stops doing this. Idempotent.
      *
      * @param now the time of the beat
+     * @throws dev.mtdconnector.common.AppException with the code of what keeps a target that is there from being written
      */
     HeartbeatAnswer heartbeat(String tenantId, Instant now);
 

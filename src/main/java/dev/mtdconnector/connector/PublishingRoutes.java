@@ -136,21 +136,9 @@ public final class PublishingRoutes {
             }
             throw e;
         }
-        if (!group.within().isEmpty()) {
-            throw new AppException(ErrorCode.RISK_GROUP_TAKEN);
-        }
-        if (group.isRoleAssignable()) {
-            throw new AppException(ErrorCode.RISK_GROUP_ROLE_ASSIGNABLE);
-        }
-        if (group.isDynamic()) {
-            throw new AppException(ErrorCode.RISK_GROUP_DYNAMIC);
-        }
-        if (group.isSynced()) {
-            throw new AppException(ErrorCode.RISK_GROUP_SYNCED);
-        }
-        if (group.isUnified() || !group.isSecurityEnabled()) {
-            throw new AppException(ErrorCode.RISK_GROUP_NO_SECURITY_GROUP);
-        }
+        group.refusal().ifPresent(why -> {
+            throw new AppException(why);
+        });
     }
 
     private static List<String> labels() {

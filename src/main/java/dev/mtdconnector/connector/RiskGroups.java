@@ -1,5 +1,7 @@
 package dev.mtdconnector.connector;
 
+import dev.mtdconnector.common.ErrorCode;
+import java.util.Optional;
 import java.util.Set;
 
 /** Looks up the group that an administrator chose as risk group. */
@@ -32,6 +34,25 @@ public interface RiskGroups {
             Set<String> within) {
         public Candidate {
             within = Set.copyOf(within);
+        }
+
+        /** Why nobody can be put into it by us, or would get something by it; empty for a group that is fit. */
+        public Optional<ErrorCode> refusal() {
+            if (!within.isEmpty()) {
+                return Optional.of(ErrorCode.RISK_GROUP_TAKEN);
+            }
+            if (isRoleAssignable) {
+                return Optional.of(ErrorCode.RISK_GROUP_ROLE_ASSIGNABLE);
+            }
+            if (isDynamic) {
+                return Optional.of(ErrorCode.RISK_GROUP_DYNAMIC);
+            }
+            if (isSynced) {
+                return Optional.of(ErrorCode.RISK_GROUP_SYNCED);
+            }
+            return isUnified || !isSecurityEnabled
+                    ? Optional.of(ErrorCode.RISK_GROUP_NO_SECURITY_GROUP)
+                    : Optional.empty();
         }
     }
 }

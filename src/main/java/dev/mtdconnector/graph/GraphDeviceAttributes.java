@@ -94,7 +94,11 @@ public final class GraphDeviceAttributes implements DeviceAttributes {
 
     @Override
     public void prove(String tenantId) {
-        writes.client().object(caller(tenantId), writes.client().get("/devices?$top=1&$select=id,extensionAttributes"));
+        JsonNode answer = writes.client()
+                .object(caller(tenantId), writes.client().get("/devices?$top=1&$select=id,extensionAttributes"));
+        if (!answer.path("value").isArray()) {
+            throw GraphFailures.refused("Graph answered no list of devices");
+        }
     }
 
     private static GraphCaller caller(String tenantId) {

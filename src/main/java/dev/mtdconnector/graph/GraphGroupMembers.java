@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.connector.PublishOptions.Of;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.graph.GraphBatch.Part;
 import dev.mtdconnector.graph.GraphBatch.Result;
 import dev.mtdconnector.intune.GroupMembers;
@@ -147,9 +148,10 @@ public final class GraphGroupMembers implements GroupMembers {
     }
 
     @Override
-    public void prove(RiskGroup group) {
-        writes.client()
-                .object(caller(group), writes.client().get("/groups/" + Guids.checked(group.id()) + "?$select=id"));
+    public RiskGroups.Candidate prove(RiskGroup group) {
+        String path = "/groups/" + Guids.checked(group.id()) + GraphRiskGroups.SELECTED;
+        return GraphRiskGroups.candidate(
+                writes.client().object(caller(group), writes.client().get(path)), Set.of());
     }
 
     /** With {@code $ref} at its end: without, a DELETE deletes the member itself. */

@@ -1,6 +1,7 @@
 package dev.mtdconnector.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.microsoft.kiota.RequestInformation;
 import dev.mtdconnector.intune.ReportedStates;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Clock;
@@ -19,9 +20,11 @@ public final class GraphReportedStates implements ReportedStates {
 
     private static final String CONNECTORS = "/deviceManagement/mobileThreatDefenseConnectors";
 
+    private final GraphClient client;
     private final GraphBatch batch;
 
     public GraphReportedStates(GraphClient client, GraphSettings settings, Clock clock) {
+        this.client = client;
         this.batch = new GraphBatch(client, settings, clock);
     }
 
@@ -61,14 +64,11 @@ public final class GraphReportedStates implements ReportedStates {
     @Override
     public List<PartnerConnector> connectors(String tenantId) {
         GraphCaller caller = new GraphCaller(Registration.BASE, tenantId);
-        JsonNode answer = batch.get(caller, List.of(CONNECTORS))
-                .get(0)
-                .orElseThrow(() -> GraphFailures.refused("Graph knows no connectors"));
-        if (!answer.path("value").isArray()) {
-            throw GraphFailures.refused("Graph answered no list of connectors");
-        }
+        RequestInformation request = client.get(CONNECTORS);
+        // Otherwise states that were added to the list later are all called unknownFutureValue.
+        request.headers.add("Prefer", "include-unknown-enum-members");
         List<PartnerConnector> connectors = new ArrayList<>();
-        for (JsonNode node : answer.path("value")) {
+        client.collection(caller, request, node -> {
             Map<String, Boolean> switches = new HashMap<>();
             node.fields().forEachRemaining(field -> {
                 if (field.getValue().isBoolean()) {
@@ -82,7 +82,7 @@ public final class GraphReportedStates implements ReportedStates {
                     instant(node.path("lastHeartbeatDateTime").asText("")),
                     days.isInt() ? days.intValue() : null,
                     switches));
-        }
+        });
         return connectors;
     }
 

@@ -20,7 +20,7 @@ public final class GraphRiskGroups implements RiskGroups {
     /** Groups that one checkMemberGroups takes. */
     private static final int AT_ONCE = 20;
 
-    private static final String SELECTED =
+    static final String SELECTED =
             "?$select=id,displayName,securityEnabled,groupTypes,isAssignableToRole,onPremisesSyncEnabled";
 
     private final GraphClient client;
@@ -34,6 +34,11 @@ public final class GraphRiskGroups implements RiskGroups {
         GraphCaller caller = new GraphCaller(Registration.BASE, tenantId);
         String path = "/groups/" + Guids.checked(groupId);
         JsonNode group = client.object(caller, client.get(path + SELECTED));
+        return candidate(group, within(caller, path, taken));
+    }
+
+    /** A group that was read with {@link #SELECTED}. */
+    static Candidate candidate(JsonNode group, Set<String> within) {
         List<String> types = new ArrayList<>();
         group.path("groupTypes").forEach(type -> types.add(type.asText()));
         return new Candidate(
@@ -43,7 +48,7 @@ public final class GraphRiskGroups implements RiskGroups {
                 types.contains("DynamicMembership"),
                 group.path("isAssignableToRole").asBoolean(),
                 group.path("onPremisesSyncEnabled").asBoolean(),
-                within(caller, path, taken));
+                within);
     }
 
     private Set<String> within(GraphCaller caller, String path, Set<String> taken) {

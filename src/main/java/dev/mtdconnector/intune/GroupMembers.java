@@ -1,6 +1,7 @@
 package dev.mtdconnector.intune;
 
 import dev.mtdconnector.connector.PublishOptions.Of;
+import dev.mtdconnector.connector.RiskGroups;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +29,12 @@ public interface GroupMembers {
     /** Object ids of devices by their device ids; what is not in the directory is left out. */
     Map<String, String> objectIds(String tenantId, Collection<String> deviceIds);
 
-    /** Shows that the group can be read with the permission for changing it. */
-    void prove(RiskGroup group);
+    /**
+     * Shows that the group can be read with the permission for changing it.
+     *
+     * @return the group as it is now; of others that it may be within nothing is said
+     */
+    RiskGroups.Candidate prove(RiskGroup group);
 
     /**
      * A group, and whom we put into it.

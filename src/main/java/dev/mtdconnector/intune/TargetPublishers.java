@@ -1,5 +1,7 @@
 package dev.mtdconnector.intune;
 
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.Connections;
 import dev.mtdconnector.connector.Connector;
@@ -8,6 +10,7 @@ import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
+import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.tenant.Registration;
 import java.time.Clock;
 import java.time.Instant;
@@ -74,11 +77,25 @@ public final class TargetPublishers implements Publishers, Connections {
             case PARTNER -> partnerConnection;
             case DEVICE_ATTRIBUTE -> new Path(directory.attributes()::prove);
             case RISK_GROUP ->
-                new Path(tenantId -> directory
-                        .members()
-                        .prove(new GroupMembers.RiskGroup(
-                                tenantId, target.place(), options(tenantId).of())));
+                new Path(tenantId -> proveGroup(new GroupMembers.RiskGroup(
+                        tenantId, target.place(), options(tenantId).of())));
         };
+    }
+
+    /** A group that was fit when it was chosen may be so no longer: its members may follow a rule now. */
+    private void proveGroup(GroupMembers.RiskGroup group) {
+        RiskGroups.Candidate now;
+        try {
+            now = directory.members().prove(group);
+        } catch (UpstreamException e) {
+            if (e.kind() == UpstreamException.Kind.NOT_FOUND) {
+                throw new AppException(ErrorCode.RISK_GROUP_GONE, "There is no group " + group.id());
+            }
+            throw e;
+        }
+        now.refusal().ifPresent(why -> {
+            throw new AppException(why, "The group " + group.id() + " is not fit any more");
+        });
     }
 
     private PublishOptions options(String tenantId) {

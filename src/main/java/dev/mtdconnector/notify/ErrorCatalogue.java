@@ -15,6 +15,13 @@ public final class ErrorCatalogue {
             ErrorCode.ENROLLMENT_REMOVALS_HELD,
             ErrorCode.PUBLISHING_HELD,
             ErrorCode.ACCESS_GROUP_MISSING,
+            ErrorCode.INTUNE_SHOWS_UNAVAILABLE,
+            ErrorCode.INTUNE_SHOWS_NOT_SET_UP,
+            ErrorCode.INTUNE_SHOWS_UNRESPONSIVE,
+            ErrorCode.INTUNE_SHOWS_ERROR,
+            ErrorCode.INTUNE_BEATS_UNSEEN,
+            ErrorCode.INTUNE_NOT_LISTED,
+            ErrorCode.RISK_GROUP_GONE,
             ErrorCode.EVENTS_FULL);
 
     private ErrorCatalogue() {}

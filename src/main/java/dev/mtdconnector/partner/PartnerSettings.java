@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param remediationUrl where Intune sends people to put a device right
  * @param entityType the number of the entity that carries a threat level; Microsoft gives it to its partners only
  * @param threatField the name of that entity's field for the level; likewise
- * @param partnerId under which Intune lists our connector, in lower case; likewise, and null where it is not known
+ * @param connectorId by which Graph lists our connector, lower case; null when Microsoft's id is not known here
  */
 public record PartnerSettings(
         @Nullable URI serviceEndpoint,
@@ -23,7 +23,7 @@ public record PartnerSettings(
         URI remediationUrl,
         @Nullable Integer entityType,
         @Nullable String threatField,
-        @Nullable String partnerId) {
+        @Nullable String connectorId) {
 
     /** The two slashes are right: the resource's name ends in one. */
     public static final String PUBLIC_CLOUD_SCOPE = "https://api.manage.microsoft.com//.default";

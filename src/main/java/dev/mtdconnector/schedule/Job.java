@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param lease names the run that holds it
  * @param failures how many runs failed since the last that succeeded
  * @param lastErrorCode code of the last failure; null after a success
+ * @param failingSince when the first run failed since the last that succeeded; null when none did
+ * @param expectedSince from when on it is to succeed within its interval: when that was set, or when it was last put off or
+ *     had to wait; null in rows that are older than this column
  * @param trigger why the next run is wanted, where somebody wants it; null when it is due by itself
  * @param version the row's version, for optimistic writes; null for a new job
  */
@@ -36,6 +39,8 @@ public record Job(
         int failures,
         @Nullable String lastErrorCode,
         @Nullable Instant lastSuccessAt,
+        @Nullable Instant failingSince,
+        @Nullable Instant expectedSince,
         @Nullable Trigger trigger,
         @Nullable String version) {
 
@@ -48,7 +53,8 @@ public record Job(
     }
 
     static Job first(String tenantId, JobKind kind) {
-        return new Job(tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null, null);
+        return new Job(
+                tenantId, kind, NEVER, 0, 0, null, null, null, null, null, 0, null, null, null, null, null, null);
     }
 
     /** The same under another version. */
@@ -97,8 +103,11 @@ public record Job(
         return dueAtTheLatest(at).with(job -> job.againAt = againAt != null && againAt.isAfter(at) ? againAt : at);
     }
 
-    Job every(long seconds) {
-        return with(job -> job.everySeconds = seconds);
+    Job every(long seconds, Instant now) {
+        return with(job -> {
+            job.everySeconds = seconds;
+            job.expectedSince = now;
+        });
     }
 
     Job enqueued(Instant at) {
@@ -139,27 +148,45 @@ public record Job(
             job.failures = 0;
             job.lastErrorCode = null;
             job.lastSuccessAt = now;
+            job.failingSince = null;
         });
     }
 
-    Job failed(String errorCode, @Nullable Instant newNotBefore) {
+    Job failed(String errorCode, @Nullable Instant newNotBefore, Instant now) {
         return released().with(job -> {
             job.notBefore = newNotBefore;
             job.failures = failures + 1;
             job.lastErrorCode = errorCode;
+            job.failingSince = failingSince == null ? now : failingSince;
+            job.expectedSince = isWaiting() ? now : expectedSince;
         });
     }
 
-    Job waiting(String errorCode) {
+    Job waiting(String errorCode, Instant now) {
         return released().with(job -> {
             job.notBefore = null;
             job.failures = 0;
             job.lastErrorCode = errorCode;
+            job.failingSince = null;
+            job.expectedSince = now;
         });
     }
 
-    Job withError(String errorCode) {
-        return with(job -> job.lastErrorCode = errorCode);
+    /** Whether its last run found that it has to wait for somebody. */
+    public boolean isWaiting() {
+        return lastErrorCode != null && failures == 0 && failingSince == null;
+    }
+
+    Job poisoned(String errorCode, Instant now) {
+        return with(job -> {
+            job.lastErrorCode = errorCode;
+            job.failingSince = failingSince == null ? now : failingSince;
+        });
+    }
+
+    /** Not run, through no fault of anybody's: nothing could be expected of it until now. */
+    Job excused(Instant now) {
+        return with(job -> job.expectedSince = now);
     }
 
     private Job with(Consumer<Draft> change) {
@@ -182,6 +209,8 @@ public record Job(
         private int failures;
         private @Nullable String lastErrorCode;
         private @Nullable Instant lastSuccessAt;
+        private @Nullable Instant failingSince;
+        private @Nullable Instant expectedSince;
         private @Nullable Trigger trigger;
         private @Nullable String version;
 
@@ -198,6 +227,8 @@ public record Job(
             failures = job.failures;
             lastErrorCode = job.lastErrorCode;
             lastSuccessAt = job.lastSuccessAt;
+            failingSince = job.failingSince;
+            expectedSince = job.expectedSince;
             trigger = job.trigger;
             version = job.version;
         }
@@ -217,6 +248,8 @@ public record Job(
                     failures,
                     lastErrorCode,
                     lastSuccessAt,
+                    failingSince,
+                    expectedSince,
                     trigger,
                     version);
         }

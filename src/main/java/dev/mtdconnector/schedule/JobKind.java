@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum JobKind {
     ENROLLMENT_SYNC("enrollment-sync"),
     HEARTBEAT("heartbeat"),
+    /** Notices that no beat was acknowledged for too long, and that Intune shows something else than it should. */
+    CONNECTION_CHECK("connection-check"),
     /** Looks for devices whose state to tell differs from what was told, after a setting changed. */
     REASSESS("reassess"),
     /** The same among the devices with open threats, after the policy changed. */

@@ -151,7 +151,7 @@ public final class JobRunner {
                 return;
             }
             // Who asked for it since may have done so because it is suspended no longer: then it stays due.
-            Job released = run.released(current);
+            Job released = run.released(current).excused(clock.instant());
             Job next = current.asked() == run.askedAtStart
                     ? released.due(clock.instant().plus(SUSPENDED_DELAY))
                     : released;
@@ -261,7 +261,7 @@ public final class JobRunner {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> job = store.find(tenantId, kind);
             if (job.isEmpty()
-                    || store.replace(job.get(), job.get().withError(code.code()))
+                    || store.replace(job.get(), job.get().poisoned(code.code(), clock.instant()))
                             .isPresent()) {
                 return;
             }
@@ -271,11 +271,11 @@ public final class JobRunner {
     private static Job concluded(Job job, Outcome outcome, Instant now) {
         if (outcome instanceof Outcome.Failed failed) {
             Duration asked = failed.retryAfter();
-            return job.failed(failed.code().code(), asked == null ? null : now.plus(asked))
+            return job.failed(failed.code().code(), asked == null ? null : now.plus(asked), now)
                     .due(now.plus(retryDelay(job)));
         }
         if (outcome instanceof Outcome.Waiting waiting) {
-            return job.waiting(waiting.code().code()).due(now.plus(WAITING_LOOK));
+            return job.waiting(waiting.code().code(), now).due(now.plus(WAITING_LOOK));
         }
         if (outcome instanceof Outcome.Again again) {
             return job.released().due(now.plus(again.delay()));

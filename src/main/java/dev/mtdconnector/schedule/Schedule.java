@@ -41,9 +41,10 @@ public final class Schedule {
 
     /** Sets how often the job runs by itself; the next run is at most one interval away. Idempotent. */
     public void every(String tenantId, JobKind kind, Duration interval) {
-        Instant latest = clock.instant().plus(interval);
+        Instant now = clock.instant();
+        Instant latest = now.plus(interval);
         update(tenantId, kind, job -> {
-            Job paced = job.everySeconds() == interval.toSeconds() ? job : job.every(interval.toSeconds());
+            Job paced = job.everySeconds() == interval.toSeconds() ? job : job.every(interval.toSeconds(), now);
             return paced.dueAtTheLatest(latest);
         });
     }

@@ -1,8 +1,12 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.ConnectionCheckStore;
+import dev.mtdconnector.connector.ConnectionHealth;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.Connector.EnrollmentGroup;
 import dev.mtdconnector.connector.ConnectorStore;
+import dev.mtdconnector.connector.IntuneStatus;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
@@ -10,12 +14,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A tenant's connector, and in a row of its own what its heartbeat learnt: each has one writer. */
-public final class ConnectorTable implements ConnectorStore {
+/** A tenant's connector, and in rows of their own what its heartbeat learnt and what was found at its checks. */
+public final class ConnectorTable implements ConnectorStore, ConnectionCheckStore {
 
     private static final String CONNECTOR = "connector";
     private static final String BEATS = "beats";
+    private static final String CHECK = "check";
 
     private final Table table;
 
@@ -42,7 +48,10 @@ public final class ConnectorTable implements ConnectorStore {
     public Beats beats(String tenantId) {
         return table.get(Keys.join(tenantId), BEATS)
                 .map(row -> new Beats(
-                        row.instant("provisionedAt"), row.instant("lastBeatAt"), row.instant("resyncRequestedAt")))
+                        row.instant("provisionedAt"),
+                        row.instant("lastBeatAt"),
+                        row.instant("resyncRequestedAt"),
+                        row.flag("checked")))
                 .orElse(Beats.NONE);
     }
 
@@ -52,8 +61,66 @@ public final class ConnectorTable implements ConnectorStore {
                 .instant("provisionedAt", beats.provisionedAt())
                 .instant("lastBeatAt", beats.lastBeatAt())
                 .instant("resyncRequestedAt", beats.resyncRequestedAt())
+                .flag("checked", beats.isChecked())
                 .map();
         Writes.put(table, Row.of(Keys.join(tenantId), BEATS, columns));
+    }
+
+    @Override
+    public Check check(String tenantId) {
+        return table.get(Keys.join(tenantId), CHECK).map(ConnectorTable::check).orElse(Check.NONE);
+    }
+
+    @Override
+    public boolean save(String tenantId, Check check) {
+        Columns columns = Columns.ofRow()
+                .instant("readAt", check.readAt())
+                .text("difference", codeOf(check.difference()))
+                .instant("differentSince", check.differentSince())
+                .text("alarm", check.alarm().name())
+                .text("told", codeOf(check.told()));
+        IntuneStatus shown = check.shown();
+        if (shown != null) {
+            columns.text("state", shown.state())
+                    .instant("lastHeartbeatAt", shown.lastHeartbeatAt())
+                    .flag("ios", shown.iosEnabled())
+                    .flag("android", shown.androidEnabled());
+            Integer days = shown.unresponsiveAfterDays();
+            if (days != null) {
+                columns.number("thresholdDays", days);
+            }
+        }
+        Row row = Row.of(Keys.join(tenantId), CHECK, columns.map());
+        return Writes.replace(table, row, check.version()).isPresent();
+    }
+
+    private static @Nullable String codeOf(@Nullable ErrorCode code) {
+        return code == null ? null : code.code();
+    }
+
+    private static Check check(Row row) {
+        long days = row.number("thresholdDays", 0);
+        String state = row.text("state");
+        String alarm = row.text("alarm");
+        return new Check(
+                state == null
+                        ? null
+                        : new IntuneStatus(
+                                state,
+                                row.instant("lastHeartbeatAt"),
+                                days == 0 ? null : (int) days,
+                                row.flag("ios"),
+                                row.flag("android")),
+                row.instant("readAt"),
+                code(row.text("difference")),
+                row.instant("differentSince"),
+                alarm == null ? ConnectionHealth.Alarm.NONE : ConnectionHealth.Alarm.valueOf(alarm),
+                code(row.text("told")),
+                row.etag());
+    }
+
+    private static @Nullable ErrorCode code(@Nullable String code) {
+        return code == null ? null : ErrorCode.ofCode(code).orElse(null);
     }
 
     /** Groups are few (at most 50), so they stand in the row, two columns each. */

@@ -97,6 +97,8 @@ public final class JobTable implements JobStore {
                         .number("failures", job.failures())
                         .text("lastErrorCode", job.lastErrorCode())
                         .instant("lastSuccessAt", job.lastSuccessAt())
+                        .instant("failingSince", job.failingSince())
+                        .instant("expectedSince", job.expectedSince())
                         .text("trigger", trigger == null ? null : trigger.name())
                         .map());
     }
@@ -117,6 +119,8 @@ public final class JobTable implements JobStore {
                 (int) row.number("failures", 0),
                 row.text("lastErrorCode"),
                 row.instant("lastSuccessAt"),
+                row.instant("failingSince"),
+                row.instant("expectedSince"),
                 trigger == null ? null : Trigger.valueOf(trigger),
                 row.etag());
     }

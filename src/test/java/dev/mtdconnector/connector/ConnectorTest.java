@@ -72,6 +72,12 @@ class ConnectorTest {
     }
 
     @Test
+    void whoSaysNothingOfTheHeartbeatGetsOneEveryTenMinutes() {
+        assertThat(app.post(CONNECTOR, "{}").expect(201).text("/settings/heartbeatMinutes"))
+                .isEqualTo("10");
+    }
+
+    @Test
     void aSecondCreationIsAConflict() {
         create();
         assertThat(app.post(CONNECTOR, "{\"heartbeatMinutes\": 20}").expect(409).code())
@@ -85,7 +91,11 @@ class ConnectorTest {
             value = {
                 "POST||{\"heartbeatMinutes\": 0}|heartbeatMinutes",
                 "POST||{\"heartbeatMinutes\": 61}|heartbeatMinutes",
-                "POST||{}|heartbeatMinutes",
+                "POST||{\"heartbeatMinutes\": \"10\"}|heartbeatMinutes",
+                "POST||{\"heartbeatMinutes\": 9.5}|heartbeatMinutes",
+                "PUT|/settings|{}|heartbeatMinutes",
+                "PUT|/settings|{\"heartbeatMinutes\": 0}|heartbeatMinutes",
+                "PUT|/settings|{\"heartbeatMinutes\": 61}|heartbeatMinutes",
                 "POST||{\"heartbeatMinutes\": 10, \"groups\": []}|groups",
                 "PUT|/enrollment|{\"groups\": []}|groups",
                 "PUT|/enrollment|{\"groups\": [\"\"]}|groups[0]",

@@ -56,9 +56,11 @@ class GraphReportedStatesTest {
 
     @Test
     void aConnectorsStateIsShownAsItIs() {
-        answers("{\"value\":[{\"id\":\"ABC\",\"partnerState\":\"unknownFutureValue\",\"androidEnabled\":true,"
-                + "\"lastHeartbeatDateTime\":\"soon\",\"partnerUnresponsivenessThresholdInDays\":null,"
-                + "\"iosEnabled\":null}]}");
+        bench.graph.then(Answer.json(
+                200,
+                "{\"value\":[{\"id\":\"ABC\",\"partnerState\":\"unknownFutureValue\",\"androidEnabled\":true,"
+                        + "\"lastHeartbeatDateTime\":\"soon\",\"partnerUnresponsivenessThresholdInDays\":null,"
+                        + "\"iosEnabled\":null}]}"));
         assertThat(states.connectors(TENANT))
                 .containsExactly(
                         new PartnerConnector("abc", "unknownFutureValue", null, null, Map.of("androidEnabled", true)));
@@ -66,7 +68,7 @@ class GraphReportedStatesTest {
 
     @Test
     void anAnswerThatIsNoListIsRefused() {
-        answers("{\"value\":\"none\"}");
+        bench.graph.then(Answer.json(200, "{\"value\":\"none\"}"));
         assertThat(catchThrowableOfType(UpstreamException.class, () -> states.connectors(TENANT)))
                 .isNotNull();
     }

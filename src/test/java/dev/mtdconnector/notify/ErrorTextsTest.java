@@ -37,7 +37,10 @@ class ErrorTextsTest {
                         "held-removals",
                         "held-publishes",
                         "failed-publishes",
-                        "former-target"));
+                        "former-target",
+                        "connection",
+                        "connection-in-intune",
+                        "feed"));
         assertThat(subjects)
                 .allSatisfy(subject -> assertThat(ErrorTexts.in(language).consequences(List.of(subject)))
                         .as("%s in %s", subject, language)

@@ -146,7 +146,7 @@ class PartnerDataSyncTest {
     @Test
     void withoutThePartnersSecretsContentIsNotConfigured() {
         PartnerDataSync partner = partner(new PartnerSettings(
-                null, "s", URI.create("https://c.example/e"), URI.create("https://c.example/r"), null, null));
+                null, "s", URI.create("https://c.example/e"), URI.create("https://c.example/r"), null, null, null));
         UpstreamException failure = failure(() -> partner.content(TENANT, List.of()));
         assertThat(failure.kind()).isEqualTo(Kind.NOT_CONFIGURED);
         assertThat(failure.getMessage()).contains("Microsoft gives", "partners only");
@@ -155,7 +155,7 @@ class PartnerDataSyncTest {
     @Test
     void aThreatFieldThatHidesAnotherIsRefusedInTheSettings() {
         URI url = URI.create("https://c.example");
-        assertThatThrownBy(() -> new PartnerSettings(null, "s", url, url, 4, "DeviceId"))
+        assertThatThrownBy(() -> new PartnerSettings(null, "s", url, url, 4, "DeviceId", null))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -342,7 +342,8 @@ class PartnerDataSyncTest {
                 URI.create("https://connector.example/"),
                 URI.create("https://connector.example/"),
                 90,
-                "inventedThreat");
+                "inventedThreat",
+                null);
         UpstreamException failure = failure(() -> partner(deployed).status(TENANT, MESSAGE));
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(failure.getMessage()).contains("not an https address of Intune's");
@@ -357,7 +358,7 @@ class PartnerDataSyncTest {
     void intunesOwnAddressesAreTaken(String scope, String address) {
         URI page = URI.create("https://connector.example/");
         ServiceEndpoints endpoints = new ServiceEndpoints(
-                new PartnerSettings(null, scope, page, page, null, null),
+                new PartnerSettings(null, scope, page, page, null, null, null),
                 (tenant, app) -> Map.of("PartnerDeviceDataSyncService", URI.create(address + "/D/")),
                 clock);
         assertThat(endpoints.of(TENANT, ServiceEndpoints.SyncService.DEVICE)).isEqualTo(address + "/D");
@@ -398,7 +399,8 @@ class PartnerDataSyncTest {
                 URI.create("http://localhost/enroll"),
                 URI.create("http://localhost/remedy"),
                 90,
-                "inventedThreat");
+                "inventedThreat",
+                null);
     }
 
     private static UpstreamException failure(Runnable call) {

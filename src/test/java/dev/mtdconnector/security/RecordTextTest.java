@@ -45,6 +45,7 @@ class RecordTextTest {
             Map.entry("schedule.Job.lastErrorCode", "likewise"),
             Map.entry("audit.AuditEntry.code", "likewise"),
             Map.entry("intune.ReportedStates$PartnerConnector.partnerState", "a word of Intune's"),
+            Map.entry("connector.IntuneStatus.state", "likewise"),
             Map.entry("storage.Row.key", "the row's place: keys are built of ids, states and hashes"),
             Map.entry("operator.TenantData$Place.key", "likewise"),
             Map.entry("storage.Table$Range.fromKey", "likewise"),

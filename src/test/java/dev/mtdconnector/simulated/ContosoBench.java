@@ -23,6 +23,7 @@ import dev.mtdconnector.local.contoso.GraphConduct;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Traffic;
+import dev.mtdconnector.local.intune.ContosoIntune;
 import dev.mtdconnector.local.intune.PartnerNames;
 import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.page.Simulator;
@@ -116,7 +117,8 @@ final class ContosoBench implements AutoCloseable {
                         page,
                         page,
                         PartnerNames.INVENTED.entityType(),
-                        PartnerNames.INVENTED.threatField()),
+                        PartnerNames.INVENTED.threatField(),
+                        ContosoIntune.PARTNER_ID),
                 new GraphServiceDirectory(client),
                 tokens,
                 clock,

@@ -2,8 +2,12 @@ package dev.mtdconnector.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.connector.ConnectionCheckStore.Check;
+import dev.mtdconnector.connector.ConnectionHealth;
 import dev.mtdconnector.connector.Connector;
 import dev.mtdconnector.connector.ConnectorStore.Beats;
+import dev.mtdconnector.connector.IntuneStatus;
 import dev.mtdconnector.connector.PublishOptions;
 import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.Publishing;
@@ -118,16 +122,60 @@ abstract class StoreContract extends SessionContract {
         ConnectorTable store = new ConnectorTable(tables());
         assertThat(store.beats(tenant)).isEqualTo(Beats.NONE);
         store.saveBeats(tenant, new Beats(AT, null, null));
-        store.saveBeats(tenant, new Beats(AT, AT, AT));
-        assertThat(store.beats(tenant)).isEqualTo(new Beats(AT, AT, AT));
+        store.saveBeats(tenant, new Beats(AT, AT, AT, true));
+        assertThat(store.beats(tenant)).isEqualTo(new Beats(AT, AT, AT, true));
         assertThat(store.find(tenant)).isEmpty();
+    }
+
+    @Test
+    void whatACheckFoundIsKeptUnderItsVersion() {
+        ConnectorTable store = new ConnectorTable(tables());
+        assertThat(store.check(tenant)).isEqualTo(Check.NONE);
+        IntuneStatus shown = new IntuneStatus("aNewWord", AT, 5, true, false);
+        Check first = new Check(
+                shown,
+                AT,
+                ErrorCode.INTUNE_SHOWS_ERROR,
+                AT,
+                ConnectionHealth.Alarm.ESCALATED,
+                ErrorCode.INTUNE_NOT_LISTED,
+                null);
+        assertThat(store.save(tenant, first)).isTrue();
+        assertThat(store.save(tenant, first)).as("there is one").isFalse();
+        Check read = store.check(tenant);
+        assertThat(read).usingRecursiveComparison().ignoringFields("version").isEqualTo(first);
+        Check bare =
+                new Check(IntuneStatus.NOT_LISTED, null, null, null, ConnectionHealth.Alarm.NONE, null, read.version());
+        assertThat(store.save(tenant, bare)).isTrue();
+        assertThat(store.save(tenant, bare)).as("an old version").isFalse();
+        assertThat(store.check(tenant))
+                .usingRecursiveComparison()
+                .ignoringFields("version")
+                .isEqualTo(bare);
+        assertThat(store.beats(tenant)).isEqualTo(Beats.NONE);
     }
 
     // ---- jobs
 
     private Job job(Instant dueAt) {
         return new Job(
-                tenant, JobKind.MAIL, dueAt, 60, 3, AT, AT, AT, AT, "lease", 2, "code", AT, Trigger.REQUEST, null);
+                tenant,
+                JobKind.MAIL,
+                dueAt,
+                60,
+                3,
+                AT,
+                AT,
+                AT,
+                AT,
+                "lease",
+                2,
+                "code",
+                AT,
+                AT,
+                AT,
+                Trigger.REQUEST,
+                null);
     }
 
     private List<JobStore.Hint> hints(JobTable store, Instant until) {
@@ -163,6 +211,8 @@ abstract class StoreContract extends SessionContract {
                 null,
                 null,
                 0,
+                null,
+                null,
                 null,
                 null,
                 null,

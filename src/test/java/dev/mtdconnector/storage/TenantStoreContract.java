@@ -51,7 +51,7 @@ abstract class TenantStoreContract {
     }
 
     private Job job(JobKind kind) {
-        return new Job(tenant, kind, AT, 0, 0, null, null, null, null, null, 0, null, null, null, null);
+        return new Job(tenant, kind, AT, 0, 0, null, null, null, null, null, 0, null, null, null, null, null, null);
     }
 
     private List<JobStore.Hint> hints(JobTable store) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.intune.IntunePublisher;
+import dev.mtdconnector.intune.ReportedStates.PartnerConnector;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,9 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     /** What is held of one device. */
     public record Held(String state, Instant lastUpdateTime, UUID messageId) {}
 
+    /** By which Graph lists our connector. */
+    public static final String CONNECTOR_ID = "c81f1b4c-2a51-4f0e-9a3d-6d7f0d6f2e55";
+
     private final Map<UUID, String> contents = new LinkedHashMap<>();
     private final Map<UUID, UploadStatus> statuses = new LinkedHashMap<>();
     private final Map<String, Held> devices = new LinkedHashMap<>();
@@ -38,6 +43,12 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     private boolean provisioned;
     private UploadStatus next = new UploadStatus(Progress.COMPLETED, null);
     private @Nullable UpstreamException failure;
+    private @Nullable UpstreamException shownFailure;
+    private @Nullable Instant acknowledged;
+    private String state = "enabled";
+    private int threshold = 7;
+    private boolean isBlind;
+    private boolean isStrict;
 
     /** What Intune's administrator switched on for the connector, by Graph's names. */
     public synchronized Map<String, Boolean> switches() {
@@ -65,13 +76,17 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     @Override
     public synchronized HeartbeatAnswer heartbeat(String tenantId, Instant now) {
         failIfAsked();
+        if (isStrict && !provisioned) {
+            throw new UpstreamException(
+                    UpstreamException.Service.INTUNE, UpstreamException.Kind.REFUSED, "TenantNotProvisioned");
+        }
         assertThat(provisioned)
                 .as("the tenant is announced before the first beat")
                 .isTrue();
         beats.add(now);
         List<MessageError> errors = List.copyOf(toReport);
         toReport.clear();
-        return new HeartbeatAnswer(now, null, errors);
+        return new HeartbeatAnswer(acknowledged == null ? now : acknowledged, null, errors);
     }
 
     @Override
@@ -143,6 +158,55 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     /** Forgets that messages came, as if they had been lost there. */
     public synchronized void loseStatuses() {
         statuses.clear();
+    }
+
+    /** What Graph lists: our connector, beside somebody else's. */
+    synchronized List<PartnerConnector> shown() {
+        if (shownFailure != null) {
+            throw shownFailure;
+        }
+        PartnerConnector other =
+                new PartnerConnector("fc780465-2017-40d4-a0c5-307022471b92", "error", null, 1, Map.of());
+        Instant last = beats.isEmpty() || isBlind ? null : beats.get(beats.size() - 1);
+        PartnerConnector ours =
+                new PartnerConnector(CONNECTOR_ID, state, last, threshold, shownSwitches());
+        return state.isEmpty() ? List.of(other) : List.of(other, ours);
+    }
+
+    private Map<String, Boolean> shownSwitches() {
+        Map<String, Boolean> shown = new HashMap<>(switches);
+        shown.putIfAbsent("androidEnabled", true);
+        return shown;
+    }
+
+    /** Graph shows this state from now on; empty: it does not list the connector. */
+    public synchronized void show(String newState) {
+        state = newState;
+    }
+
+    /** Beats are taken and acknowledged, and not put down. */
+    public synchronized void showNoBeats() {
+        isBlind = true;
+    }
+
+    public synchronized void unresponsiveAfter(int days) {
+        threshold = days;
+    }
+
+    /** Graph cannot say what Intune shows, until null. */
+    public synchronized void failShowing(@Nullable UpstreamException e) {
+        shownFailure = e;
+    }
+
+    /** Beats are acknowledged with this time; null: with their own. */
+    public synchronized void acknowledge(@Nullable Instant at) {
+        acknowledged = at;
+    }
+
+    /** Somebody removes the connector at Intune: no beat is taken before it is announced again. */
+    public synchronized void remove() {
+        provisioned = false;
+        isStrict = true;
     }
 
     /** Every call fails with this, until null. */

@@ -107,6 +107,12 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
         return failed;
     }
 
+    /** The group is deleted. */
+    public FakeTargets withoutGroup(String groupId) {
+        groups.remove(groupId);
+        return this;
+    }
+
     @Override
     public void prove(String tenantId) {
         proofs++;
@@ -156,8 +162,9 @@ public final class FakeTargets implements DeviceAttributes, GroupMembers, RiskGr
     }
 
     @Override
-    public void prove(RiskGroup group) {
+    public RiskGroups.Candidate prove(RiskGroup group) {
         proofs++;
+        return look(group.tenantId(), group.id(), Set.of());
     }
 
     @Override

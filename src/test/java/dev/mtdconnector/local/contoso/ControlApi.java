@@ -137,7 +137,8 @@ public final class ControlApi implements Routes {
                 .put("id", shown.id())
                 .put("state", shown.state())
                 .put("provisioned", shown.provisioned())
-                .put("lastHeartbeat", heartbeat == null ? null : heartbeat.toString());
+                .put("lastHeartbeat", heartbeat == null ? null : heartbeat.toString())
+                .put("unresponsiveAfterDays", shown.unresponsiveAfterDays());
         node.putObject("platforms").put("ios", settings.iosEnabled()).put("android", settings.androidEnabled());
         return node.put("rule", settings.ruleLevel());
     }

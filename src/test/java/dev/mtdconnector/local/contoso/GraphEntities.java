@@ -172,7 +172,7 @@ final class GraphEntities {
                 .put("uri", uri.toString());
     }
 
-    static ObjectNode connector(IntuneView.Connector connector, IntuneSettings settings) {
+    static ObjectNode connector(IntuneView.Connector connector, String state, IntuneSettings settings) {
         Instant heartbeat = connector.lastHeartbeat();
         ObjectNode node = blank("mobileThreatDefenseConnector", true)
                 .put("id", String.valueOf(connector.id()))
@@ -185,8 +185,8 @@ final class GraphEntities {
                 .put("iosEnabled", settings.iosEnabled())
                 .put("iosMobileApplicationManagementEnabled", false)
                 .put("microsoftDefenderForEndpointAttachEnabled", false)
-                .put("partnerState", connector.state())
-                .put("partnerUnresponsivenessThresholdInDays", 7)
+                .put("partnerState", state)
+                .put("partnerUnresponsivenessThresholdInDays", connector.unresponsiveAfterDays())
                 .put("partnerUnsupportedOsVersionBlocked", false)
                 .put("windowsDeviceBlockedOnMissingPartnerData", false)
                 .put("windowsEnabled", false);

@@ -18,6 +18,7 @@ final class GraphManagement {
 
     private static final int PAGE = 1000;
     private static final List<String> APPS = List.of("com.microsoft.office.outlook", "com.microsoft.teams");
+    private static final Set<String> LISTED_STATES = Set.of("unavailable", "available", "enabled", "unresponsive");
     private static final Pattern COMPARISON =
             Pattern.compile("(azureADDeviceId|userId|userPrincipalName)\\s+eq\\s+'([^']*)'", Pattern.CASE_INSENSITIVE);
 
@@ -95,12 +96,19 @@ final class GraphManagement {
                 : List.of(new Item(
                         "mobileThreatDefenseConnector",
                         id,
-                        whole -> GraphEntities.connector(connector, contoso.intune())));
+                        whole -> GraphEntities.connector(connector, stateFor(call, connector), contoso.intune())));
         return call.page(
                 "mobileThreatDefenseConnector",
                 "deviceManagement/mobileThreatDefenseConnectors",
                 Source.of(connectors),
                 PAGE);
+    }
+
+    private static String stateFor(GraphCall call, IntuneView.Connector connector) {
+        boolean isKept = LISTED_STATES.contains(connector.state())
+                || call.prefers("include-unknown-enum-members")
+                || !call.on(Rule.FUTURE_MEMBERS_HIDDEN);
+        return isKept ? connector.state() : "unknownFutureValue";
     }
 
     /**

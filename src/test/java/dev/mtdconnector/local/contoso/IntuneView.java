@@ -10,7 +10,7 @@ public interface IntuneView {
     IntuneView SILENT = new IntuneView() {
         @Override
         public Connector connector() {
-            return new Connector(null, "unavailable", false, null);
+            return new Connector(null, "unavailable", false, null, 7);
         }
 
         @Override
@@ -29,12 +29,14 @@ public interface IntuneView {
      *
      * @param id Microsoft's id of the partner; null before the partner was provisioned
      * @param state in the words of {@code mobileThreatPartnerTenantState}
+     * @param unresponsiveAfterDays without a heartbeat
      */
     record Connector(
             @Nullable String id,
             String state,
             boolean provisioned,
-            @Nullable Instant lastHeartbeat) {}
+            @Nullable Instant lastHeartbeat,
+            int unresponsiveAfterDays) {}
 
     /**
      * A device's state.

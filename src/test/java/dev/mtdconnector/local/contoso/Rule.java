@@ -61,6 +61,8 @@ public enum Rule {
     BATCH_ORDER,
     /** Several device ids in one filter of managed devices find the first only. */
     MANAGED_FIRST_ONLY,
+    /** A state that v1.0 does not list is unknownFutureValue, unless the caller prefers to know it. */
+    FUTURE_MEMBERS_HIDDEN,
     /** An empty value in a filter of managed devices finds all of them. */
     MANAGED_EMPTY_ALL,
     /** 400 for more than 20 groups in one question about a membership. */

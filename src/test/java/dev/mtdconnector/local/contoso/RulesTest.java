@@ -207,6 +207,23 @@ class RulesTest {
                                                 + WellKnown.OSCARS_ANDROID + "'")
                                 .value())
                         .hasSize(1);
+            case FUTURE_MEMBERS_HIDDEN -> {
+                world.shows(new IntuneView.Connector(STRANGER, "notSetUp", true, null, 7));
+                String path = "/deviceManagement/mobileThreatDefenseConnectors";
+                String token = world.issued(graphToken().put("scope", "DeviceManagementServiceConfig.Read.All"));
+                assertThat(world.as(token, path)
+                                .value()
+                                .get(0)
+                                .path("partnerState")
+                                .asText())
+                        .isEqualTo("unknownFutureValue");
+                assertThat(world.as(token, path, "Prefer", "include-unknown-enum-members")
+                                .value()
+                                .get(0)
+                                .path("partnerState")
+                                .asText())
+                        .isEqualTo("notSetUp");
+            }
             case MANAGED_EMPTY_ALL ->
                 assertThat(managed(world, "userId eq ''").value()).hasSizeGreaterThan(5);
             case MEMBER_CHECK_LIMIT -> {

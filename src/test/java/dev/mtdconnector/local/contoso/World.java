@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -29,14 +30,33 @@ final class World implements AutoCloseable {
     final ContosoServer server;
     final ContosoOptions options;
     private final HttpClient client;
+    private volatile IntuneView.Connector connector = IntuneView.SILENT.connector();
 
     World(ContosoOptions options) {
         this.options = options;
-        this.server = ContosoServer.start(options);
+        this.server = ContosoServer.start(
+                options,
+                parts -> new IntuneView() {
+                    @Override
+                    public Connector connector() {
+                        return connector;
+                    }
+
+                    @Override
+                    public DeviceState device(String deviceId) {
+                        return DeviceState.UNKNOWN;
+                    }
+                },
+                List.of());
         this.client = HttpClient.newBuilder()
                 .sslContext(server.clientContext())
                 .connectTimeout(Duration.ofSeconds(10))
                 .build();
+    }
+
+    /** Intune shows this of the partner from now on. */
+    void shows(IntuneView.Connector shown) {
+        connector = shown;
     }
 
     static World start() {

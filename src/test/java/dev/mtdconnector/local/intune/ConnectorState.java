@@ -1,8 +1,11 @@
 package dev.mtdconnector.local.intune;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * The connector's status as Intune shows it; names of {@code mobileThreatPartnerTenantState}. Of Microsoft's six states
- * {@code error} is left out: how a partner reports it is not public.
+ * {@code error} comes only when the control API asks for it: how a partner reports it is not public.
  */
 public enum ConnectorState {
     /** Never provisioned, or deprovisioned: the partner must talk to Intune. Messages are blocked (since 2308). */
@@ -17,7 +20,9 @@ public enum ConnectorState {
     /** Set-up is complete and at least one platform is switched on. */
     ENABLED("enabled", "Enabled"),
     /** No heartbeat for longer than the configured days: Intune ignores what the partner reported. */
-    UNRESPONSIVE("unresponsive", "Unresponsive");
+    UNRESPONSIVE("unresponsive", "Unresponsive"),
+    /** The partner reported an error. Blocks nothing. */
+    ERROR("error", "Error");
 
     private final String wireName;
     private final String title;
@@ -25,6 +30,12 @@ public enum ConnectorState {
     ConnectorState(String wireName, String title) {
         this.wireName = wireName;
         this.title = title;
+    }
+
+    static Optional<ConnectorState> ofWireName(String wireName) {
+        return Arrays.stream(values())
+                .filter(state -> state.wireName.equals(wireName))
+                .findFirst();
     }
 
     /** Microsoft Graph's name of the state. */

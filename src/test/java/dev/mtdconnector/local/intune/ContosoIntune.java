@@ -20,9 +20,10 @@ public final class ContosoIntune implements IntuneView {
         SimulatedIntune.Connector connector = intune.connector(WellKnown.TENANT);
         return new Connector(
                 connector.known() ? PARTNER_ID : null,
-                connector.state().wireName(),
+                connector.stateName(),
                 connector.provisioned(),
-                connector.lastHeartbeat());
+                connector.lastHeartbeat(),
+                connector.unresponsiveAfterDays());
     }
 
     @Override

@@ -54,7 +54,7 @@ class ContosoIntuneTest {
     void shows_graph_and_the_control_api_what_follows_from_reports_and_settings() {
         try (World world = new World(directory)) {
             IntuneView view = new ContosoIntune(world.intune);
-            assertThat(view.connector()).isEqualTo(new IntuneView.Connector(null, "unavailable", false, null));
+            assertThat(view.connector()).isEqualTo(new IntuneView.Connector(null, "unavailable", false, null, 7));
 
             world.reportHigh();
             world.changes.apply(List.of(
@@ -65,7 +65,8 @@ class ContosoIntuneTest {
                     Json.object().put("type", "complianceRule").put("level", "low")));
 
             assertThat(view.connector())
-                    .isEqualTo(new IntuneView.Connector(ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START));
+                    .isEqualTo(
+                            new IntuneView.Connector(ContosoIntune.PARTNER_ID, "enabled", true, IntuneBench.START, 7));
             assertThat(view.device(WellKnown.LENAS_IPHONE))
                     .isEqualTo(new IntuneView.DeviceState("highSeverity", "noncompliant"));
             assertThat(view.device(WellKnown.OSCARS_ANDROID))

@@ -1,13 +1,16 @@
 package dev.mtdconnector.local.intune;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.local.contoso.ControlApi;
 import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.http.Answer;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.LocalServer;
 import dev.mtdconnector.local.http.Request;
 import dev.mtdconnector.local.http.Routes;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IntuneRoutes implements Routes {
 
+    private static final List<String> SHOWN = List.of("state", "unresponsiveAfterDays", "ignoresHeartbeats");
     private static final Pattern KEY = Pattern.compile("\\(guid'[^']*'\\)");
 
     private final PartnerService partner;
@@ -39,6 +43,7 @@ public final class IntuneRoutes implements Routes {
         server.route("DELETE", "/control/intune/devices/{deviceId}", this::lose);
         server.route("GET", "/control/intune/messages", request -> messages());
         server.route("POST", "/control/intune/resync", request -> resync());
+        server.route("POST", "/control/intune/connector", ControlApi.refusing(this::show));
     }
 
     private Answer partner(Request request) {
@@ -93,6 +98,31 @@ public final class IntuneRoutes implements Routes {
 
     private Answer resync() {
         intune.requestResync(WellKnown.TENANT);
+        return Answer.empty(204);
+    }
+
+    /** What is left out is as Intune makes it by itself. */
+    private Answer show(Request request) throws IOException {
+        JsonNode body = request.json();
+        for (String field : (Iterable<String>) body::fieldNames) {
+            if (!SHOWN.contains(field)) {
+                throw new IllegalArgumentException("There is no " + field + "; there are " + SHOWN);
+            }
+        }
+        JsonNode state = body.path("state");
+        JsonNode days = body.path("unresponsiveAfterDays");
+        JsonNode ignored = body.path("ignoresHeartbeats");
+        boolean isRight = body.isObject()
+                && (state.isMissingNode()
+                        || state.isNull()
+                        || (state.isTextual() && state.textValue().matches("[A-Za-z]{1,40}")))
+                && (days.isMissingNode() || (days.isInt() && days.intValue() >= 1 && days.intValue() <= 30))
+                && (ignored.isMissingNode() || ignored.isBoolean());
+        if (!isRight) {
+            throw new IllegalArgumentException(
+                    "state is a word, unresponsiveAfterDays 1 to 30, ignoresHeartbeats a flag");
+        }
+        intune.show(WellKnown.TENANT, state.textValue(), days.asInt(7), ignored.asBoolean(false));
         return Answer.empty(204);
     }
 

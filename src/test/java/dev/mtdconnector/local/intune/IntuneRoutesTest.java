@@ -127,6 +127,43 @@ class IntuneRoutesTest {
     }
 
     @Test
+    void the_control_api_makes_intune_show_the_connector_otherwise() throws Exception {
+        bench.enabled();
+        assertThat(post("{\"state\":\"error\",\"unresponsiveAfterDays\":3}")).isEqualTo(204);
+        assertThat(bench.state()).isEqualTo(ConnectorState.ERROR);
+        assertThat(bench.intune.connector(TENANT).unresponsiveAfterDays()).isEqualTo(3);
+        assertThat(post("{\"state\":\"aNewWord\"}")).isEqualTo(204);
+        assertThat(bench.intune.connector(TENANT).stateName()).isEqualTo("aNewWord");
+        assertThat(bench.restarted().connector(TENANT).stateName())
+                .as("journal")
+                .isEqualTo("aNewWord");
+        assertThat(post("{\"ignoresHeartbeats\":true}")).isEqualTo(204);
+        assertThat(bench.state()).isEqualTo(ConnectorState.ENABLED);
+        bench.clock.advance(java.time.Duration.ofDays(8));
+        bench.intune.heartbeat(TENANT);
+        assertThat(bench.state()).isEqualTo(ConnectorState.UNRESPONSIVE);
+        assertThat(post("{}")).isEqualTo(204);
+        bench.intune.heartbeat(TENANT);
+        assertThat(bench.state()).isEqualTo(ConnectorState.ENABLED);
+        for (String wrong : java.util.List.of(
+                "{\"state\":\"\"}",
+                "{\"state\":7}",
+                "{\"unresponsiveAfterDays\":0}",
+                "{\"unresponsiveAfterDays\":\"7\"}",
+                "{\"ignoresHeartbeats\":1}",
+                "{\"colour\":\"red\"}",
+                "[]",
+                "no")) {
+            assertThat(post(wrong)).as(wrong).isEqualTo(400);
+        }
+    }
+
+    private int post(String body) throws Exception {
+        return send(request("/control/intune/connector").POST(HttpRequest.BodyPublishers.ofString(body)))
+                .statusCode();
+    }
+
+    @Test
     void the_control_api_makes_intune_lose_a_state() throws Exception {
         bench.enabled().report(MESSAGE, IPHONE, HealthState.HIGH, START);
 

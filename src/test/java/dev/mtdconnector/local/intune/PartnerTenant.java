@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PartnerTenant {
 
     /** Graph's {@code partnerUnresponsivenessThresholdInDays}; 7 is what Intune offers first. */
-    static final int UNRESPONSIVE_AFTER_DAYS = 7;
+    private static final int UNRESPONSIVE_AFTER_DAYS = 7;
 
     private final Set<IntuneRule> off;
 
@@ -26,6 +26,9 @@ final class PartnerTenant {
     private boolean provisioned;
     private @Nullable Instant lastHeartbeat;
     private @Nullable Instant resyncRequested;
+    private @Nullable String shown;
+    private int unresponsiveAfterDays = UNRESPONSIVE_AFTER_DAYS;
+    private boolean ignoresBeats;
     private final Map<String, ReportedDevice> devices = new HashMap<>();
     private final Map<String, Message> messages = new LinkedHashMap<>();
     private final Map<String, Message> unprocessed = new LinkedHashMap<>();
@@ -68,8 +71,15 @@ final class PartnerTenant {
     }
 
     void beat(Instant at) {
-        lastHeartbeat = at;
+        lastHeartbeat = ignoresBeats ? lastHeartbeat : at;
         unreportedFailures.clear();
+    }
+
+    /** What an administrator set, or what went wrong at Intune; a null state is again what follows from all else. */
+    void show(@Nullable String state, int days, boolean withoutBeats) {
+        shown = state;
+        unresponsiveAfterDays = days;
+        ignoresBeats = withoutBeats;
     }
 
     void requestResync(Instant at) {
@@ -112,6 +122,11 @@ final class PartnerTenant {
     }
 
     ConnectorState state(AdminSettings admin, Instant now) {
+        Optional<ConnectorState> made = shown == null ? Optional.empty() : ConnectorState.ofWireName(shown);
+        return made.orElseGet(() -> following(admin, now));
+    }
+
+    private ConnectorState following(AdminSettings admin, Instant now) {
         if (!provisioned) {
             return ConnectorState.UNAVAILABLE;
         }
@@ -121,7 +136,7 @@ final class PartnerTenant {
                     : ConnectorState.AVAILABLE;
         }
         if (keeps(IntuneRule.SILENCE_MAKES_UNRESPONSIVE)
-                && now.isAfter(lastHeartbeat.plus(Duration.ofDays(UNRESPONSIVE_AFTER_DAYS)))) {
+                && now.isAfter(lastHeartbeat.plus(Duration.ofDays(unresponsiveAfterDays)))) {
             return ConnectorState.UNRESPONSIVE;
         }
         return admin.connected().isEmpty() || !keeps(IntuneRule.PLATFORM_SWITCH_ENABLES)
@@ -161,6 +176,15 @@ final class PartnerTenant {
     /** Whether the partner ever provisioned the tenant. */
     boolean known() {
         return known;
+    }
+
+    /** The state as Graph spells it, a word that nobody knows included. */
+    String stateName(AdminSettings admin, Instant now) {
+        return shown == null ? state(admin, now).wireName() : shown;
+    }
+
+    int unresponsiveAfterDays() {
+        return unresponsiveAfterDays;
     }
 
     boolean provisioned() {

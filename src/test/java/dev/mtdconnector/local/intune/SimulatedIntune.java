@@ -56,9 +56,10 @@ public final class SimulatedIntune {
         journal.replay(KIND, this::apply);
     }
 
-    /** The connector as the administrator sees it; {@code known} once the partner has ever provisioned the tenant. */
+    /** The connector as the administrator sees it; {@code known} once the partner has ever provisioned the tenant, {@code stateName} as Graph spells the state. */
     public record Connector(
             ConnectorState state,
+            String stateName,
             boolean known,
             boolean provisioned,
             @Nullable Instant lastHeartbeat,
@@ -150,6 +151,21 @@ public final class SimulatedIntune {
         record(fact("resync", tenantId));
     }
 
+    /**
+     * Intune shows the connector otherwise than follows from what happened.
+     *
+     * @param state as Graph spells it, also a word that nobody knows; null for what follows
+     * @param unresponsiveAfterDays without a heartbeat, as an administrator sets it
+     * @param withoutBeats whether heartbeats are answered and not put down
+     */
+    public synchronized void show(
+            String tenantId, @Nullable String state, int unresponsiveAfterDays, boolean withoutBeats) {
+        record(fact("shown", tenantId)
+                .put("state", state)
+                .put("days", unresponsiveAfterDays)
+                .put("withoutBeats", withoutBeats));
+    }
+
     /** Intune loses what it held of a device, as it does when a device is enrolled anew; nobody is told. */
     public synchronized void lose(String tenantId, String deviceId) {
         settled(tenantId);
@@ -162,11 +178,12 @@ public final class SimulatedIntune {
         AdminSettings admin = world.settings(tenantId);
         return new Connector(
                 tenant.state(admin, clock.instant()),
+                tenant.stateName(admin, clock.instant()),
                 tenant.known(),
                 tenant.provisioned(),
                 tenant.lastHeartbeat(),
                 admin,
-                PartnerTenant.UNRESPONSIVE_AFTER_DAYS);
+                tenant.unresponsiveAfterDays());
     }
 
     /** What Intune says of a device now; empty when the tenant has no such device. */
@@ -216,6 +233,11 @@ public final class SimulatedIntune {
                 tenant.receive(new PartnerTenant.Message(messageId, at, content, contents.read(tenantId, content)));
             }
             case "lost" -> tenant.lose(fact.required("deviceId").textValue());
+            case "shown" ->
+                tenant.show(
+                        fact.path("state").textValue(),
+                        fact.required("days").intValue(),
+                        fact.required("withoutBeats").booleanValue());
             case "repeat" -> requireMessage(tenant, messageId).count++;
             case "processed" -> {
                 Set<String> unknownDevices = new TreeSet<>();

@@ -85,7 +85,7 @@ final class SimulatorPage {
                                 chip("info", "ring", connector.state().title());
                             case ENABLED ->
                                 chip("good", "check", connector.state().title());
-                            case UNRESPONSIVE ->
+                            case UNRESPONSIVE, ERROR ->
                                 chip("bad", "cross", connector.state().title());
                         })
                 .append("<span class=\"why\">")
@@ -142,6 +142,7 @@ final class SimulatorPage {
             case AVAILABLE -> "Set up. Switch on a platform to use the partner's word.";
             case ENABLED -> "The partner's word counts for the platforms below.";
             case UNRESPONSIVE -> "No heartbeat for too long: Intune ignores the partner's word.";
+            case ERROR -> "As the control API asked. The partner's word counts all the same.";
         };
     }
 
