@@ -22,7 +22,9 @@ public enum JobKind {
     /** Warns of keys that expire. */
     KEY_EXPIRY("key-expiry"),
     /** Finds devices that were not heard of for too long, and lines of traces that are too old. */
-    SWEEP("sweep");
+    SWEEP("sweep"),
+    /** Reads the threat feed that a tenant has connected. */
+    RISK_FEED("risk-feed");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

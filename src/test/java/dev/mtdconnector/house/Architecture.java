@@ -23,7 +23,7 @@ final class Architecture {
     private static final String ROOT = "dev.mtdconnector.";
 
     /** They talk to the outside, behind interfaces that features own. */
-    private static final Set<String> ADAPTERS = Set.of("graph", "partner", "mail", "storage");
+    private static final Set<String> ADAPTERS = Set.of("graph", "partner", "mail", "storage", "lookout");
 
     private static final Set<String> SHELL = Set.of("app", "functions");
 
