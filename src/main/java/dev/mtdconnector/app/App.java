@@ -44,6 +44,7 @@ import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.EntraTokens;
 import dev.mtdconnector.signin.IdTokens;
 import dev.mtdconnector.signin.OperatorTokens;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.SessionStore;
 import dev.mtdconnector.signin.Sessions;
@@ -253,7 +254,8 @@ public final class App {
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported));
+            WebhookWiring webhooks = new WebhookWiring(shared, new SealedSecrets(List.of(), new SecureRandom()));
+            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), webhooks);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -314,7 +316,14 @@ public final class App {
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
+                    new AuditTrail(audit, clock),
+                    tenants,
+                    view,
+                    connectors,
+                    connectorView,
+                    keys,
+                    policies,
+                    webhooks.settings());
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

@@ -12,6 +12,7 @@ import dev.mtdconnector.tenant.TenantView;
 import dev.mtdconnector.threat.Classification;
 import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.webhook.WebhookSettingsRoutes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,8 @@ final class AuditActions {
             ConnectorStore connectors,
             ConnectorView connectorView,
             TenantKeys keys,
-            Policies policies) {
+            Policies policies,
+            WebhookSettingsRoutes webhooks) {
         String api = "/api/v1/";
         String own = api + "connector";
         String operators = api + "operator/tenants";
@@ -50,6 +52,7 @@ final class AuditActions {
                         "expiresAt",
                         String.valueOf(key.expiresAt())))
                 .toList();
+        State webhook = (tenantId, parameters) -> webhooks.view(tenantId, String.valueOf(parameters.get("name")));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
         return new AuditedRoutes(
                         trail,
@@ -69,6 +72,9 @@ final class AuditActions {
                 .action("POST " + own + "/held-publishes/approve", "publishing.held-publishes.approve")
                 .action("POST " + own + "/failed-publishes/replay", "publishing.failed-publishes.replay")
                 .action("DELETE " + api + "devices/{deviceId}/credential", "device.credential.revoke")
+                .action("PUT " + api + "webhooks/{name}", "webhook.save", webhook)
+                .action("DELETE " + api + "webhooks/{name}", "webhook.delete", webhook)
+                .onlyLooks("POST " + api + "webhooks/{name}/test")
                 .action("PUT " + api + "policy", "policy.change", policy)
                 .action("POST " + api + "policy/reset", "policy.reset", policy)
                 .onlyLooks("POST " + api + "policy/preview")

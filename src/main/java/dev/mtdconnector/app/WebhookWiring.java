@@ -1,9 +1,9 @@
 package dev.mtdconnector.app;
 
 import dev.mtdconnector.http.Route;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.WebhookTable;
 import dev.mtdconnector.webhook.Formats;
-import dev.mtdconnector.webhook.SecretSeal;
 import dev.mtdconnector.webhook.WebhookRoutes;
 import dev.mtdconnector.webhook.WebhookSettingsRoutes;
 import java.util.ArrayList;
@@ -16,20 +16,20 @@ final class WebhookWiring implements Feature {
     private final WebhookRoutes pushed;
     private final WebhookSettingsRoutes settings;
 
-    WebhookWiring(Shared shared, SecretSeal seal) {
+    WebhookWiring(Shared shared, SealedSecrets sealed) {
         WebhookTable table = new WebhookTable(shared.stores().tables());
         Formats formats = new Formats(Map.of());
         this.pushed = new WebhookRoutes(
                 table,
                 formats,
-                seal,
+                sealed,
                 shared.services().intake(),
                 shared.stores().tenants(),
                 shared.clock());
         this.settings = new WebhookSettingsRoutes(
                 table,
                 formats,
-                seal,
+                sealed,
                 shared.services().intake(),
                 shared.stores().tenants(),
                 shared.publicUrl(),

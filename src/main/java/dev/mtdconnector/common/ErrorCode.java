@@ -291,6 +291,16 @@ public enum ErrorCode {
             503,
             "This deployment cannot keep secrets of tenants",
             "The operator must set MTD_SEALING_KEYS."),
+    WEBHOOK_UNKNOWN(
+            "webhook.unknown",
+            404,
+            "There is no such webhook",
+            "List the webhooks: it may have been deleted, or has another name."),
+    WEBHOOK_LIMIT(
+            "webhook.limit",
+            409,
+            "There are as many webhooks as there may be",
+            "Delete a webhook that is no longer used, then create the new one."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

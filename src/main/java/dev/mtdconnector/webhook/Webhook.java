@@ -20,6 +20,9 @@ public record Webhook(
         Instant changedAt,
         String changedBy) {
 
+    /** What its secret is sealed for. */
+    static final String SEALED_FOR = "webhook";
+
     /** Without what is sealed. */
     @Override
     public String toString() {

@@ -10,6 +10,7 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.IntakeAnswer;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
 import java.time.Clock;
@@ -25,7 +26,7 @@ public final class WebhookRoutes {
 
     private final WebhookStore store;
     private final Formats formats;
-    private final SecretSeal seal;
+    private final SealedSecrets sealed;
     private final Signature signature;
     private final EventIntake intake;
     private final TenantStore tenants;
@@ -33,13 +34,13 @@ public final class WebhookRoutes {
     public WebhookRoutes(
             WebhookStore store,
             Formats formats,
-            SecretSeal seal,
+            SealedSecrets sealed,
             EventIntake intake,
             TenantStore tenants,
             Clock clock) {
         this.store = store;
         this.formats = formats;
-        this.seal = seal;
+        this.sealed = sealed;
         this.signature = new Signature(clock);
         this.intake = intake;
         this.tenants = tenants;
@@ -64,7 +65,7 @@ public final class WebhookRoutes {
         Optional<Webhook> webhook =
                 Fields.isGuid(tenantId) ? store.find(tenantId, name(request)) : Optional.empty();
         boolean isProven = webhook.map(Webhook::sealedSecret)
-                .flatMap(sealed -> seal.open(tenantId, sealed))
+                .flatMap(secret -> sealed.open(tenantId, Webhook.SEALED_FOR, secret))
                 .flatMap(Signature::key)
                 .filter(key -> signature.isOf(request, key))
                 .isPresent();

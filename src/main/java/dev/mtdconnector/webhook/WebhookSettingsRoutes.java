@@ -10,6 +10,7 @@ import dev.mtdconnector.http.Route;
 import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
 import java.time.Clock;
@@ -30,7 +31,7 @@ public final class WebhookSettingsRoutes {
 
     private final WebhookStore store;
     private final Formats formats;
-    private final SecretSeal seal;
+    private final SealedSecrets sealed;
     private final EventIntake intake;
     private final TenantStore tenants;
     private final String publicUrl;
@@ -39,14 +40,14 @@ public final class WebhookSettingsRoutes {
     public WebhookSettingsRoutes(
             WebhookStore store,
             Formats formats,
-            SecretSeal seal,
+            SealedSecrets sealed,
             EventIntake intake,
             TenantStore tenants,
             String publicUrl,
             Clock clock) {
         this.store = store;
         this.formats = formats;
-        this.seal = seal;
+        this.sealed = sealed;
         this.intake = intake;
         this.tenants = tenants;
         this.publicUrl = publicUrl;
@@ -137,7 +138,7 @@ public final class WebhookSettingsRoutes {
             fields.refuse("signingSecret", "must be whsec_ and 24 to 64 bytes as Base64");
             return null;
         }
-        return seal.seal(tenantId, secret);
+        return sealed.seal(tenantId, Webhook.SEALED_FOR, secret);
     }
 
     private HttpAnswer delete(HttpRequest request, Caller caller) {
