@@ -253,7 +253,8 @@ public final class App {
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported));
+            FeedWiring feeds = new FeedWiring(shared);
+            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), feeds);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -314,7 +315,7 @@ public final class App {
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, feeds.feeds());
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

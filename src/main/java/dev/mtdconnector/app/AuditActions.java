@@ -5,6 +5,8 @@ import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.audit.AuditedRoutes.State;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorView;
+import dev.mtdconnector.feed.FeedStore;
+import dev.mtdconnector.feed.FeedView;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
@@ -28,7 +30,8 @@ final class AuditActions {
             ConnectorStore connectors,
             ConnectorView connectorView,
             TenantKeys keys,
-            Policies policies) {
+            Policies policies,
+            FeedStore feeds) {
         String api = "/api/v1/";
         String own = api + "connector";
         String operators = api + "operator/tenants";
@@ -51,6 +54,8 @@ final class AuditActions {
                         String.valueOf(key.expiresAt())))
                 .toList();
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
+        State feed = (tenantId, parameters) ->
+                feeds.connection(tenantId).map(FeedView::settingsOf).orElse(null);
         return new AuditedRoutes(
                         trail,
                         tenantId -> tenants.find(tenantId)
@@ -72,6 +77,9 @@ final class AuditActions {
                 .action("PUT " + api + "policy", "policy.change", policy)
                 .action("POST " + api + "policy/reset", "policy.reset", policy)
                 .onlyLooks("POST " + api + "policy/preview")
+                .action("PUT " + api + "feed", "feed.change", feed)
+                .action("DELETE " + api + "feed", "feed.disconnect", feed)
+                .action("POST " + api + "feed/read-again", "feed.read-again")
                 .action("PUT " + own + "/device-settings", "connector.device-settings.change")
                 .action("POST " + api + "devices/{deviceId}/deactivate", "device.deactivate")
                 .action("POST " + api + "devices/{deviceId}/resync", "device.resync")
