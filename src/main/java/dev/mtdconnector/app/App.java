@@ -44,7 +44,6 @@ import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.EntraTokens;
 import dev.mtdconnector.signin.IdTokens;
 import dev.mtdconnector.signin.OperatorTokens;
-import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.signin.SessionStore;
 import dev.mtdconnector.signin.Sessions;
@@ -254,8 +253,10 @@ public final class App {
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
-            WebhookWiring webhooks = new WebhookWiring(shared, new SealedSecrets(List.of(), new SecureRandom()));
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), webhooks);
+            FeedWiring feeds = new FeedWiring(shared);
+            WebhookWiring webhooks = new WebhookWiring(shared);
+            List<Feature> features =
+                    List.of(publishing, new DeviceWiring(shared, credentials, unsupported), feeds, webhooks);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -323,6 +324,7 @@ public final class App {
                     connectorView,
                     keys,
                     policies,
+                    feeds.feeds(),
                     webhooks.settings());
             this.auditActions = audited.actions();
             this.router = new Router(

@@ -5,6 +5,8 @@ import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.audit.AuditedRoutes.State;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorView;
+import dev.mtdconnector.feed.FeedStore;
+import dev.mtdconnector.feed.FeedView;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
@@ -30,6 +32,7 @@ final class AuditActions {
             ConnectorView connectorView,
             TenantKeys keys,
             Policies policies,
+            FeedStore feeds,
             WebhookSettingsRoutes webhooks) {
         String api = "/api/v1/";
         String own = api + "connector";
@@ -54,6 +57,8 @@ final class AuditActions {
                 .toList();
         State webhook = (tenantId, parameters) -> webhooks.view(tenantId, String.valueOf(parameters.get("name")));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
+        State feed = (tenantId, parameters) ->
+                feeds.connection(tenantId).map(FeedView::settingsOf).orElse(null);
         return new AuditedRoutes(
                         trail,
                         tenantId -> tenants.find(tenantId)
@@ -78,6 +83,9 @@ final class AuditActions {
                 .action("PUT " + api + "policy", "policy.change", policy)
                 .action("POST " + api + "policy/reset", "policy.reset", policy)
                 .onlyLooks("POST " + api + "policy/preview")
+                .action("PUT " + api + "feed", "feed.change", feed)
+                .action("DELETE " + api + "feed", "feed.disconnect", feed)
+                .action("POST " + api + "feed/read-again", "feed.read-again")
                 .action("PUT " + own + "/device-settings", "connector.device-settings.change")
                 .action("POST " + api + "devices/{deviceId}/deactivate", "device.deactivate")
                 .action("POST " + api + "devices/{deviceId}/resync", "device.resync")

@@ -5,6 +5,7 @@ import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
@@ -24,6 +25,7 @@ import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.intune.ReportedStates;
+import dev.mtdconnector.lookout.LookoutClient;
 import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.partner.PartnerDataSync;
@@ -59,6 +61,7 @@ public record Edges(
         Supplier<DirectoryTargets> directoryTargets,
         Supplier<ReportedStates> reportedStates,
         Supplier<Mailer> mailer,
+        Supplier<RiskApi> riskApi,
         Clock clock,
         Sleeper sleeper) {
 
@@ -95,6 +98,7 @@ public record Edges(
                 }),
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
+                Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
                 clock,
                 sleeper);
     }

@@ -8,6 +8,7 @@ import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.partner.PartnerSettings;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
@@ -54,6 +55,8 @@ final class SettingsReader {
                 mail(),
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
+                address(SettingKey.RISK_FEED_ENDPOINT),
+                sealing(),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
                 Duration.ofDays(number(SettingKey.MTD_TRACE_RETENTION_DAYS, TraceAge.LEAST_DAYS, TraceAge.MOST_DAYS)),
                 operatorKey(),
@@ -225,6 +228,16 @@ final class SettingsReader {
             }
         }
         return ids;
+    }
+
+    private List<SealedSecrets.SealingKey> sealing() {
+        try {
+            return SealedSecrets.keys(value(SettingKey.MTD_SEALING_KEYS));
+        } catch (IllegalArgumentException e) {
+            // Its message holds nothing of the value.
+            problems.add("MTD_SEALING_KEYS " + e.getMessage());
+            return List.of();
+        }
     }
 
     private @Nullable String operatorKey() {

@@ -6,6 +6,7 @@ import dev.mtdconnector.storage.WebhookTable;
 import dev.mtdconnector.webhook.Formats;
 import dev.mtdconnector.webhook.WebhookRoutes;
 import dev.mtdconnector.webhook.WebhookSettingsRoutes;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,8 @@ final class WebhookWiring implements Feature {
     private final WebhookRoutes pushed;
     private final WebhookSettingsRoutes settings;
 
-    WebhookWiring(Shared shared, SealedSecrets sealed) {
+    WebhookWiring(Shared shared) {
+        SealedSecrets sealed = new SealedSecrets(shared.settings().sealing(), new SecureRandom());
         WebhookTable table = new WebhookTable(shared.stores().tables());
         Formats formats = new Formats(Map.of());
         this.pushed = new WebhookRoutes(

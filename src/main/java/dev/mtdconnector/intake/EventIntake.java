@@ -83,7 +83,26 @@ public final class EventIntake implements Latecomers {
         for (int index = 0; index < sent.size(); index++) {
             intake.read(index, sent.get(index));
         }
-        return intake.take();
+        return intake.take(() -> {});
+    }
+
+    /**
+     * The same of events that were taken apart already, each as it was sent: of a feed that is read. One that is no event is
+     * rejected and costs no other.
+     *
+     * @param between called between devices; what it throws ends the taking, and what was taken stays
+     */
+    public Result accept(Tenant tenant, List<String> sent, Runnable between) {
+        Intake intake = new Intake(tenant, MobileRiskFormat.INSTANCE);
+        for (int index = 0; index < sent.size(); index++) {
+            try {
+                intake.read(index, sent.get(index));
+            } catch (AppException e) {
+                FieldError error = new FieldError("events[" + index + "]", e.getMessage());
+                intake.rejected.add(new Rejected(index, null, List.of(error)));
+            }
+        }
+        return intake.take(between);
     }
 
     /** What one sent event is read as: events, or why it is refused. */
@@ -154,8 +173,12 @@ public final class EventIntake implements Latecomers {
             }
         }
 
-        private Result take() {
-            byGuid.forEach((guid, some) -> isolated(() -> takeAll(guid, some)));
+        private Result take(Runnable between) {
+            byGuid.forEach((guid, some) -> {
+                between.run();
+                isolated(() -> takeAll(guid, some));
+            });
+            between.run();
             isolated(this::keep);
             if (isOutstanding) {
                 schedule.runNow(tenant.tenantId(), JobKind.PUBLISH);

@@ -54,6 +54,11 @@ public final class LookoutClient implements RiskApi {
         return tokens;
     }
 
+    /** What failures mean, for the same. */
+    RiskHttp http() {
+        return http;
+    }
+
     @Override
     public void prove(ApplicationKey key) {
         tokens.fetch(key);
@@ -136,7 +141,7 @@ public final class LookoutClient implements RiskApi {
     }
 
     /** Whole seconds: what was in the same second is read again, which is harmless. */
-    private static String time(Instant instant) {
+    static String time(Instant instant) {
         return instant.truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

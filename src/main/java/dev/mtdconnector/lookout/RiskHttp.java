@@ -102,7 +102,10 @@ final class RiskHttp {
 
     /** What an answer other than 200 means. */
     UpstreamException failure(Answer answer, String what, boolean namesPlace) {
-        int status = answer.status();
+        return failure(answer.status(), answer.headers, what, namesPlace);
+    }
+
+    UpstreamException failure(int status, HttpHeaders headers, String what, boolean namesPlace) {
         Kind kind;
         if (status == 401 || status == 403) {
             kind = Kind.FORBIDDEN;
@@ -116,15 +119,15 @@ final class RiskHttp {
             kind = Kind.REFUSED;
         }
         String message = "The Mobile Risk API answered " + status + " to " + what
-                + header(answer, "request-id", header(answer, "x-request-id", ""));
+                + header(headers, "request-id", header(headers, "x-request-id", ""));
         Duration wait = kind == Kind.THROTTLED || kind == Kind.UNAVAILABLE
-                ? RetryAfter.parse(answer.headers.firstValue("Retry-After").orElse(null), clock.instant())
+                ? RetryAfter.parse(headers.firstValue("Retry-After").orElse(null), clock.instant())
                 : null;
         return new UpstreamException(Service.RISK_FEED, kind, message, wait, null);
     }
 
-    private static String header(Answer answer, String name, String absent) {
-        String value = answer.headers.firstValue(name).orElse("").replaceAll("[^A-Za-z0-9_.-]", "?");
+    private static String header(HttpHeaders headers, String name, String absent) {
+        String value = headers.firstValue(name).orElse("").replaceAll("[^A-Za-z0-9_.-]", "?");
         return value.isEmpty()
                 ? absent
                 : ", request " + value.substring(0, Math.min(value.length(), MOST_OF_A_REQUEST_ID));

@@ -50,6 +50,16 @@ public final class SealedSecrets {
             this.key = key;
         }
 
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof SealingKey one && one.id.equals(id) && one.key.equals(key);
+        }
+
+        @Override
+        public int hashCode() {
+            return id.hashCode();
+        }
+
         /** Without the key. */
         @Override
         public String toString() {
