@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RiskFeedJob implements TenantJob {
 
     /** What the key of a tenant's feed is sealed for. */
-    static final String PURPOSE = "risk-feed";
+    public static final String PURPOSE = "risk-feed";
 
     /** How long one run goes on, and how much it may ask. */
     static final Duration SLICE = Duration.ofMinutes(3);

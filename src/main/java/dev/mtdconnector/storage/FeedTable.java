@@ -1,7 +1,5 @@
 package dev.mtdconnector.storage;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.mtdconnector.feed.FeedConnection;
 import dev.mtdconnector.feed.FeedProgress;
 import dev.mtdconnector.feed.FeedProgress.Phase;
@@ -12,16 +10,15 @@ import dev.mtdconnector.feed.FeedProgress.Rhythm;
 import dev.mtdconnector.feed.FeedProgress.Trouble;
 import dev.mtdconnector.feed.FeedStore;
 import dev.mtdconnector.feed.RiskApi;
-import dev.mtdconnector.http.Json;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Update;
+import dev.mtdconnector.stream.StreamStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +36,11 @@ public final class FeedTable implements FeedStore {
 
     public FeedTable(Tables tables) {
         this.table = tables.table("feeds");
+    }
+
+    /** How far the streams of the same feeds were followed. */
+    public StreamStore stream() {
+        return new StreamRows(table);
     }
 
     @Override
@@ -152,7 +154,7 @@ public final class FeedTable implements FeedStore {
                 .instant("silentSince", progress.rhythm().silentSince())
                 .flag("isConfirmed", progress.isConfirmed())
                 .number("warnedDays", progress.warnedDays())
-                .text("counts", json(progress.counts()));
+                .text("counts", StreamRows.json(progress.counts()));
         Reading reading = progress.reading();
         if (reading != null) {
             columns.text("phase", reading.phase().name())
@@ -194,23 +196,7 @@ public final class FeedTable implements FeedStore {
                 new Rhythm(row.instant("lastEventAt"), row.number("meanSeconds", 0), row.instant("silentSince")),
                 row.flag("isConfirmed"),
                 (int) row.number("warnedDays", FeedProgress.NOT_WARNED),
-                counts(row.text("counts")),
+                StreamRows.counts(row.text("counts")),
                 row.etag());
-    }
-
-    private static String json(Map<String, Long> counts) {
-        try {
-            return Json.MAPPER.writeValueAsString(counts);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("Numbers by name can be written", e);
-        }
-    }
-
-    private static Map<String, Long> counts(@Nullable String text) {
-        try {
-            return text == null ? Map.of() : Json.MAPPER.readValue(text, new TypeReference<Map<String, Long>>() {});
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The counts of a feed cannot be read", e);
-        }
     }
 }

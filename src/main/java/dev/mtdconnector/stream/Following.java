@@ -181,7 +181,7 @@ final class Following {
             return;
         }
         From from = from(found, now);
-        Attempt next = new Attempt(now);
+        Attempt next = new Attempt(now, Objects.requireNonNull(progress).coveredUntil());
         attempt = next;
         state = State.OPEN;
         next.connection = means.streams().open(found.key(), from, next);
@@ -221,7 +221,7 @@ final class Following {
         } else if (!found.key().equals(before.key())) {
             close();
             waitFor(Duration.ZERO);
-        } else if (!save(known.at(known.lastId(), current.framedAt).ownedBy(means.process(), now().plus(LEASE)))) {
+        } else if (!save(known.at(known.lastId(), current.coveredUntil).ownedBy(means.process(), now().plus(LEASE)))) {
             overtaken();
         }
     }
@@ -229,7 +229,11 @@ final class Following {
     private void take(Attempt by, Frame frame) {
         by.framedAt = now();
         switch (frame.event()) {
-            case "heartbeat" -> backoff.reset();
+            case "heartbeat" -> {
+                // The feed waits for events: all there were have come.
+                by.coveredUntil = by.framedAt;
+                backoff.reset();
+            }
             case "reconnect", "end" -> {
                 count("ends");
                 close();
@@ -260,7 +264,7 @@ final class Following {
         if (isPlace) {
             place = Place.ID;
         }
-        if (!save(known.at(isPlace ? id : known.lastId(), by.framedAt).ownedBy(means.process(), now().plus(LEASE)))) {
+        if (!save(known.at(isPlace ? id : known.lastId(), by.coveredUntil).ownedBy(means.process(), now().plus(LEASE)))) {
             overtaken();
         }
     }
@@ -290,6 +294,10 @@ final class Following {
         } else {
             LOG.warn("The stream of {} failed", tenantId, failure);
             count("failures");
+            if (failure instanceof SseParser.TooLargeException) {
+                // It would come again: the feed's own job reads what is in it.
+                place = Place.NOW;
+            }
             lost("failed", null);
         }
     }
@@ -357,10 +365,12 @@ final class Following {
         private @Nullable Instant heardAt;
         private final Instant begunAt;
         private Instant framedAt;
+        private @Nullable Instant coveredUntil;
 
-        private Attempt(Instant begunAt) {
+        private Attempt(Instant begunAt, @Nullable Instant coveredUntil) {
             this.begunAt = begunAt;
             this.framedAt = begunAt;
+            this.coveredUntil = coveredUntil;
         }
 
         private boolean isSilent(Instant now) {
