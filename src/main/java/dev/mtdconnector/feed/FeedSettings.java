@@ -68,6 +68,9 @@ public final class FeedSettings {
         ApplicationKey key = wanted.key();
         boolean isConfirmed = key != null && isProven(tenant, key);
         String tenantId = tenant.tenantId();
+        if (key == null && store.connection(tenantId).isEmpty()) {
+            throw AppException.invalid(KEY, "is required to connect a feed");
+        }
         schedule.ensure(tenantId, JobKind.RISK_FEED, Schedule.SAFETY_DELAY);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Instant now = clock.instant();
