@@ -98,7 +98,8 @@ public final class Simulator implements AutoCloseable {
             new MailRoutes(mails).register(server);
             risk.register(server);
             new RiskControl(risk, parts.clock()).register(server);
-            new PageRoutes(parts.contoso(), intune, mails, parts.changes(), parts.clock()).register(server);
+            new PageRoutes(parts.contoso(), intune, mails, risk.feed(), parts.changes(), parts.clock())
+                    .register(server);
         };
     }
 

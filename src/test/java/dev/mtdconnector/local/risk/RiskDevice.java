@@ -36,7 +36,8 @@ public record RiskDevice(
     static final String ACTIVATED = "ACTIVATED";
     static final String DEACTIVATED = "DEACTIVATED";
 
-    boolean isProtected() {
+    /** Activated and heard of. */
+    public boolean isProtected() {
         return activation.equals(ACTIVATED) && connected;
     }
 

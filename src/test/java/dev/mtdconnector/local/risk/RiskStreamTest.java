@@ -2,6 +2,7 @@ package dev.mtdconnector.local.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.risk.RiskCaller.Listener;
 import dev.mtdconnector.testing.SettableClock;
@@ -63,7 +64,6 @@ class RiskStreamTest {
         String old = Objects.requireNonNull(feed.last());
         clock.advance(RiskFeed.HISTORY.plus(Duration.ofSeconds(1)));
         assertThat(caller.get("/mra/stream/v2/events", null).status()).isEqualTo(401);
-        assertThat(caller.listen("?id=" + old).status()).isEqualTo(401);
         String token = caller.token(RiskAccess.CONTOSO_KEY, RiskCaller.GRANT)
                 .json()
                 .path("access_token")
@@ -105,6 +105,15 @@ class RiskStreamTest {
         bench.faults().set(RiskFault.FRAME_CUT, 1);
         try (Listener listener = caller.listen("?start_time=" + clock.instant())) {
             assertThat(listener.until("never")).contains("event:events").doesNotContain("]}");
+        }
+    }
+
+    @Test
+    void a_stream_is_cut_after_so_many_bytes_like_any_other_body() throws Exception {
+        bench.traffic()
+                .add(new Fault("GET", "/mobile-risk/mra/stream/*", 1, null, null, 0, 30, false, false, false));
+        try (Listener listener = caller.listen("")) {
+            assertThat(listener.until("never")).hasSize(30).startsWith(BEAT);
         }
     }
 
