@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes what a feed found that was disconnected with {@code threats=close}, and forgets the feed. The events that close are
- * placed at the last time that was read, so that the feed's own word counts when it is connected again. Begun anew after a
+ * placed before the last time that was read, so that the feed's own word counts when it is connected again. Begun anew after a
  * crash: what is closed is not open.
  */
 final class FeedClosing {
@@ -31,7 +31,7 @@ final class FeedClosing {
     }
 
     void run(Tenant tenant, FeedConnection connection, FeedProgress progress, JobContext context) {
-        Instant asOf = progress.position().coveredUntil();
+        Instant asOf = progress.position().coveredUntil().minus(EventPolling.OVERLAP);
         String place = null;
         do {
             context.checkpoint();

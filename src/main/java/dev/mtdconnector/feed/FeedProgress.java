@@ -122,15 +122,20 @@ public record FeedProgress(
      * @param lastEventAt when the latest was made, as far as its id says, else when it came; null before the first
      * @param meanSeconds how long it usually is from one to the next; 0 before that is known
      * @param silentSince since when it has been silent for unusually long; null while it is not
+     * @param listenedSince since when no event can have been missed
      */
     public record Rhythm(
             @Nullable Instant lastEventAt,
             long meanSeconds,
-            @Nullable Instant silentSince) {
-        static final Rhythm NONE = new Rhythm(null, 0, null);
+            @Nullable Instant silentSince,
+            Instant listenedSince) {
 
         Rhythm silent(@Nullable Instant since) {
-            return new Rhythm(lastEventAt, meanSeconds, since);
+            return new Rhythm(lastEventAt, meanSeconds, since, listenedSince);
+        }
+
+        Rhythm listening(Instant since) {
+            return new Rhythm(lastEventAt, meanSeconds, silentSince, since);
         }
     }
 
@@ -140,7 +145,7 @@ public record FeedProgress(
                 new Reading(Phase.DEVICES, Reason.FIRST, asOf, null, null),
                 new Position(null, asOf, true, RiskApi.MOST),
                 null,
-                Rhythm.NONE,
+                new Rhythm(null, 0, null, asOf),
                 isConfirmed,
                 NOT_WARNED,
                 Map.of(),

@@ -118,6 +118,7 @@ final class ListReading {
         run.save(run.progress()
                 .with((Reading) null)
                 .at(new Position(null, reading.asOf(), true, RiskApi.MOST))
+                .with(run.progress().rhythm().listening(reading.asOf()))
                 .in(null));
     }
 

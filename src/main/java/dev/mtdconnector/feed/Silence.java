@@ -38,7 +38,9 @@ final class Silence {
 
     /** Since when it has been silent, if for too long by now; null when it has not. */
     static @Nullable Instant since(FeedConnection connection, Rhythm rhythm, Instant now) {
-        Instant last = rhythm.lastEventAt() == null ? connection.connectedAt() : rhythm.lastEventAt();
+        Instant heard = rhythm.lastEventAt();
+        Instant listened = rhythm.listenedSince();
+        Instant last = heard == null || heard.isBefore(listened) ? listened : heard;
         return last.plus(after(connection, rhythm)).isAfter(now) ? null : last;
     }
 
@@ -46,14 +48,14 @@ final class Silence {
     static Rhythm heard(Rhythm rhythm, int events, Instant lastAt) {
         Instant before = rhythm.lastEventAt();
         if (before == null) {
-            return new Rhythm(lastAt, 0, rhythm.silentSince());
+            return new Rhythm(lastAt, 0, rhythm.silentSince(), rhythm.listenedSince());
         }
         if (!lastAt.isAfter(before)) {
             return rhythm;
         }
         double gap = (double) Duration.between(before, lastAt).toSeconds() / events;
         double mean = rhythm.meanSeconds() == 0 ? gap : rhythm.meanSeconds() * (1 - WEIGHT) + gap * WEIGHT;
-        return new Rhythm(lastAt, Math.max(1, Math.round(mean)), rhythm.silentSince());
+        return new Rhythm(lastAt, Math.max(1, Math.round(mean)), rhythm.silentSince(), rhythm.listenedSince());
     }
 
     /** When the event of this place was made, if its id is a version 7 UUID; otherwise, and of the future, now. */

@@ -152,6 +152,7 @@ public final class FeedTable implements FeedStore {
                 .instant("lastEventAt", progress.rhythm().lastEventAt())
                 .count("meanSeconds", progress.rhythm().meanSeconds())
                 .instant("silentSince", progress.rhythm().silentSince())
+                .instant("listenedSince", progress.rhythm().listenedSince())
                 .flag("isConfirmed", progress.isConfirmed())
                 .number("warnedDays", progress.warnedDays())
                 .text("counts", StreamRows.json(progress.counts()));
@@ -193,7 +194,11 @@ public final class FeedTable implements FeedStore {
                         ? null
                         : new Trouble(
                                 troubleSince, row.requiredText("troubleCode"), (int) row.number("troubleAttempts", 1)),
-                new Rhythm(row.instant("lastEventAt"), row.number("meanSeconds", 0), row.instant("silentSince")),
+                new Rhythm(
+                        row.instant("lastEventAt"),
+                        row.number("meanSeconds", 0),
+                        row.instant("silentSince"),
+                        row.requiredInstant("listenedSince")),
                 row.flag("isConfirmed"),
                 (int) row.number("warnedDays", FeedProgress.NOT_WARNED),
                 StreamRows.counts(row.text("counts")),

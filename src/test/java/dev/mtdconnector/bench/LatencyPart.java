@@ -197,6 +197,7 @@ final class LatencyPart {
                 edges.directoryTargets(),
                 edges.reportedStates(),
                 edges.mailer(),
+                edges.riskApi(),
                 edges.clock(),
                 edges.sleeper());
     }

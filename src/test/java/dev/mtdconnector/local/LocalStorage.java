@@ -124,6 +124,7 @@ final class LocalStorage implements AutoCloseable {
                         edges.directoryTargets(),
                         edges.reportedStates(),
                         edges.mailer(),
+                        edges.riskApi(),
                         edges.clock(),
                         edges.sleeper());
     }

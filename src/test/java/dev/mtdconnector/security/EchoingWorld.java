@@ -99,6 +99,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.directoryTargets(),
                         real.reportedStates(),
                         real.mailer(),
+                        real.riskApi(),
                         clock,
                         real.sleeper()));
     }

@@ -63,6 +63,7 @@ final class ForeignSignIn {
                         real.directoryTargets(),
                         real.reportedStates(),
                         real.mailer(),
+                        real.riskApi(),
                         clock,
                         sleeper));
         entra.withMember(FULL_GROUP, person.userId());

@@ -120,6 +120,7 @@ final class CrashPlan {
                 edges.directoryTargets(),
                 edges.reportedStates(),
                 met(Mailer.class, edges.mailer()),
+                edges.riskApi(),
                 edges.clock(),
                 sleeper);
     }

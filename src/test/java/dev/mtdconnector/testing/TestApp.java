@@ -39,6 +39,7 @@ public final class TestApp {
     public static final String BASE_CLIENT = "5fc0ed1c-af1c-4677-827b-76718586c874";
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     public static final String OPERATOR_KEY = "operator-key-of-a-test-0123456789abcdef";
+    public static final String SEALING_KEY = "one:" + "A".repeat(43) + "=";
     public static final String OPERATOR_TENANT = "0d8b0ad5-93bb-4b5f-8a34-6f6f6d0e2d11";
     public static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     public static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
@@ -59,6 +60,7 @@ public final class TestApp {
     public final FakeEntra entra = new FakeEntra(clock);
     public final FakeIntune intune = new FakeIntune();
     public final FakeTargets targets = new FakeTargets();
+    public final FakeRiskApi risk = new FakeRiskApi(clock, ENTERPRISE);
     public final RecordingMailer mailer = new RecordingMailer();
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
@@ -156,6 +158,7 @@ public final class TestApp {
                         targets::edge,
                         () -> reported,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
+                        () -> faults.around(risk),
                         clock,
                         sleeper));
     }
@@ -195,6 +198,7 @@ public final class TestApp {
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
         values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);
+        values.put("MTD_SEALING_KEYS", SEALING_KEY);
         values.put("MTD_MAIL_HOST", "mail.example");
         values.put("MTD_MAIL_FROM", "mtd@connector.example");
         return Settings.from(values);

@@ -12,6 +12,7 @@ import dev.mtdconnector.local.http.Request;
 import dev.mtdconnector.local.http.Routes;
 import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.mail.MailCatcher;
+import dev.mtdconnector.local.risk.RiskFeed;
 import java.time.Duration;
 import java.util.List;
 
@@ -23,8 +24,14 @@ public final class PageRoutes implements Routes {
     private final Changes changes;
     private final ContosoClock clock;
 
-    public PageRoutes(Contoso contoso, SimulatedIntune intune, MailCatcher mails, Changes changes, ContosoClock clock) {
-        this.world = new WorldReader(contoso, intune, mails, clock);
+    public PageRoutes(
+            Contoso contoso,
+            SimulatedIntune intune,
+            MailCatcher mails,
+            RiskFeed risk,
+            Changes changes,
+            ContosoClock clock) {
+        this.world = new WorldReader(contoso, intune, mails, risk, clock);
         this.mails = mails;
         this.changes = changes;
         this.clock = clock;
