@@ -31,7 +31,7 @@ class FeedCrashTest {
                 .path("openThreats")
                 .forEach(threat -> seen.add(threat.path("guid").asText() + threat.path("openedAt").asText()));
         seen.sort(null);
-        return app.device(PHONE) + " " + seen + " " + app.intune.held(PHONE) + " "
+        return app.device(PHONE) + " " + seen + " " + app.intune.held(PHONE).state() + " "
                 + app.get(FEED).text("/state");
     }
 
