@@ -42,6 +42,7 @@ public final class RiskFeedJob implements TenantJob {
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int MOST_DOUBLINGS = 5;
+    private static final int TRIES_WITH_A_KEY = 3;
 
     private final TenantStore tenants;
     private final FeedStore store;
@@ -138,7 +139,7 @@ public final class RiskFeedJob implements TenantJob {
             return waiting(run, ErrorCode.FEED_FOREIGN);
         } catch (UpstreamException e) {
             ErrorCode code = UpstreamErrors.codeOf(e);
-            if (code == ErrorCode.FEED_KEY_INVALID) {
+            if (code == ErrorCode.FEED_KEY_INVALID && isSettled(run, code)) {
                 return waiting(run, code);
             }
             return failed(run, code, String.valueOf(e.getMessage()), e.retryAfter());
@@ -219,6 +220,12 @@ public final class RiskFeedJob implements TenantJob {
         Duration own = FIRST_PAUSE.multipliedBy(1L << Math.min(attempts - 1, MOST_DOUBLINGS));
         Duration pause = own.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : own;
         return new Outcome.Failed(code, message, asked == null ? pause : asked);
+    }
+
+    /** Refused often enough to believe it: once may be a fault of the feed. */
+    private static boolean isSettled(FeedRun run, ErrorCode code) {
+        Trouble before = run.progress().trouble();
+        return before != null && before.code().equals(code.code()) && before.attempts() >= TRIES_WITH_A_KEY;
     }
 
     /** Asked for again, at last an event at a time; one that stays as it is for an hour is passed. */

@@ -29,7 +29,7 @@ public final class LookoutClient implements RiskApi {
     /** A page of a thousand ordinary events has two. */
     static final int MOST_BYTES = 16 << 20;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String API = "/mra/api/v2";
 
     private final URI endpoint;

@@ -127,9 +127,13 @@ public final class SealedSecrets {
             return Optional.empty();
         }
         try {
-            Base64.Decoder bytes = Base64.getUrlDecoder();
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, bytes.decode(parts[2]), tenantId, purpose);
-            return Optional.of(new String(cipher.doFinal(bytes.decode(parts[3])), StandardCharsets.UTF_8));
+            byte[] nonce = Base64.getUrlDecoder().decode(parts[2]);
+            byte[] text = Base64.getUrlDecoder().decode(parts[3]);
+            if (nonce.length != NONCE_BYTES || text.length * 8 < TAG_BITS) {
+                return Optional.empty();
+            }
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, key, nonce, tenantId, purpose);
+            return Optional.of(new String(cipher.doFinal(text), StandardCharsets.UTF_8));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -142,7 +142,7 @@ class RiskFeedTest {
     void aKeyThatIsNotAcceptedAnyMoreIsSaidAndWaitsForAnother() {
         connect();
         app.risk.acceptOnly("another-key");
-        app.pass(Duration.ofMinutes(3));
+        app.pass(Duration.ofMinutes(7));
         assertThat(state()).isEqualTo("failing");
         assertThat(app.get(FEED).text("/code")).isEqualTo("feed.key-invalid");
         assertThat(app.get(FEED).text("/remedy")).contains("application key");

@@ -11,6 +11,7 @@ import dev.mtdconnector.app.Settings;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.intune.IntunePublisher;
@@ -68,6 +69,7 @@ public final class TestApp {
     private IntuneConnection connected = intune;
     private IntunePublisher told = intune;
     private ReportedStates reported = new HeldByFakeIntune(intune);
+    private RiskApi read = risk;
     private Directory groups = directory;
     private DirectoryChanges changes = directory;
     private App app = start();
@@ -87,6 +89,13 @@ public final class TestApp {
     public TestApp reading(Directory otherGroups, DirectoryChanges otherChanges) {
         groups = otherGroups;
         changes = otherChanges;
+        restart();
+        return this;
+    }
+
+    /** A new process over the same state, which reads another feed than the fake one. */
+    public TestApp feeding(RiskApi api) {
+        read = api;
         restart();
         return this;
     }
@@ -158,7 +167,7 @@ public final class TestApp {
                         targets::edge,
                         () -> reported,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
-                        () -> faults.around(risk),
+                        () -> faults.around(read),
                         clock,
                         sleeper));
     }
