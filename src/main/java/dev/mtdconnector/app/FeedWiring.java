@@ -12,8 +12,10 @@ import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.FeedTable;
+import dev.mtdconnector.stream.StreamRoutes;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -42,12 +44,14 @@ final class FeedWiring implements Feature {
         Clock clock = shared.clock();
         Schedule schedule = shared.services().schedule();
         RiskApi api = shared.lazy().riskApi();
-        return new FeedRoutes(
+        List<Route> routes = new ArrayList<>(new StreamRoutes(feeds.stream(), clock).routes());
+        routes.addAll(new FeedRoutes(
                         new FeedSettings(feeds, api, sealed, notices, schedule, clock),
                         new FeedView(feeds, schedule, clock),
                         shared.stores().tenants(),
                         clock)
-                .routes();
+                .routes());
+        return routes;
     }
 
     @Override
@@ -63,6 +67,10 @@ final class FeedWiring implements Feature {
                         shared.stores().intake(),
                         shared.stores().devices(),
                         notices,
+                        tenantId -> feeds.stream()
+                                .find(tenantId)
+                                .filter(stream -> stream.isFollowed(shared.clock().instant()))
+                                .isPresent(),
                         shared.clock()));
     }
 }

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,9 @@ public final class RiskFeedJob implements TenantJob {
 
     static final int MOST_REQUESTS = 300;
 
+    /** How often the feed is asked while its stream is followed. */
+    static final Duration WHILE_FOLLOWED = Duration.ofMinutes(5);
+
     /** A page that cannot be read for so long is passed. */
     static final Duration UNREADABLE_PATIENCE = Duration.ofHours(1);
 
@@ -52,8 +56,12 @@ public final class RiskFeedJob implements TenantJob {
     private final EventPolling polling;
     private final FeedClosing closing;
     private final FeedNotices notices;
+    private final Predicate<String> isFollowed;
     private final Clock clock;
 
+    /**
+     * @param isFollowed whether a process follows the tenant's event stream now: it is quicker, and this is its safety net
+     */
     public RiskFeedJob(
             TenantStore tenants,
             FeedStore store,
@@ -63,6 +71,7 @@ public final class RiskFeedJob implements TenantJob {
             IntakeStore ties,
             DeviceStore devices,
             FeedNotices notices,
+            Predicate<String> isFollowed,
             Clock clock) {
         this.tenants = tenants;
         this.store = store;
@@ -72,6 +81,7 @@ public final class RiskFeedJob implements TenantJob {
         this.polling = new EventPolling(api, clock);
         this.closing = new FeedClosing(store, devices, intake);
         this.notices = notices;
+        this.isFollowed = isFollowed;
         this.clock = clock;
     }
 
@@ -129,7 +139,7 @@ public final class RiskFeedJob implements TenantJob {
             while (true) {
                 if (isAllRead(run, until)) {
                     settle(run);
-                    return Outcome.finished();
+                    return finished(run);
                 }
                 if (!clock.instant().isBefore(until) || run.requests() >= MOST_REQUESTS) {
                     return Outcome.again(Duration.ZERO);
@@ -146,6 +156,11 @@ public final class RiskFeedJob implements TenantJob {
         } catch (UnreadablePageException e) {
             return unreadable(run, e);
         }
+    }
+
+    private Outcome finished(FeedRun run) {
+        boolean isSlow = run.connection().every().compareTo(WHILE_FOLLOWED) < 0 && isFollowed.test(run.tenantId());
+        return isSlow ? Outcome.finishedUntil(clock.instant().plus(WHILE_FOLLOWED)) : Outcome.finished();
     }
 
     /** The key is another enterprise's. */
