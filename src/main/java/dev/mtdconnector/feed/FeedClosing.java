@@ -3,6 +3,7 @@ package dev.mtdconnector.feed;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.intake.EventIntake;
+import dev.mtdconnector.intake.RiskEvents;
 import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.threat.Threat;
@@ -54,7 +55,9 @@ final class FeedClosing {
         List<String> events = new ArrayList<>();
         for (Threat threat : device.threats().values()) {
             @Nullable String vendorGuid = threat.vendorGuid();
-            if (threat.status() == Threat.Status.OPEN && vendorGuid != null) {
+            // Those of another feed are not this one's to close.
+            boolean isOfFeed = vendorGuid != null && !RiskEvents.isDerived(vendorGuid);
+            if (threat.status() == Threat.Status.OPEN && vendorGuid != null && isOfFeed) {
                 Instant at = threat.eventAt().isBefore(asOf)
                         ? asOf
                         : threat.eventAt().plusMillis(1);

@@ -3,6 +3,7 @@ package dev.mtdconnector.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.tenant.Tenant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,9 +21,27 @@ public final class RiskEvents {
     }
 
     /**
+     * A GUID that follows from what a vendor calls something, always the same. It has the version that RFC 9562 leaves to
+     * everybody (8), so that nobody takes it for a GUID of the Mobile Risk API.
+     *
+     * @param feed tells the ids of one feed from those of another
+     * @param kind of what it is the id, a fixed word
+     */
+    public static String guid(String feed, String kind, String id) {
+        String hash = Secrets.hash(feed + "\n" + kind + "\n" + id);
+        return hash.substring(0, 8) + "-" + hash.substring(8, 12) + "-8" + hash.substring(13, 16) + "-8"
+                + hash.substring(17, 20) + "-" + hash.substring(20, 32);
+    }
+
+    /** Whether it is a GUID that {@link #guid} made. */
+    public static boolean isDerived(String guid) {
+        return guid.length() == 36 && guid.charAt(14) == '8';
+    }
+
+    /**
      * What the vendor calls a device.
      *
-     * @param guid the vendor's own, a GUID
+     * @param guid as {@link #guid} makes it of the vendor's id
      * @param entraDeviceId null when the vendor does not know it
      */
     public record DeviceName(String guid, @Nullable String entraDeviceId) {}

@@ -126,13 +126,13 @@ final class MappedFormat implements FeedFormat {
             if (!name.isEntraId()) {
                 String entra = Mapping.word(event, name.entraDeviceId());
                 return new RiskEvents.DeviceName(
-                        guid("device", id), entra != null && Fields.isGuid(entra) ? entra : null);
+                        RiskEvents.guid(feed, "device", id), entra != null && Fields.isGuid(entra) ? entra : null);
             }
             if (!id.isEmpty() && !Fields.isGuid(id)) {
                 problem(name.at(), "must be an Entra device id");
             }
             String entra = id.toLowerCase(Locale.ROOT);
-            return new RiskEvents.DeviceName(guid("device", entra), entra);
+            return new RiskEvents.DeviceName(RiskEvents.guid(feed, "device", entra), entra);
         }
 
         /** The threat of which the event tells; null when it tells of none. */
@@ -151,7 +151,7 @@ final class MappedFormat implements FeedFormat {
             String severity = ourWord(mapping.severity());
             Optional<Classification> first = Classification.ofName(classifications.get(0));
             return new RiskEvents.Found(
-                    Fields.isGuid(threat) ? threat.toLowerCase(Locale.ROOT) : guid("threat", threat),
+                    Fields.isGuid(threat) ? threat.toLowerCase(Locale.ROOT) : RiskEvents.guid(feed, "threat", threat),
                     status.toUpperCase(Locale.ROOT),
                     (severity == null ? "low" : severity).toUpperCase(Locale.ROOT),
                     classifications,
@@ -207,12 +207,5 @@ final class MappedFormat implements FeedFormat {
     private static String cut(String word) {
         int end = Math.min(word.length(), 100);
         return word.substring(0, end > 0 && Character.isHighSurrogate(word.charAt(end - 1)) ? end - 1 : end);
-    }
-
-    /** A GUID of the form that RFC 9562 leaves to everybody (version 8), from a hash. */
-    private String guid(String kind, String id) {
-        String hash = Secrets.hash(feed + "\n" + kind + "\n" + id);
-        return hash.substring(0, 8) + "-" + hash.substring(8, 12) + "-8" + hash.substring(13, 16) + "-8"
-                + hash.substring(17, 20) + "-" + hash.substring(20, 32);
     }
 }

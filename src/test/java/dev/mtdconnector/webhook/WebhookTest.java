@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.mtdconnector.testing.FakeRiskApi;
 import dev.mtdconnector.testing.TestApp;
 import dev.mtdconnector.testing.TestApp.Answer;
 import java.io.IOException;
@@ -173,6 +174,20 @@ class WebhookTest {
         assertThat(app.get("/api/v1/audit?action=webhook.save").json().path("entries"))
                 .hasSize(WebhookSettingsRoutes.MOST);
         assertThat(app.delete("/api/v1/webhooks/one-more").code()).isEqualTo("webhook.unknown");
+    }
+
+    @Test
+    void disconnectingTheMobileRiskApiClosesNothingOfAWebhook() {
+        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}").expect(200);
+        app.drain();
+        push(alert()).expect(200);
+        app.feed(TestApp.threatEvent("t1", START, TestApp.VENDOR_GUID, TestApp.LENA, "OPEN", "SPAM"));
+        app.feed(TestApp.deviceEvent("e0", START, TestApp.VENDOR_GUID, PHONE, "ACTIVATED"));
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(2);
+        app.delete("/api/v1/feed?threats=close").expect(200);
+        app.drain();
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1);
+        assertThat(app.device(PHONE)).isEqualTo("high");
     }
 
     @Test
