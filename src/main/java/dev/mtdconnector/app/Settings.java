@@ -3,7 +3,7 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.enrollment.SupportRules;
 import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.graph.LoginSettings;
-import dev.mtdconnector.mail.SmtpSettings;
+import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.StorageSettings;
@@ -33,7 +33,7 @@ public record Settings(
         LoginSettings login,
         String loginForBrowsers,
         PartnerSettings partner,
-        SmtpSettings mail,
+        MailSettings mail,
         Agents agents,
         SupportRules supported,
         URI riskFeed,
