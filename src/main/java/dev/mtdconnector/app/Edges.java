@@ -25,13 +25,10 @@ import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.intune.ReportedStates;
-<<<<<<< HEAD
 import dev.mtdconnector.lookout.LookoutClient;
-=======
 import dev.mtdconnector.mail.AcsMailer;
 import dev.mtdconnector.mail.AcsSettings;
 import dev.mtdconnector.mail.MailSettings;
->>>>>>> main
 import dev.mtdconnector.mail.SmtpMailer;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.notify.Mailer;
@@ -104,12 +101,8 @@ public record Edges(
                             new GraphRiskGroups(graph.get()));
                 }),
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
-<<<<<<< HEAD
-                Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
-                Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
-=======
                 Lazy.of(() -> mailer(settings.mail(), clock)),
->>>>>>> main
+                Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
                 clock,
                 sleeper);
     }

@@ -142,8 +142,7 @@ final class LazyEdges {
             }
 
             @Override
-            public Page devices(
-                    ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+            public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
                 return edges.riskApi().get().devices(key, updatedSince, after, limit);
             }
 

@@ -72,7 +72,8 @@ final class EventPolling {
         check(page, position);
         EventIntake.Result result = run.take(page.items());
         int taken = result.applied() + result.unchanged() + result.parked() + result.kept();
-        boolean isForeign = taken == 0 && result.foreign() > 0 && !run.progress().isConfirmed();
+        boolean isForeign =
+                taken == 0 && result.foreign() > 0 && !run.progress().isConfirmed();
         if (isForeign) {
             return Step.FOREIGN;
         }
@@ -98,7 +99,8 @@ final class EventPolling {
         boolean isOld = cursor != null && !isWithinReach(Silence.timeOf(cursor, now), now);
         return cursor == null || isOld
                 ? new From.Since(latest(
-                        position.coveredUntil().minus(OVERLAP), now.minus(LOOK_BACK).plus(OVERLAP)))
+                        position.coveredUntil().minus(OVERLAP),
+                        now.minus(LOOK_BACK).plus(OVERLAP)))
                 : new From.After(cursor);
     }
 

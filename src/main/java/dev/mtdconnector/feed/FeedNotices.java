@@ -41,8 +41,7 @@ public final class FeedNotices {
     void listsRead(String tenantId, Reading reading) {
         store.note(
                 tenantId,
-                new Note(
-                        clock.instant(), "lists-read", reading.reason().label() + ", as of " + reading.asOf()));
+                new Note(clock.instant(), "lists-read", reading.reason().label() + ", as of " + reading.asOf()));
         if (reading.reason() == Reason.GAP) {
             errors.recovered(tenantId, GAP);
         }
@@ -55,8 +54,7 @@ public final class FeedNotices {
             return;
         }
         store.note(tenantId, new Note(now, "silent", "No event since " + since));
-        errors.failed(
-                tenantId, SILENCE, new Outcome.Failed(ErrorCode.FEED_SILENT, "No event since " + since, null));
+        errors.failed(tenantId, SILENCE, new Outcome.Failed(ErrorCode.FEED_SILENT, "No event since " + since, null));
     }
 
     void keyExpires(Tenant tenant, FeedConnection connection, int days) {

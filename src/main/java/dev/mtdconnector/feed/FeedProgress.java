@@ -94,8 +94,7 @@ public record FeedProgress(
      * @param isBehind whether there was more than the last page
      * @param limit how many items are asked for at once; fewer after a page that could not be read
      */
-    public record Position(
-            @Nullable String cursor, Instant coveredUntil, boolean isBehind, int limit) {
+    public record Position(@Nullable String cursor, Instant coveredUntil, boolean isBehind, int limit) {
 
         /** After a page that could be read: more may be asked for again. */
         Position grown() {
@@ -153,23 +152,19 @@ public record FeedProgress(
     }
 
     FeedProgress with(@Nullable Reading newReading) {
-        return new FeedProgress(
-                newReading, position, trouble, rhythm, isConfirmed, warnedDays, counts, version);
+        return new FeedProgress(newReading, position, trouble, rhythm, isConfirmed, warnedDays, counts, version);
     }
 
     FeedProgress at(Position newPosition) {
-        return new FeedProgress(
-                reading, newPosition, trouble, rhythm, isConfirmed, warnedDays, counts, version);
+        return new FeedProgress(reading, newPosition, trouble, rhythm, isConfirmed, warnedDays, counts, version);
     }
 
     FeedProgress in(@Nullable Trouble newTrouble) {
-        return new FeedProgress(
-                reading, position, newTrouble, rhythm, isConfirmed, warnedDays, counts, version);
+        return new FeedProgress(reading, position, newTrouble, rhythm, isConfirmed, warnedDays, counts, version);
     }
 
     FeedProgress with(Rhythm newRhythm) {
-        return new FeedProgress(
-                reading, position, trouble, newRhythm, isConfirmed, warnedDays, counts, version);
+        return new FeedProgress(reading, position, trouble, newRhythm, isConfirmed, warnedDays, counts, version);
     }
 
     FeedProgress confirmed(boolean isNow) {
@@ -188,7 +183,6 @@ public record FeedProgress(
 
     /** The same under another version. */
     public FeedProgress withVersion(String newVersion) {
-        return new FeedProgress(
-                reading, position, trouble, rhythm, isConfirmed, warnedDays, counts, newVersion);
+        return new FeedProgress(reading, position, trouble, rhythm, isConfirmed, warnedDays, counts, newVersion);
     }
 }

@@ -54,7 +54,10 @@ public final class FeedRoutes {
         String enterprise = fields.optionalGuid("enterpriseGuid");
         Instant expiresAt = fields.optionalTime("expiresAt", now, now.plus(Duration.ofDays(3 * 365)));
         int every = fields.betweenOr(
-                "everySeconds", FeedConnection.LEAST_SECONDS, FeedConnection.MOST_SECONDS, FeedConnection.USUAL_SECONDS);
+                "everySeconds",
+                FeedConnection.LEAST_SECONDS,
+                FeedConnection.MOST_SECONDS,
+                FeedConnection.USUAL_SECONDS);
         int silentHours = fields.betweenOr("silentAfterHours", 1, MOST_SILENT_HOURS, 0);
         fields.done();
         if (key != null && !key.matches("[!-~]+")) {

@@ -32,12 +32,7 @@ public final class FeedSettings {
     private final Clock clock;
 
     public FeedSettings(
-            FeedStore store,
-            RiskApi api,
-            SealedSecrets sealed,
-            FeedNotices notices,
-            Schedule schedule,
-            Clock clock) {
+            FeedStore store, RiskApi api, SealedSecrets sealed, FeedNotices notices, Schedule schedule, Clock clock) {
         this.store = store;
         this.api = api;
         this.sealed = sealed;
@@ -93,14 +88,12 @@ public final class FeedSettings {
         throw new AppException(ErrorCode.STATE_CHANGED);
     }
 
-    private FeedConnection connection(
-            String tenantId, Wanted wanted, Optional<FeedConnection> before, Instant now) {
+    private FeedConnection connection(String tenantId, Wanted wanted, Optional<FeedConnection> before, Instant now) {
         ApplicationKey key = wanted.key();
         Instant connectedAt = before.map(FeedConnection::connectedAt).orElse(now);
         String version = before.map(FeedConnection::version).orElse(null);
         if (key == null) {
-            FeedConnection known =
-                    before.orElseThrow(() -> AppException.invalid(KEY, "is required to connect a feed"));
+            FeedConnection known = before.orElseThrow(() -> AppException.invalid(KEY, "is required to connect a feed"));
             return new FeedConnection(
                     known.sealedKey(),
                     known.fingerprint(),
@@ -159,8 +152,8 @@ public final class FeedSettings {
         schedule.ensure(tenantId, JobKind.RISK_FEED, Schedule.SAFETY_DELAY);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             connected(tenantId);
-            FeedProgress progress = store.progress(tenantId)
-                    .orElseThrow(() -> new AppException(ErrorCode.FEED_NOT_CONNECTED));
+            FeedProgress progress =
+                    store.progress(tenantId).orElseThrow(() -> new AppException(ErrorCode.FEED_NOT_CONNECTED));
             FeedProgress next = progress.with(ListReading.begun(Reason.ASKED, clock.instant(), null));
             if (store.save(tenantId, next).isPresent()) {
                 schedule.runNow(tenantId, JobKind.RISK_FEED, Trigger.REQUEST);
@@ -179,8 +172,8 @@ public final class FeedSettings {
         schedule.ensure(tenantId, JobKind.RISK_FEED, Schedule.SAFETY_DELAY);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             FeedConnection connection = connected(tenantId);
-            FeedProgress progress = store.progress(tenantId)
-                    .orElseThrow(() -> new AppException(ErrorCode.FEED_NOT_CONNECTED));
+            FeedProgress progress =
+                    store.progress(tenantId).orElseThrow(() -> new AppException(ErrorCode.FEED_NOT_CONNECTED));
             boolean isDone = closes
                     ? store.save(tenantId, connection.closing(), progress)
                     : store.remove(tenantId, connection, progress);

@@ -114,8 +114,7 @@ public final class FeedView {
         view.put("silentAfterHours", silentAfter == null ? null : silentAfter.toHours());
     }
 
-    private void standing(
-            Map<String, Object> view, String tenantId, FeedConnection connection, FeedProgress progress) {
+    private void standing(Map<String, Object> view, String tenantId, FeedConnection connection, FeedProgress progress) {
         Instant now = clock.instant();
         Reading reading = progress.reading();
         if (reading != null) {
@@ -128,9 +127,14 @@ public final class FeedView {
         view.put("coveredUntil", progress.position().coveredUntil());
         view.put(
                 "cursorAgeSeconds",
-                Math.max(0, Duration.between(progress.position().coveredUntil(), now).toSeconds()));
+                Math.max(
+                        0,
+                        Duration.between(progress.position().coveredUntil(), now)
+                                .toSeconds()));
         view.put("lastEventAt", progress.rhythm().lastEventAt());
-        view.put("silentAfterHoursNow", Silence.after(connection, progress.rhythm()).toHours());
+        view.put(
+                "silentAfterHoursNow",
+                Silence.after(connection, progress.rhythm()).toHours());
         Optional<Job> job = schedule.find(tenantId, JobKind.RISK_FEED);
         view.put("lastSuccessAt", job.map(Job::lastSuccessAt).orElse(null));
         view.put("nextDueAt", job.map(Job::dueAt).orElse(null));

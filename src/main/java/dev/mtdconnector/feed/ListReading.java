@@ -187,5 +187,4 @@ final class ListReading {
         } while (after != null);
         return guids;
     }
-
 }

@@ -110,8 +110,7 @@ final class ListedItems {
 
     private String opened(JsonNode listed, String severity, Instant at, String prefix) {
         String guid = guid(listed);
-        ObjectNode event =
-                event(prefix + at.toEpochMilli() + "-" + guid, at, "THREAT", deviceOf(listed));
+        ObjectNode event = event(prefix + at.toEpochMilli() + "-" + guid, at, "THREAT", deviceOf(listed));
         ObjectNode threat = event.putObject("threat");
         threat.put("guid", guid).put("status", "OPEN").put("severity", severity);
         for (String name : List.of("type", "classifications", "assessments", "details")) {
@@ -122,8 +121,7 @@ final class ListedItems {
 
     /** A threat that is not among the open ones any more: resolved as of the reading. */
     String closed(Threat known, String vendorGuid) {
-        ObjectNode event = event(
-                "closed-" + asOf.toEpochMilli() + "-" + known.guid(), asOf, "THREAT", vendorGuid);
+        ObjectNode event = event("closed-" + asOf.toEpochMilli() + "-" + known.guid(), asOf, "THREAT", vendorGuid);
         ObjectNode threat = event.putObject("threat");
         threat.put("guid", known.guid())
                 .put("status", "RESOLVED")

@@ -30,8 +30,7 @@ public interface RiskApi {
      * @param updatedSince null for all
      * @param after the last of the page before; null for the first page
      */
-    Page devices(
-            ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit);
+    Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit);
 
     /** Threats that are open, newest first. */
     Page openThreats(ApplicationKey key, @Nullable String after, int limit);

@@ -25,7 +25,8 @@ public final class RiskFeed {
     /** Records a message that this function failed on again and again. */
     @FunctionName("RiskFeedPoison")
     public void inspect(
-            @QueueTrigger(name = "tenantId", queueName = "risk-feed-poison", connection = "STATE_STORAGE") String tenantId,
+            @QueueTrigger(name = "tenantId", queueName = "risk-feed-poison", connection = "STATE_STORAGE")
+                    String tenantId,
             ExecutionContext context) {
         app.poisoned(JobKind.RISK_FEED, tenantId);
     }

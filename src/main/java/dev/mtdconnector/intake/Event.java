@@ -47,6 +47,7 @@ public sealed interface Event {
      *
      * @param activated what the feed says of the agent: true, false, or null when it says neither
      * @param isProtected true when the feed says that the agent protects the device
+     * @param isDisconnected true when the feed says that it has not heard of the agent for too long
      */
     record OfDevice(
             String id,
@@ -56,7 +57,8 @@ public sealed interface Event {
             String vendorGuid,
             @Nullable String externalId,
             @Nullable Boolean activated,
-            boolean isProtected)
+            boolean isProtected,
+            boolean isDisconnected)
             implements OnDevice {
 
         @Override

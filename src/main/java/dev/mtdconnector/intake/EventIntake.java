@@ -98,7 +98,7 @@ public final class EventIntake implements Latecomers {
             try {
                 intake.read(index, sent.get(index));
             } catch (AppException e) {
-                FieldError error = new FieldError("events[" + index + "]", e.getMessage());
+                FieldError error = new FieldError("events[" + index + "]", String.valueOf(e.getMessage()));
                 intake.rejected.add(new Rejected(index, null, List.of(error)));
             }
         }

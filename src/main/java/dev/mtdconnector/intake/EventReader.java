@@ -99,7 +99,8 @@ final class EventReader {
                 guid,
                 externalId(device),
                 activated,
-                protection.equals("PROTECTED"));
+                protection.equals("PROTECTED"),
+                protection.equals("DISCONNECTED"));
     }
 
     private static @Nullable String externalId(JsonNode device) {

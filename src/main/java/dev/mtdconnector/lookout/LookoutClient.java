@@ -77,8 +77,7 @@ public final class LookoutClient implements RiskApi {
     }
 
     @Override
-    public Page devices(
-            ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+    public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
         Map<String, String> query = query(limit);
         if (updatedSince != null) {
             query.put("updated_since", time(updatedSince));

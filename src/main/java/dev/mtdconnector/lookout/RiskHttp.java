@@ -134,7 +134,6 @@ final class RiskHttp {
     }
 
     private static UpstreamException unavailable(String what, @Nullable Throwable cause) {
-        return new UpstreamException(
-                Service.RISK_FEED, Kind.UNAVAILABLE, "The Mobile Risk API " + what, null, cause);
+        return new UpstreamException(Service.RISK_FEED, Kind.UNAVAILABLE, "The Mobile Risk API " + what, null, cause);
     }
 }

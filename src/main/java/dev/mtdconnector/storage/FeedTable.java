@@ -185,11 +185,8 @@ public final class FeedTable implements FeedStore {
                                 row.requiredInstant("asOf"),
                                 row.instant("updatedSince"),
                                 row.text("place")),
-                new Position(
-                        row.text("cursor"),
-                        row.requiredInstant("coveredUntil"),
-                        row.flag("isBehind"),
-                        (int) row.number("limit", RiskApi.MOST)),
+                new Position(row.text("cursor"), row.requiredInstant("coveredUntil"), row.flag("isBehind"), (int)
+                        row.number("limit", RiskApi.MOST)),
                 troubleSince == null
                         ? null
                         : new Trouble(

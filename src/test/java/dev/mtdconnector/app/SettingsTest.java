@@ -35,8 +35,7 @@ final class SettingsTest {
     private static final String PARTNER_ID = "0f445670-4b58-44e7-8afa-48335ce0baa0";
     private static final String IDENTITY_ID = "7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10";
     private static final String AGENT_ID = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
-    private static final String SEALING =
-            "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
+    private static final String SEALING = "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
     private static final String LONG_KEY = "k".repeat(32);
 
     /** What must be set, and nothing else. */

@@ -29,7 +29,8 @@ class FeedCrashTest {
         app.get("/api/v1/devices/" + PHONE)
                 .json()
                 .path("openThreats")
-                .forEach(threat -> seen.add(threat.path("guid").asText() + threat.path("openedAt").asText()));
+                .forEach(threat -> seen.add(
+                        threat.path("guid").asText() + threat.path("openedAt").asText()));
         seen.sort(null);
         return app.device(PHONE) + " " + seen + " " + app.intune.held(PHONE).state() + " "
                 + app.get(FEED).text("/state");
@@ -84,7 +85,9 @@ class FeedCrashTest {
                 crashes++;
                 app.restart();
                 app.pass(Duration.ofMinutes(5));
-                assertThat(seen(app)).as("%s, call %d, after %s", what, call, after).isEqualTo(expected);
+                assertThat(seen(app))
+                        .as("%s, call %d, after %s", what, call, after)
+                        .isEqualTo(expected);
             }
         }
         assertThat(crashes).isGreaterThan(40);

@@ -12,6 +12,7 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.testing.FakeRiskApi;
+import dev.mtdconnector.testing.LogCapture;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.util.List;
@@ -41,7 +42,8 @@ class RiskFeedTest {
 
     private boolean isOpen(String code) {
         for (JsonNode one : app.get("/api/v1/errors").expect(200).json().path("errors")) {
-            if (one.path("code").asText().equals(code) && one.path("recoveredAt").isNull()) {
+            if (one.path("code").asText().equals(code)
+                    && one.path("recoveredAt").isNull()) {
                 return true;
             }
         }
@@ -160,8 +162,8 @@ class RiskFeedTest {
     void whatTheFeedAsksToWaitIsWaited() {
         connect();
         app.risk.requests();
-        app.risk.fail(new UpstreamException(
-                Service.RISK_FEED, Kind.THROTTLED, "too many", Duration.ofMinutes(7), null));
+        app.risk.fail(
+                new UpstreamException(Service.RISK_FEED, Kind.THROTTLED, "too many", Duration.ofMinutes(7), null));
         app.pass(Duration.ofMinutes(7));
         assertThat(app.risk.requests()).hasSize(1);
         assertThat(app.get(FEED).text("/code")).isEqualTo("feed.unavailable");
@@ -197,7 +199,10 @@ class RiskFeedTest {
         app.clock.advance(Duration.ofDays(13));
         app.risk.requests();
         app.pass(Duration.ofMinutes(2));
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats").toString())
+        assertThat(app.get("/api/v1/devices/" + PHONE)
+                        .json()
+                        .path("openThreats")
+                        .toString())
                 .contains(ADWARE)
                 .doesNotContain(TROJAN);
         assertThat(app.risk.requests()).anyMatch(request -> request.startsWith("devices since"));
@@ -270,7 +275,8 @@ class RiskFeedTest {
         app.risk.open(TROJAN, VENDOR_GUID, "TROJAN");
         app.pass(Duration.ofMinutes(90));
         assertThat(app.device(PHONE)).isEqualTo("high");
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(2);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(2);
     }
 
     @Test
@@ -279,9 +285,8 @@ class RiskFeedTest {
         connect();
         app.risk.open(TROJAN, VENDOR_GUID, "TROJAN");
         app.pass(Duration.ofMinutes(2));
-        app.risk.answer((from, page) -> from instanceof RiskApi.From.After after
-                ? new RiskApi.Page(List.of("{}"), 0, after.place())
-                : page);
+        app.risk.answer((from, page) ->
+                from instanceof RiskApi.From.After after ? new RiskApi.Page(List.of("{}"), 0, after.place()) : page);
         app.risk.requests();
         app.pass(Duration.ofMinutes(30));
         assertThat(app.risk.requests().size()).isLessThan(10);
@@ -351,10 +356,48 @@ class RiskFeedTest {
     }
 
     @Test
+    void whatTheFeedHasNotHeardOfIsDisconnectedUntilItHas() {
+        app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
+        connect();
+        app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "DISCONNECTED");
+        app.pass(Duration.ofMinutes(2));
+        assertThat(app.device(PHONE)).isEqualTo("disconnected");
+        app.pass(Duration.ofHours(3));
+        assertThat(app.device(PHONE)).as("no sweep connects it").isEqualTo("disconnected");
+        app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
+        app.pass(Duration.ofMinutes(2));
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+    }
+
+    @Test
+    void theFeedDoesNotSpeakForOurOwnAgent() {
+        app.activate(PHONE);
+        app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "DISCONNECTED");
+        connect();
+        assertThat(app.device(PHONE)).isNotEqualTo("disconnected");
+    }
+
+    @Test
+    void theKeyIsSealedAndComesOutNowhere() {
+        try (LogCapture log = LogCapture.start()) {
+            connect();
+            app.risk.acceptOnly("another");
+            app.pass(Duration.ofMinutes(3));
+            String shown = app.get(FEED).http().body()
+                    + app.get("/api/v1/errors").http().body()
+                    + app.get("/api/v1/audit").http().body()
+                    + app.tables.dump()
+                    + log.lines();
+            assertThat(shown).contains("feed.key-invalid").doesNotContain(FakeRiskApi.KEY);
+        }
+    }
+
+    @Test
     void readAgainClosesWhatIsNotOpenThere() {
         app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
         connect();
-        app.feed(threatEvent("p1", app.clock.instant(), VENDOR_GUID, TROJAN, "OPEN", "TROJAN")).expect(200);
+        app.feed(threatEvent("p1", app.clock.instant(), VENDOR_GUID, TROJAN, "OPEN", "TROJAN"))
+                .expect(200);
         assertThat(app.device(PHONE)).isEqualTo("high");
         app.clock.advance(Duration.ofMinutes(10));
         app.post(FEED + "/read-again", "").expect(202);

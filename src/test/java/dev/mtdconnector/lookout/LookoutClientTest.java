@@ -69,7 +69,9 @@ class LookoutClientTest {
         clock.advance(Duration.ofMinutes(2));
         server.then(200, TOKEN.formatted("t2")).then(200, EMPTY);
         server.requests();
-        assertThatThrownBy(() -> client.events(KEY, AFTER, 7)).as("a page in place of a token").isNotNull();
+        assertThatThrownBy(() -> client.events(KEY, AFTER, 7))
+                .as("a page in place of a token")
+                .isNotNull();
         assertThat(client.events(KEY, AFTER, 7).size()).isZero();
         assertThat(server.requests().get(server.requests().size() - 1).header("Authorization"))
                 .isEqualTo("Bearer t2");
@@ -110,13 +112,14 @@ class LookoutClientTest {
         "302, REFUSED"
     })
     void whatAStatusMeans(int status, Kind kind) {
-        token("t").server.then(Answer.json(status, "{\"error\": \"internal words\"}").with("Retry-After", "17"));
+        token("t")
+                .server
+                .then(Answer.json(status, "{\"error\": \"internal words\"}").with("Retry-After", "17"));
         UpstreamException failure =
                 catchThrowableOfType(UpstreamException.class, () -> client.events(KEY, AFTER, 1000));
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure.getMessage()).contains("" + status).doesNotContain("internal words");
-        assertThat(failure.retryAfter())
-                .isEqualTo(failure.isTransient() ? Duration.ofSeconds(17) : null);
+        assertThat(failure.retryAfter()).isEqualTo(failure.isTransient() ? Duration.ofSeconds(17) : null);
     }
 
     @ParameterizedTest
@@ -129,13 +132,19 @@ class LookoutClientTest {
 
     @Test
     void aPageIsItsItemsAsTheyWereSent() {
-        Page page = events("{\"x\": [{\"events\": 1}], \"events\": [{\"id\": \"a\", \"n\": [1, {\"id\": \"x\"}]}, 42, \"s\","
-                + " {\"id\": \"b\", \"id\": \"c\"}, null], \"last_oid\": \"019a\"}");
+        Page page = events(
+                "{\"x\": [{\"events\": 1}], \"events\": [{\"id\": \"a\", \"n\": [1, {\"id\": \"x\"}]}, 42, \"s\","
+                        + " {\"id\": \"b\", \"id\": \"c\"}, null], \"last_oid\": \"019a\"}");
         assertThat(page.items())
                 .containsExactly(
-                        "{\"id\": \"a\", \"n\": [1, {\"id\": \"x\"}]}", "42", "\"s\"", "{\"id\": \"b\", \"id\": \"c\"}", "null");
+                        "{\"id\": \"a\", \"n\": [1, {\"id\": \"x\"}]}",
+                        "42",
+                        "\"s\"",
+                        "{\"id\": \"b\", \"id\": \"c\"}",
+                        "null");
         assertThat(page.last()).isEqualTo("019a");
-        assertThat(events("{\"events\": [{\"id\": \"a\"}, {\"id\": \"b\"}]}").last()).isEqualTo("b");
+        assertThat(events("{\"events\": [{\"id\": \"a\"}, {\"id\": \"b\"}]}").last())
+                .isEqualTo("b");
         assertThat(events("\uFEFF{\"events\": [], \"last_oid\": \"b\"}").last()).isNull();
     }
 

@@ -84,7 +84,8 @@ class SealedSecretsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"one", "one:AAAA", ":AAAA", "o/e:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "one:!", ",", " "})
+            strings = {"one", "one:AAAA", ":AAAA", "o/e:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "one:!", ",", " "
+            })
     void keysThatAreNoneAreRefusedWithoutBeingShown(String setting) {
         assertThatThrownBy(() -> SealedSecrets.keys(setting))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -188,6 +188,7 @@ class FeedOverRiskApiTest {
             }
         }
         app.pass(Duration.ofMinutes(2));
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(1);
     }
 }

@@ -86,27 +86,36 @@ abstract class FeedContract {
         assertThat(store().progress(tenant)).isEmpty();
         assertThat(store().save(tenant, connection(null), bare())).isTrue();
         assertThat(connection())
-                .isEqualTo(connection(null).withVersion(String.valueOf(connection().version())));
-        assertThat(progress()).isEqualTo(bare().withVersion(String.valueOf(progress().version())));
-        FeedConnection more = connection(Duration.ofHours(5)).withVersion(String.valueOf(connection().version()));
+                .isEqualTo(
+                        connection(null).withVersion(String.valueOf(connection().version())));
+        assertThat(progress())
+                .isEqualTo(bare().withVersion(String.valueOf(progress().version())));
+        FeedConnection more = connection(Duration.ofHours(5))
+                .withVersion(String.valueOf(connection().version()));
         FeedProgress further = full().withVersion(String.valueOf(progress().version()));
         assertThat(store().save(tenant, more, further)).isTrue();
-        assertThat(connection()).isEqualTo(more.withVersion(String.valueOf(connection().version())));
-        assertThat(progress()).isEqualTo(further.withVersion(String.valueOf(progress().version())));
+        assertThat(connection())
+                .isEqualTo(more.withVersion(String.valueOf(connection().version())));
+        assertThat(progress())
+                .isEqualTo(further.withVersion(String.valueOf(progress().version())));
         assertThat(store().connection(UUID.randomUUID().toString())).isEmpty();
     }
 
     @Test
     void whoIsSlowerWritesNothing() {
         assertThat(store().save(tenant, connection(null), bare())).isTrue();
-        assertThat(store().save(tenant, connection(null), bare())).as("there already").isFalse();
+        assertThat(store().save(tenant, connection(null), bare()))
+                .as("there already")
+                .isFalse();
         FeedConnection read = connection();
         FeedProgress before = progress();
         FeedProgress saved = store().save(tenant, before.withVersion(String.valueOf(before.version())))
                 .orElseThrow();
         assertThat(saved.version()).isNotEqualTo(before.version());
         assertThat(store().save(tenant, before)).as("of an older version").isEmpty();
-        assertThat(store().save(tenant, read, before)).as("one of both is older").isFalse();
+        assertThat(store().save(tenant, read, before))
+                .as("one of both is older")
+                .isFalse();
         assertThat(connection()).isEqualTo(read);
         assertThat(store().remove(tenant, read, before)).isFalse();
         assertThat(store().remove(tenant, read, saved)).isTrue();
@@ -120,9 +129,7 @@ abstract class FeedContract {
             store().note(tenant, new Note(AT.plusSeconds(i), "failing", "code " + i));
         }
         store().note(tenant, new Note(AT.plusSeconds(FeedStore.MOST_NOTES + 4), "failing", "code 54"));
-        assertThat(store().notes(tenant, 2))
-                .extracting(Note::detail)
-                .containsExactly("code 54", "code 53");
+        assertThat(store().notes(tenant, 2)).extracting(Note::detail).containsExactly("code 54", "code 53");
         assertThat(store().notes(tenant, 1000)).hasSize(FeedStore.MOST_NOTES);
     }
 }

@@ -30,7 +30,7 @@ abstract class IntakeContract {
     abstract Tables tables();
 
     private static Event.OfDevice event(String guid, int second, String id) {
-        return new Event.OfDevice(id, "enterprise", AT.plusSeconds(second), List.of(), guid, null, true, true);
+        return new Event.OfDevice(id, "enterprise", AT.plusSeconds(second), List.of(), guid, null, true, true, false);
     }
 
     @Test

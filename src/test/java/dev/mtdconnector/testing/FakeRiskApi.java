@@ -117,7 +117,8 @@ public final class FakeRiskApi implements RiskApi {
     }
 
     private void tell(ObjectNode threat, String change) {
-        ObjectNode event = event("THREAT", change, threat.path("device").path("guid").asText());
+        ObjectNode event =
+                event("THREAT", change, threat.path("device").path("guid").asText());
         ObjectNode body = event.putObject("threat");
         body.put("guid", threat.path("guid").asText())
                 .put("status", threat.path("status").asText())
@@ -187,7 +188,8 @@ public final class FakeRiskApi implements RiskApi {
             }
             after = floor(since);
         }
-        List<Map.Entry<String, String>> found = new ArrayList<>(events.tailMap(after, false).entrySet());
+        List<Map.Entry<String, String>> found =
+                new ArrayList<>(events.tailMap(after, false).entrySet());
         List<Map.Entry<String, String>> page = found.subList(0, Math.min(limit, found.size()));
         return answered.apply(
                 from,
@@ -198,8 +200,7 @@ public final class FakeRiskApi implements RiskApi {
     }
 
     @Override
-    public Page devices(
-            ApplicationKey presented, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+    public Page devices(ApplicationKey presented, @Nullable Instant updatedSince, @Nullable String after, int limit) {
         requests.add(updatedSince == null ? "devices" : "devices since " + updatedSince);
         check(presented);
         return page(
@@ -227,7 +228,8 @@ public final class FakeRiskApi implements RiskApi {
     private static Page page(Collection<ObjectNode> items, @Nullable String after, int limit) {
         List<ObjectNode> page = items.stream()
                 .filter(item -> after == null || item.path("oid").asText().compareTo(after) < 0)
-                .sorted(Comparator.comparing((ObjectNode item) -> item.path("oid").asText())
+                .sorted(Comparator.comparing(
+                                (ObjectNode item) -> item.path("oid").asText())
                         .reversed())
                 .limit(limit)
                 .toList();

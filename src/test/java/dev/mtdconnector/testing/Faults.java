@@ -118,8 +118,7 @@ public final class Faults {
             }
 
             @Override
-            public Page devices(
-                    ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+            public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
                 return around(() -> api.devices(key, updatedSince, after, limit));
             }
 

@@ -91,7 +91,8 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private static Routes routes(ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, RiskService risk) {
+    private static Routes routes(
+            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, RiskService risk) {
         PartnerService partner = new PartnerService(intune, new ContosoTokens(parts.tokenCheck()), Set.of());
         return server -> {
             new IntuneRoutes(partner, intune).register(server);

@@ -78,9 +78,11 @@ class SimulatorTest {
                     .header("Authorization", "Bearer contoso-application-key-of-the-local-world-only")
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))));
-            JsonNode events = Json.parse(send(HttpRequest.newBuilder(
-                            address(simulator, "/mobile-risk/mra/api/v2/events?types=DEVICE"))
-                    .header("Authorization", "Bearer " + token.path("access_token").textValue())));
+            JsonNode events = Json.parse(
+                    send(HttpRequest.newBuilder(address(simulator, "/mobile-risk/mra/api/v2/events?types=DEVICE"))
+                            .header(
+                                    "Authorization",
+                                    "Bearer " + token.path("access_token").textValue())));
             assertThat(events.at("/events/0/device/guid").textValue()).isEqualTo(device);
         }
     }

@@ -73,7 +73,10 @@ final class RiskCaller {
     String token() throws IOException, InterruptedException {
         String known = token;
         if (known == null) {
-            known = token(RiskAccess.CONTOSO_KEY, GRANT).json().path("access_token").asText();
+            known = token(RiskAccess.CONTOSO_KEY, GRANT)
+                    .json()
+                    .path("access_token")
+                    .asText();
             token = known;
         }
         return known;
@@ -113,7 +116,8 @@ final class RiskCaller {
     }
 
     JsonNode state() throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(URI.create(bench.root() + "/control/risk")).GET())
+        return send(HttpRequest.newBuilder(URI.create(bench.root() + "/control/risk"))
+                        .GET())
                 .json();
     }
 
@@ -159,7 +163,8 @@ final class RiskCaller {
         private Listener(HttpResponse<InputStream> answer) {
             this.status = answer.statusCode();
             this.in = answer.body();
-            CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS).execute(this::giveUp);
+            CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .execute(this::giveUp);
         }
 
         /** So that a test which waits in vain fails. */

@@ -174,8 +174,7 @@ public final class RiskControl implements Routes {
             case "expire" -> access.extend(key, clock.instant());
             case "extend" ->
                 access.extend(key, expires == null ? clock.instant().plus(RiskAccess.KEY_LIFE) : expires);
-            default ->
-                throw new IllegalArgumentException("The field action must be create, revoke, expire or extend");
+            default -> throw new IllegalArgumentException("The field action must be create, revoke, expire or extend");
         }
         return Answer.empty(204);
     }
@@ -196,10 +195,7 @@ public final class RiskControl implements Routes {
         boolean retryAfter = fields.flag("retryAfter", true);
         fields.done();
         service.faults()
-                .pace(
-                        requests == null ? 0 : requests.intValue(),
-                        seconds == null ? 1 : seconds.intValue(),
-                        retryAfter);
+                .pace(requests == null ? 0 : requests.intValue(), seconds == null ? 1 : seconds.intValue(), retryAfter);
         return Answer.empty(204);
     }
 

@@ -42,9 +42,9 @@ class RiskControlTest {
     @Test
     void devices_and_threats_are_driven_by_requests_and_seen_in_lists() throws Exception {
         String device = done(caller.control(
-                "/device",
-                "{\"action\":\"enroll\",\"platform\":\"IOS\",\"email\":\"Lena@contoso.com\",\"mdmId\":\"m1\","
-                        + "\"entraDeviceId\":\"082fb7b9-70be-41a9-8d0b-d84fe7f17291\"}"))
+                        "/device",
+                        "{\"action\":\"enroll\",\"platform\":\"IOS\",\"email\":\"Lena@contoso.com\",\"mdmId\":\"m1\","
+                                + "\"entraDeviceId\":\"082fb7b9-70be-41a9-8d0b-d84fe7f17291\"}"))
                 .path("device")
                 .asText();
         done(caller.control("/device", "{\"action\":\"activate\",\"device\":\"" + device + "\"}"));
@@ -67,7 +67,10 @@ class RiskControlTest {
         assertThat(one.at("/device/details/external_id").asText()).isEqualTo("082fb7b9-70be-41a9-8d0b-d84fe7f17291");
 
         done(caller.control("/threat", "{\"action\":\"resolve\",\"threat\":\"" + threat + "\"}"));
-        assertThat(caller.get("/mra/api/v2/threats?status=OPEN").json().path("count").asInt())
+        assertThat(caller.get("/mra/api/v2/threats?status=OPEN")
+                        .json()
+                        .path("count")
+                        .asInt())
                 .isZero();
         assertThat(caller.get("/mra/api/v2/threats?status=RESOLVED").each("threats", "/guid"))
                 .containsExactly(threat);
@@ -105,7 +108,9 @@ class RiskControlTest {
         done(caller.control("/key", "{\"action\":\"revoke\"}"));
         assertThat(status()).isEqualTo(401);
         try (RiskBench again = RiskBench.start(clock, journal, Set.of())) {
-            assertThat(new RiskCaller(again).token(RiskAccess.CONTOSO_KEY, RiskCaller.GRANT).status())
+            assertThat(new RiskCaller(again)
+                            .token(RiskAccess.CONTOSO_KEY, RiskCaller.GRANT)
+                            .status())
                     .isEqualTo(401);
         }
         done(caller.control("/key", "{\"action\":\"extend\"}"));
@@ -155,8 +160,11 @@ class RiskControlTest {
     @Test
     void lists_filter_and_page_until_they_are_empty() throws Exception {
         for (int i = 0; i < 7; i++) {
-            String guid = bench.feed().enroll((i % 2 == 0 ? Enrollment.ios() : Enrollment.android().withMdm("m" + i))
-                    .withEmail("user" + i + "@contoso.com"));
+            String guid = bench.feed()
+                    .enroll((i % 2 == 0
+                                    ? Enrollment.ios()
+                                    : Enrollment.android().withMdm("m" + i))
+                            .withEmail("user" + i + "@contoso.com"));
             if (i > 2) {
                 bench.feed().activate(guid);
             }
@@ -180,7 +188,8 @@ class RiskControlTest {
         int seen = 0;
         String cursor = "";
         while (true) {
-            List<String> page = caller.get("/mra/api/v2/devices?limit=3" + cursor).each("devices", "/oid");
+            List<String> page =
+                    caller.get("/mra/api/v2/devices?limit=3" + cursor).each("devices", "/oid");
             if (page.isEmpty()) {
                 break;
             }

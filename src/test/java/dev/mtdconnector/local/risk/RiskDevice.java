@@ -43,31 +43,91 @@ public record RiskDevice(
 
     RiskDevice activated(Instant now) {
         return new RiskDevice(
-                guid, oid, externalId, mdmId, platform, email, osVersion, ACTIVATED, true, securityStatus, now, null, null,
+                guid,
+                oid,
+                externalId,
+                mdmId,
+                platform,
+                email,
+                osVersion,
+                ACTIVATED,
+                true,
+                securityStatus,
+                now,
+                null,
+                null,
                 now);
     }
 
     RiskDevice deactivated(Instant now) {
         return new RiskDevice(
-                guid, oid, externalId, mdmId, platform, email, osVersion, DEACTIVATED, connected, securityStatus,
-                activatedAt, now, disconnectedAt, now);
+                guid,
+                oid,
+                externalId,
+                mdmId,
+                platform,
+                email,
+                osVersion,
+                DEACTIVATED,
+                connected,
+                securityStatus,
+                activatedAt,
+                now,
+                disconnectedAt,
+                now);
     }
 
     RiskDevice connected(boolean now, Instant at) {
         return new RiskDevice(
-                guid, oid, externalId, mdmId, platform, email, osVersion, activation, now, securityStatus, activatedAt,
-                deactivatedAt, now ? null : at, at);
+                guid,
+                oid,
+                externalId,
+                mdmId,
+                platform,
+                email,
+                osVersion,
+                activation,
+                now,
+                securityStatus,
+                activatedAt,
+                deactivatedAt,
+                now ? null : at,
+                at);
     }
 
     RiskDevice secured(String status, Instant at) {
         return new RiskDevice(
-                guid, oid, externalId, mdmId, platform, email, osVersion, activation, connected, status, activatedAt,
-                deactivatedAt, disconnectedAt, at);
+                guid,
+                oid,
+                externalId,
+                mdmId,
+                platform,
+                email,
+                osVersion,
+                activation,
+                connected,
+                status,
+                activatedAt,
+                deactivatedAt,
+                disconnectedAt,
+                at);
     }
 
     RiskDevice tied(@Nullable String external, Instant at) {
         return new RiskDevice(
-                guid, oid, external, mdmId, platform, email, osVersion, activation, connected, securityStatus, activatedAt,
-                deactivatedAt, disconnectedAt, at);
+                guid,
+                oid,
+                external,
+                mdmId,
+                platform,
+                email,
+                osVersion,
+                activation,
+                connected,
+                securityStatus,
+                activatedAt,
+                deactivatedAt,
+                disconnectedAt,
+                at);
     }
 }

@@ -95,8 +95,7 @@ class RiskFaultTest {
         bench.faults().set(RiskFault.FOREIGN_ENTERPRISE, 1);
         Reply page = caller.events("");
         assertThat(page.each("events", "/enterprise_guid"))
-                .containsExactly(
-                        RiskService.FOREIGN, RiskService.CONTOSO, RiskService.CONTOSO, RiskService.CONTOSO);
+                .containsExactly(RiskService.FOREIGN, RiskService.CONTOSO, RiskService.CONTOSO, RiskService.CONTOSO);
         assertThat(page.each("events", "/target/guid").get(0)).isEqualTo(device);
     }
 
@@ -129,7 +128,10 @@ class RiskFaultTest {
     void an_endless_page_drips_until_the_client_goes() throws Exception {
         bench.faults().set(RiskFault.ENDLESS_PAGE, 1);
         try (Listener page = caller.read("/mra/api/v2/events")) {
-            assertThat(page.until("     ")).startsWith("{\"events\":[{").contains(ids.get(2)).endsWith("}     ");
+            assertThat(page.until("     "))
+                    .startsWith("{\"events\":[{")
+                    .contains(ids.get(2))
+                    .endsWith("}     ");
         }
         assertThat(caller.events("").each("events", "/id")).isEqualTo(ids);
     }
@@ -173,7 +175,8 @@ class RiskFaultTest {
     @Test
     void a_key_of_another_customer_reads_that_customers_events_alone() throws Exception {
         String other = bench.service().otherFeed().enroll(Enrollment.android());
-        String token = caller.token(FABRIKAM_KEY, GRANT).json().path("access_token").asText();
+        String token =
+                caller.token(FABRIKAM_KEY, GRANT).json().path("access_token").asText();
         Reply page = caller.get("/mra/api/v2/events", token);
         assertThat(page.each("events", "/enterprise_guid")).containsExactly(RiskService.FABRIKAM);
         assertThat(page.each("events", "/device/guid")).containsExactly(other);
@@ -198,8 +201,7 @@ class RiskFaultTest {
         Reply failed = caller.events("");
         assertThat(failed.status()).isEqualTo(503);
         assertThat(failed.json().path("request-id").asText()).isNotEmpty();
-        bench.traffic()
-                .add(new Fault("GET", "/mobile-risk/mra/*", 1, null, null, 0, 40, false, false, false));
+        bench.traffic().add(new Fault("GET", "/mobile-risk/mra/*", 1, null, null, 0, 40, false, false, false));
         assertThatThrownBy(() -> caller.events("")).isInstanceOf(IOException.class);
         assertThat(caller.events("").status()).isEqualTo(200);
     }

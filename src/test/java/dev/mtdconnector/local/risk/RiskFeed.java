@@ -193,11 +193,7 @@ public final class RiskFeed {
 
     /** The vendor's policy rates it anew; its status stays. */
     public void rerate(String threatGuid, Severity severity) {
-        change(
-                threatGuid,
-                off.contains(RiskRule.SYSTEM_RERATES) ? Actor.DEVICE : Actor.SYSTEM,
-                null,
-                severity);
+        change(threatGuid, off.contains(RiskRule.SYSTEM_RERATES) ? Actor.DEVICE : Actor.SYSTEM, null, severity);
     }
 
     /** A text message that may be fraud. Gives the alert's GUID. */
@@ -205,9 +201,8 @@ public final class RiskFeed {
         RiskDevice device = device(vendorGuid).orElseThrow(() -> unknown("device", vendorGuid));
         ObjectNode event = event("SMISHING_ALERT", "CREATED", Actor.DEVICE, device.guid(), device.guid());
         String guid = RiskIds.named("alert " + event.path("id").textValue());
-        ObjectNode alert = event.putObject("smishing_alert")
-                .put("guid", guid)
-                .put("detected_at", RiskJson.time(clock.instant()));
+        ObjectNode alert =
+                event.putObject("smishing_alert").put("guid", guid).put("detected_at", RiskJson.time(clock.instant()));
         alert.putArray("detections")
                 .addObject()
                 .put("alert_type", "URL_DETECTION")
@@ -308,8 +303,7 @@ public final class RiskFeed {
         keep(change.apply(device), "UPDATED", actor);
     }
 
-    private synchronized void change(
-            String guid, Actor actor, @Nullable String status, @Nullable Severity severity) {
+    private synchronized void change(String guid, Actor actor, @Nullable String status, @Nullable Severity severity) {
         RiskThreat threat = threat(guid).orElseThrow(() -> unknown("threat", guid));
         keep(
                 threat.as(
@@ -407,7 +401,8 @@ public final class RiskFeed {
         }
         if (threat != null) {
             threats.put(threat.guid(), threat);
-            threatsOf.computeIfAbsent(threat.deviceGuid(), guid -> new LinkedHashSet<>())
+            threatsOf
+                    .computeIfAbsent(threat.deviceGuid(), guid -> new LinkedHashSet<>())
                     .add(threat.guid());
         }
         if (entry.removed() != null) {

@@ -36,8 +36,7 @@ class RiskFeedTest {
 
         ObjectNode event = (ObjectNode) lastEvent();
         event.remove("id");
-        JsonNode expected = Json.parse(
-                """
+        JsonNode expected = Json.parse("""
                 {"enterprise_guid":"703d284e-c7dd-4dd0-bd0d-12bfade8095c","created_time":"2026-11-21T09:00:00.000+00:00",
                  "type":"DEVICE","change_type":"UPDATED",
                  "target":{"guid":"f1557f3b-f90a-4260-a7c5-5a7bf975524c","type":"DEVICE"},
@@ -121,8 +120,10 @@ class RiskFeedTest {
     void ids_grow_and_are_the_same_for_the_same_deeds() {
         List<String> ids = ids(feed);
         assertThat(ids).isSorted().doesNotHaveDuplicates();
-        assertThat(ids(new RiskFeed(RiskService.CONTOSO, clock, null, Set.of()))).isEqualTo(ids);
-        assertThat(ids(new RiskFeed(RiskService.FABRIKAM, clock, null, Set.of()))).doesNotContainAnyElementsOf(ids);
+        assertThat(ids(new RiskFeed(RiskService.CONTOSO, clock, null, Set.of())))
+                .isEqualTo(ids);
+        assertThat(ids(new RiskFeed(RiskService.FABRIKAM, clock, null, Set.of())))
+                .doesNotContainAnyElementsOf(ids);
         clock.advance(Duration.ofMillis(1));
         assertThat(RiskIds.floor(clock.instant())).isGreaterThan(ids.get(ids.size() - 1));
         assertThat(RiskIds.time(ids.get(0))).isEqualTo(SettableClock.MORNING);
@@ -199,7 +200,8 @@ class RiskFeedTest {
 
     private static String told(JsonNode event) {
         String what = event.has("threat")
-                ? event.at("/threat/status").asText() + " " + event.at("/threat/severity").asText()
+                ? event.at("/threat/status").asText() + " "
+                        + event.at("/threat/severity").asText()
                 : event.at("/device/status/security_status").asText();
         return event.path("type").asText() + " " + event.path("change_type").asText() + " " + what + " by "
                 + event.at("/actor/type").asText();

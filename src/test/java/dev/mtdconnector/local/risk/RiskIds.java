@@ -59,7 +59,8 @@ final class RiskIds {
 
     /** A GUID without order, for what an enterprise names: always the same for the same name. */
     static String named(String name) {
-        return UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)).toString();
+        return UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .toString();
     }
 
     private static UUID id(long millis, long count, long tail) {

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** Devices and threats as events and lists show them. */
 final class RiskJson {
 
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "yyyy-MM-dd'T'HH:mm:ss.SSSxxx", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
     private static final String CONNECTOR = "432293";
 
     private final Set<RiskRule> off;

@@ -37,7 +37,8 @@ final class RiskPage {
     }
 
     private List<byte[]> items(List<RiskEvent> events) {
-        List<byte[]> items = new ArrayList<>(events.stream().map(RiskEvent::json).toList());
+        List<byte[]> items =
+                new ArrayList<>(events.stream().map(RiskEvent::json).toList());
         if (items.isEmpty()) {
             return items;
         }
@@ -68,10 +69,8 @@ final class RiskPage {
 
     /** A threat that the cloud does not hold, on a device that it does hold if there is any. */
     private ObjectNode ghost(String id, String what) {
-        String device = feed.devices().stream()
-                .map(RiskDevice::guid)
-                .findFirst()
-                .orElse(RiskIds.named("device of nobody"));
+        String device =
+                feed.devices().stream().map(RiskDevice::guid).findFirst().orElse(RiskIds.named("device of nobody"));
         ObjectNode event = Json.object()
                 .put("id", id.substring(0, 25) + RiskIds.named(id + what).substring(25))
                 .put("enterprise_guid", feed.enterprise())

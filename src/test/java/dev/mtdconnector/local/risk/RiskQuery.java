@@ -111,7 +111,9 @@ final class RiskQuery {
         }
         boolean not = text.startsWith("!") && !off.contains(RiskRule.NOT_PREFIX);
         String wanted = not ? text.substring(1) : text;
-        if (!known.isEmpty() && !known.contains(wanted) && !off.contains(RiskRule.VALUES_ARE_KNOWN)
+        if (!known.isEmpty()
+                && !known.contains(wanted)
+                && !off.contains(RiskRule.VALUES_ARE_KNOWN)
                 && !off.contains(RiskRule.NOT_PREFIX)) {
             throw bad(name + " must be one of " + String.join(", ", known));
         }

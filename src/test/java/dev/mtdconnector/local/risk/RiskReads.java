@@ -53,8 +53,8 @@ final class RiskReads {
         Predicate<@Nullable String> state = query.filter("state", List.of("ACTIVATED", "DEACTIVATED", "PENDING"));
         Predicate<@Nullable String> protection =
                 query.filter("protection_status", List.of("PROTECTED", "DISCONNECTED"));
-        Predicate<@Nullable String> security = query.filter(
-                "security_status", List.of("SECURE", "THREATS_LOW", "THREATS_MEDIUM", "THREATS_HIGH"));
+        Predicate<@Nullable String> security =
+                query.filter("security_status", List.of("SECURE", "THREATS_LOW", "THREATS_MEDIUM", "THREATS_HIGH"));
         Predicate<@Nullable String> managed = query.filter("is_mdm", List.of("true", "false"));
         Instant since = query.time("updated_since");
         String email = query.text("email");
@@ -140,9 +140,7 @@ final class RiskReads {
                 .map(threat -> Answer.json(
                         200,
                         feed.json()
-                                .listed(
-                                        threat,
-                                        feed.device(threat.deviceGuid()).orElse(null))))
+                                .listed(threat, feed.device(threat.deviceGuid()).orElse(null))))
                 .orElseGet(() -> errors.answer(404, "threat not found"));
     }
 

@@ -34,7 +34,9 @@ class RiskRuleTest {
     @ParameterizedTest
     @EnumSource
     void would_be_missed(RiskRule rule) throws Exception {
-        assertThat(kept(rule, Set.of(rule))).as("kept although it is switched off").isFalse();
+        assertThat(kept(rule, Set.of(rule)))
+                .as("kept although it is switched off")
+                .isFalse();
     }
 
     @Test
@@ -83,7 +85,8 @@ class RiskRuleTest {
             }
             case ERRORS_CARRY_A_REQUEST_ID -> {
                 JsonNode error = caller.get("/mra/api/v2/events", null).json();
-                return error.path("error").isTextual() && error.path("request-id").isTextual();
+                return error.path("error").isTextual()
+                        && error.path("request-id").isTextual();
             }
             case PARAMETERS_ARE_KNOWN -> {
                 return caller.events("?since=2026").status() == 400
@@ -109,9 +112,13 @@ class RiskRuleTest {
                 return caller.get("/mra/api/v2/devices").json().path("count").asInt() == 100;
             }
             case EVENTS_LOOK_BACK -> {
-                return caller.events("?start_time=" + clock.instant().minus(RiskFeed.HISTORY)).status() == 200
+                return caller.events("?start_time=" + clock.instant().minus(RiskFeed.HISTORY))
+                                        .status()
+                                == 200
                         && caller.events("?start_time="
-                                                + clock.instant().minus(RiskFeed.HISTORY).minusMillis(1))
+                                                + clock.instant()
+                                                        .minus(RiskFeed.HISTORY)
+                                                        .minusMillis(1))
                                         .status()
                                 == 400;
             }
@@ -156,7 +163,11 @@ class RiskRuleTest {
                 return caller.get("/mra/api/v2/devices?security_status=!SECURE")
                                 .each("devices", "/guid")
                                 .equals(List.of(ill))
-                        && caller.get("/mra/api/v2/devices?platform=!IOS").json().path("count").asInt() == 2;
+                        && caller.get("/mra/api/v2/devices?platform=!IOS")
+                                        .json()
+                                        .path("count")
+                                        .asInt()
+                                == 2;
             }
             case HISTORY_ENDS -> {
                 enroll(feed, 1);

@@ -1,6 +1,5 @@
 package dev.mtdconnector.local.risk;
 
-import dev.mtdconnector.local.http.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

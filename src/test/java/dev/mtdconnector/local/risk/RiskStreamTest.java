@@ -36,7 +36,9 @@ class RiskStreamTest {
             String device = feed.enroll(Enrollment.android());
             String frame = listener.news();
             assertThat(frame).startsWith("id:" + feed.last() + "\nevent:events\ndata:{\"events\":[{");
-            assertThat(Json.parse(Listener.field(frame, "data")).at("/events/0/device/guid").asText())
+            assertThat(Json.parse(Listener.field(frame, "data"))
+                            .at("/events/0/device/guid")
+                            .asText())
                     .isEqualTo(device);
             assertThat(listener.frame()).isEqualTo(BEAT);
         }
@@ -68,8 +70,10 @@ class RiskStreamTest {
                 .json()
                 .path("access_token")
                 .asText();
-        assertThat(caller.get("/mra/stream/v2/events?id=" + old, token).status()).isEqualTo(400);
-        assertThat(caller.get("/mra/stream/v2/events?types=WEATHER", token).status()).isEqualTo(400);
+        assertThat(caller.get("/mra/stream/v2/events?id=" + old, token).status())
+                .isEqualTo(400);
+        assertThat(caller.get("/mra/stream/v2/events?types=WEATHER", token).status())
+                .isEqualTo(400);
         assertThat(caller.get("/mra/stream/v2/events?id=seven", token).status()).isEqualTo(400);
     }
 
@@ -110,8 +114,7 @@ class RiskStreamTest {
 
     @Test
     void a_stream_is_cut_after_so_many_bytes_like_any_other_body() throws Exception {
-        bench.traffic()
-                .add(new Fault("GET", "/mobile-risk/mra/stream/*", 1, null, null, 0, 30, false, false, false));
+        bench.traffic().add(new Fault("GET", "/mobile-risk/mra/stream/*", 1, null, null, 0, 30, false, false, false));
         try (Listener listener = caller.listen("")) {
             assertThat(listener.until("never")).hasSize(30).startsWith(BEAT);
         }

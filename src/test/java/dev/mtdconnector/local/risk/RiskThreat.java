@@ -40,7 +40,16 @@ public record RiskThreat(
 
     RiskThreat as(String newStatus, Severity newSeverity, Instant now) {
         return new RiskThreat(
-                guid, oid, deviceGuid, kind, classifications, newSeverity, newStatus, details, detectedAt,
-                newStatus.equals(OPEN) ? null : now, now);
+                guid,
+                oid,
+                deviceGuid,
+                kind,
+                classifications,
+                newSeverity,
+                newStatus,
+                details,
+                detectedAt,
+                newStatus.equals(OPEN) ? null : now,
+                now);
     }
 }
