@@ -69,7 +69,8 @@ final class FeedWiring implements Feature {
                         notices,
                         tenantId -> feeds.stream()
                                 .find(tenantId)
-                                .filter(stream -> stream.isFollowed(shared.clock().instant()))
+                                .filter(stream ->
+                                        stream.isFollowed(shared.clock().instant()))
                                 .isPresent(),
                         shared.clock()));
     }

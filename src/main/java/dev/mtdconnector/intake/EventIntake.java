@@ -106,7 +106,8 @@ public final class EventIntake implements Latecomers {
     }
 
     /** What one sent event is read as: events, or why it is refused. */
-    public record Look(int index, List<Event> events, @Nullable Rejected rejected) {
+    public record Look(
+            int index, List<Event> events, @Nullable Rejected rejected) {
         public Look {
             events = List.copyOf(events);
         }
@@ -119,9 +120,7 @@ public final class EventIntake implements Latecomers {
         for (String raw : format.split(body)) {
             Readings.Taken taken = readings.read(looks.size(), raw);
             looks.add(new Look(
-                    looks.size(),
-                    taken.events().stream().map(Incoming::event).toList(),
-                    taken.rejected()));
+                    looks.size(), taken.events().stream().map(Incoming::event).toList(), taken.rejected()));
         }
         return looks;
     }

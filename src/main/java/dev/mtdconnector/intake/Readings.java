@@ -57,8 +57,7 @@ final class Readings {
             }
             if (event.enterpriseGuid() != null && !event.enterpriseGuid().equals(tenant.enterpriseGuid())) {
                 FieldError error = new FieldError(path + ".enterprise_guid", "is not this tenant's");
-                return new Taken(
-                        List.of(), new Rejected(index, reading.id(), List.of(asSent(path, error))), true);
+                return new Taken(List.of(), new Rejected(index, reading.id(), List.of(asSent(path, error))), true);
             }
             // What waits is read again as the intake's own words; what is only kept, is kept as it came.
             boolean isAsSent = one == node || event instanceof Event.Kept;

@@ -46,6 +46,8 @@ final class Backoff {
 
     /** What a stream that ends in order asks for, within bounds; a second when it says nothing. */
     static Duration asked(@Nullable Long millis) {
-        return millis == null ? FIRST : Duration.ofMillis(Math.min(millis, Duration.ofMinutes(1).toMillis()));
+        return millis == null
+                ? FIRST
+                : Duration.ofMillis(Math.min(millis, Duration.ofMinutes(1).toMillis()));
     }
 }

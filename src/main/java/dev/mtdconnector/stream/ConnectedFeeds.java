@@ -67,9 +67,7 @@ public final class ConnectedFeeds implements FollowedFeeds {
         return tenant.isEmpty() || key.isEmpty() || progress.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Feed(
-                        tenant.get(),
-                        key.get(),
-                        progress.get().position().coveredUntil()));
+                        tenant.get(), key.get(), progress.get().position().coveredUntil()));
     }
 
     @Override

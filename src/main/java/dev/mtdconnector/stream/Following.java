@@ -199,9 +199,7 @@ final class Following {
             return new From.Since(now.minus(OVERLAP));
         }
         String id = known.lastId();
-        return id == null || place == Place.TIME
-                ? new From.Since(covered.minus(OVERLAP))
-                : new From.After(id);
+        return id == null || place == Place.TIME ? new From.Since(covered.minus(OVERLAP)) : new From.After(id);
     }
 
     /** Says that it is still followed, and until when nothing was missed; looks whether it still is to be. */
@@ -264,7 +262,8 @@ final class Following {
         if (isPlace) {
             place = Place.ID;
         }
-        if (!save(known.at(isPlace ? id : known.lastId(), by.coveredUntil).ownedBy(means.process(), now().plus(LEASE)))) {
+        if (!save(
+                known.at(isPlace ? id : known.lastId(), by.coveredUntil).ownedBy(means.process(), now().plus(LEASE)))) {
             overtaken();
         }
     }
@@ -277,8 +276,7 @@ final class Following {
 
     /** False when somebody else was faster. */
     private boolean save(StreamProgress next) {
-        StreamProgress saved =
-                means.store().save(tenantId, next.plus(counts)).orElse(null);
+        StreamProgress saved = means.store().save(tenantId, next.plus(counts)).orElse(null);
         if (saved == null) {
             return false;
         }
@@ -354,8 +352,7 @@ final class Following {
         counts.merge("kept", (long) result.kept(), Long::sum);
         counts.merge("rejected_foreign", (long) result.foreign(), Long::sum);
         counts.merge("rejected_full", (long) result.full(), Long::sum);
-        counts.merge(
-                "rejected_invalid", (long) result.rejected().size() - result.foreign() - result.full(), Long::sum);
+        counts.merge("rejected_invalid", (long) result.rejected().size() - result.foreign() - result.full(), Long::sum);
     }
 
     /** One connection. What it still brings when it is not the current one any more is let go. */

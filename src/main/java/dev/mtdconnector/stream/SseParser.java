@@ -114,7 +114,8 @@ final class SseParser {
                 hasData = true;
             }
             case "id" -> id = value.indexOf('\0') >= 0 ? id : value;
-            case "retry" -> retryMillis = value.matches("[0-9]{1," + MOST_DIGITS + "}") ? Long.valueOf(value) : retryMillis;
+            case "retry" ->
+                retryMillis = value.matches("[0-9]{1," + MOST_DIGITS + "}") ? Long.valueOf(value) : retryMillis;
             default -> {
                 // The standard wants fields that are not known passed over.
             }

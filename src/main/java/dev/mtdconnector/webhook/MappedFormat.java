@@ -114,8 +114,11 @@ final class MappedFormat implements FeedFormat {
                                 number.movePointRight(digits).toBigInteger().longValueExact())
                         .toString();
             } catch (NumberFormatException | ArithmeticException | DateTimeException e) {
-                problem(at, "must be a number of " + (mapping.time().form() == Mapping.TimeForm.EPOCH_SECONDS ? "" : "milli")
-                        + "seconds since 1970");
+                problem(
+                        at,
+                        "must be a number of "
+                                + (mapping.time().form() == Mapping.TimeForm.EPOCH_SECONDS ? "" : "milli")
+                                + "seconds since 1970");
                 return "";
             }
         }

@@ -62,7 +62,8 @@ record Mapping(
      * @param isEntraId true when what stands there is the Entra device id, false when it is the vendor's own id
      * @param entraDeviceId where beside the vendor's id the Entra device id may stand
      */
-    record DeviceName(JsonPointer at, boolean isEntraId, @Nullable JsonPointer entraDeviceId) {
+    record DeviceName(
+            JsonPointer at, boolean isEntraId, @Nullable JsonPointer entraDeviceId) {
 
         static final List<String> LABELS = List.of("entra-device-id", "vendor-id");
     }
@@ -74,7 +75,10 @@ record Mapping(
      * @param ours by the vendor's word in lower case
      * @param absent our word where an event says nothing; null for none
      */
-    record Words(@Nullable JsonPointer at, Map<String, String> ours, @Nullable String absent) {
+    record Words(
+            @Nullable JsonPointer at,
+            Map<String, String> ours,
+            @Nullable String absent) {
         Words {
             ours = Map.copyOf(ours);
         }
@@ -127,8 +131,8 @@ record Mapping(
 
     private static DeviceName deviceName(Fields fields) {
         JsonPointer at = pointer(fields, "at");
-        boolean isEntraId = fields.oneOfOr("as", DeviceName.LABELS, "entra-device-id")
-                .equals("entra-device-id");
+        boolean isEntraId =
+                fields.oneOfOr("as", DeviceName.LABELS, "entra-device-id").equals("entra-device-id");
         JsonPointer entraDeviceId = optionalPointer(fields, "entraDeviceId");
         if (isEntraId && entraDeviceId != null) {
             fields.refuse("entraDeviceId", "is only for a device that is named by the vendor's id");

@@ -62,8 +62,7 @@ final class Signature {
         String[] sent = signatures.split(" ", MOST_SIGNATURES + 1);
         for (int i = 0; i < Math.min(sent.length, MOST_SIGNATURES); i++) {
             // While a secret is being replaced a sender signs with both.
-            isSigned |= MessageDigest.isEqual(
-                    expected, sent[i].getBytes(StandardCharsets.UTF_8));
+            isSigned |= MessageDigest.isEqual(expected, sent[i].getBytes(StandardCharsets.UTF_8));
         }
         return isSigned;
     }

@@ -62,8 +62,7 @@ public final class WebhookRoutes {
 
     private HttpAnswer signed(HttpRequest request, Caller caller) {
         String tenantId = request.pathParameter("tenantId").toLowerCase(Locale.ROOT);
-        Optional<Webhook> webhook =
-                Fields.isGuid(tenantId) ? store.find(tenantId, name(request)) : Optional.empty();
+        Optional<Webhook> webhook = Fields.isGuid(tenantId) ? store.find(tenantId, name(request)) : Optional.empty();
         boolean isProven = webhook.map(Webhook::sealedSecret)
                 .flatMap(secret -> sealed.open(tenantId, Webhook.SEALED_FOR, secret))
                 .flatMap(Signature::key)

@@ -122,9 +122,7 @@ public final class WebhookSettingsRoutes {
         String sealedSecret = sealedSecret(tenantId, fields, before);
         fields.done();
         String mapping = fields.has("mapping") ? body.path("mapping").toString() : null;
-        store.save(
-                tenantId,
-                new Webhook(name, format, mapping, sealedSecret, clock.instant(), administrator.actor()));
+        store.save(tenantId, new Webhook(name, format, mapping, sealedSecret, clock.instant(), administrator.actor()));
         return show(request, caller);
     }
 

@@ -26,16 +26,19 @@ class FollowedFeedPaceTest {
 
     @Test
     void aFeedWhoseStreamIsFollowedIsAskedEveryFiveMinutes() {
-        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}").expect(200);
+        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}")
+                .expect(200);
         app.pass(Duration.ofMinutes(5));
         assertThat(requestsIn(Duration.ofMinutes(30))).isGreaterThanOrEqualTo(28);
-        assertThat(app.get("/api/v1/feed/stream").json().path("isFollowed").asBoolean()).isFalse();
+        assertThat(app.get("/api/v1/feed/stream").json().path("isFollowed").asBoolean())
+                .isFalse();
 
         StreamStore streams = new FeedTable(app.tables).stream();
         Instant until = app.clock.instant().plus(Duration.ofMinutes(30));
         streams.save(TENANT, new StreamProgress("key", null, null, "process", until, Map.of("applied", 7L), null));
         assertThat(requestsIn(Duration.ofMinutes(29))).isBetween(5L, 8L);
-        assertThat(app.get("/api/v1/feed/stream").json().path("isFollowed").asBoolean()).isTrue();
+        assertThat(app.get("/api/v1/feed/stream").json().path("isFollowed").asBoolean())
+                .isTrue();
         assertThat(app.get("/api/v1/feed/stream").text("/counts/applied")).isEqualTo("7");
 
         app.pass(Duration.ofMinutes(6));

@@ -207,8 +207,7 @@ public final class LocalWorld implements AutoCloseable {
     public StreamProcess follow() {
         Settings read = Settings.from(settings);
         Sleeper real = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
-        StreamProcess process =
-                new StreamProcess(read, storage.replaceIn(Edges.of(read, simulator.clock(), real)));
+        StreamProcess process = new StreamProcess(read, storage.replaceIn(Edges.of(read, simulator.clock(), real)));
         Thread thread = new Thread(process::run, "local-follower");
         thread.setDaemon(true);
         thread.start();

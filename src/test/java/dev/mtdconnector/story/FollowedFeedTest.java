@@ -40,7 +40,9 @@ class FollowedFeedTest {
             String state = "";
             for (int look = 0; look < 600 && !state.equals("high"); look++) {
                 TimeUnit.MILLISECONDS.sleep(50);
-                state = requests.api("/api/v1/devices/" + PHONE, key).path("state").asText();
+                state = requests.api("/api/v1/devices/" + PHONE, key)
+                        .path("state")
+                        .asText();
             }
             assertThat(state).isEqualTo("high");
             JsonNode stream = requests.api("/api/v1/feed/stream", key);

@@ -2,7 +2,6 @@ package dev.mtdconnector.stream;
 
 import static dev.mtdconnector.testing.TestApp.ENTERPRISE;
 import static dev.mtdconnector.testing.TestApp.LENA;
-import static dev.mtdconnector.testing.TestApp.OPERATOR_KEY;
 import static dev.mtdconnector.testing.TestApp.PHONE;
 import static dev.mtdconnector.testing.TestApp.START;
 import static dev.mtdconnector.testing.TestApp.TENANT;
@@ -48,11 +47,10 @@ class BadFeedInputTest {
     void everyWayIsOpen() throws Exception {
         app.put("/api/v1/webhooks/hook", "{\"format\": \"mobile-risk-api\", \"signingSecret\": \"" + SECRET + "\"}")
                 .expect(200);
-        othersKey = app.operator("POST", "", """
+        othersKey =
+                app.operator("POST", "", """
                 {"directoryId": "%s", "fullAccessGroupId": "%s", "primaryContact": "a@other.example",
-                 "enterpriseGuid": "55555555-0000-4000-8000-000000000001"}""".formatted(OTHER, LENA))
-                .expect(201)
-                .text("/feedKey");
+                 "enterpriseGuid": "55555555-0000-4000-8000-000000000001"}""".formatted(OTHER, LENA)).expect(201).text("/feedKey");
         app.feed(StreamWorld.TIE).expect(200);
         follower.tick();
         // The first use of a key is noted with it.
@@ -76,7 +74,11 @@ class BadFeedInputTest {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring(6)), "HmacSHA256"));
         byte[] hash = mac.doFinal(("msg_1." + time + "." + body).getBytes(StandardCharsets.UTF_8));
-        return app.sendWith("POST", "/webhooks/" + TENANT + "/hook", signature(time, "v1," + Base64.getEncoder().encodeToString(hash), body), body);
+        return app.sendWith(
+                "POST",
+                "/webhooks/" + TENANT + "/hook",
+                signature(time, "v1," + Base64.getEncoder().encodeToString(hash), body),
+                body);
     }
 
     private static Map<String, String> signature(long time, String signature, String body) {
@@ -146,7 +148,9 @@ class BadFeedInputTest {
         String before = stored();
         assertThat(app.send("POST", "/events", othersKey, GOOD).expect(403).text("/errors/0/field"))
                 .isEqualTo("events[0].enterprise_guid");
-        assertThat(app.send("POST", "/webhooks/hook", othersKey, GOOD).expect(404).code())
+        assertThat(app.send("POST", "/webhooks/hook", othersKey, GOOD)
+                        .expect(404)
+                        .code())
                 .isEqualTo("webhook.unknown");
         assertThat(signed(GOOD, OTHERS_SECRET).expect(401).code()).isEqualTo("identity.required");
         // A stream that another enterprise's key opened tells of that enterprise.
@@ -162,17 +166,23 @@ class BadFeedInputTest {
         assertThat(signed(GOOD, SECRET, now - 301).status()).isEqualTo(401);
         assertThat(signed(GOOD, SECRET, now + 301).status()).isEqualTo(401);
         String hash = "v1," + Base64.getEncoder().encodeToString(new byte[32]);
-        for (String address : List.of("/webhooks/" + TENANT + "/hook", "/webhooks/" + TENANT + "/no", "/webhooks/" + OTHER + "/hook", "/webhooks/x/hook")) {
+        for (String address : List.of(
+                "/webhooks/" + TENANT + "/hook",
+                "/webhooks/" + TENANT + "/no",
+                "/webhooks/" + OTHER + "/hook",
+                "/webhooks/x/hook")) {
             Answer answer = app.sendWith("POST", address, signature(now, hash, GOOD), GOOD);
             assertThat(answer.expect(401).code()).isEqualTo("identity.required");
         }
-        assertThat(app.send("POST", "/webhooks/" + TENANT + "/hook", app.feedKey(), GOOD).status())
+        assertThat(app.send("POST", "/webhooks/" + TENANT + "/hook", app.feedKey(), GOOD)
+                        .status())
                 .as("a key is no signature")
                 .isEqualTo(401);
         assertThat(stored()).isEqualTo(before);
         signed(GOOD, SECRET, now - 299).expect(200);
 
-        app.operator("POST", "/" + TENANT + "/suspend", "{\"reason\": \"unpaid\"}").expect(200);
+        app.operator("POST", "/" + TENANT + "/suspend", "{\"reason\": \"unpaid\"}")
+                .expect(200);
         assertThat(signed(GOOD, SECRET).expect(403).code()).isEqualTo("tenant.suspended");
         assertThat(signed(GOOD, OTHERS_SECRET).status()).isEqualTo(401);
     }

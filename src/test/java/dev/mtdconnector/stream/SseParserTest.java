@@ -96,7 +96,8 @@ class SseParserTest {
 
     @Test
     void bytesThatAreNoUtf8AreReplaced() {
-        parser().parse(ByteBuffer.wrap(new byte[] {'d', 'a', 't', 'a', ':', (byte) 0xc3, '(', (byte) 0xff, '\n', '\n'}));
+        parser().parse(ByteBuffer.wrap(
+                new byte[] {'d', 'a', 't', 'a', ':', (byte) 0xc3, '(', (byte) 0xff, '\n', '\n'}));
         assertThat(frames).containsExactly(new Frame("", "\ufffd(\ufffd", null, null));
     }
 

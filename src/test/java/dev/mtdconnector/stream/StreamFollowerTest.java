@@ -42,7 +42,8 @@ class StreamFollowerTest {
     @Test
     void whatComesIsTakenAtOnceAndItsPlaceIsKept() {
         follower.tick();
-        assertThat(world.last().from).as("where the feed's own job is, and a bit before")
+        assertThat(world.last().from)
+                .as("where the feed's own job is, and a bit before")
                 .isEqualTo(new From.Since(START.minusSeconds(60).minus(Duration.ofMinutes(5))));
 
         world.last().events(ID, TIE, threat("t1", 1, "OPEN"));
@@ -96,7 +97,8 @@ class StreamFollowerTest {
     void ofAFrameThatIsCutNothingIsTaken() {
         follower.tick();
         world.last().events(ID, TIE);
-        String frame = "id:later\nevent:events\ndata:[" + threat("t1", 1, "OPEN").replace("\n", " ") + "]\n";
+        String frame =
+                "id:later\nevent:events\ndata:[" + threat("t1", 1, "OPEN").replace("\n", " ") + "]\n";
         world.last().send(frame).receiver.ended(failure(Kind.UNAVAILABLE, null));
         assertThat(device()).isEqualTo("secured");
         assertThat(world.progress().lastId()).isEqualTo(ID);
@@ -258,7 +260,9 @@ class StreamFollowerTest {
         world.pass(Duration.ofMinutes(4), third);
         assertThat(world.progress().owner()).isEqualTo("three");
         world.opened.get(1).events("late", threat("t1", 1, "OPEN"));
-        assertThat(world.progress().lastId()).as("who was overtaken keeps no place").isNull();
+        assertThat(world.progress().lastId())
+                .as("who was overtaken keeps no place")
+                .isNull();
         assertThat(world.opened.get(1).isClosed).isTrue();
     }
 

@@ -46,7 +46,7 @@ class VendorFormatTest {
                 return new Said(List.of(), List.of(new FieldError("", "must have four parts")));
             }
             String id = event.asText().replaceAll("[^!-~]", "_");
-            RiskEvents.DeviceName device = 
+            RiskEvents.DeviceName device =
                     new RiskEvents.DeviceName(RiskEvents.guid("lines", "device", parts[1]), parts[1]);
             String status = parts[3].equals("on") ? "OPEN" : "RESOLVED";
             return new Said(

@@ -72,7 +72,8 @@ class WebhookTest {
         assertThat(push(alert()).expect(200).text("/unchanged")).isEqualTo("2");
 
         app.clock.advance(Duration.ofMinutes(5));
-        push(alert("9001", "9002", "1795251600", "1795251660", "ACTIVE", "Closed")).expect(200);
+        push(alert("9001", "9002", "1795251600", "1795251660", "ACTIVE", "Closed"))
+                .expect(200);
         assertThat(app.device(PHONE)).isEqualTo("secured");
         push(alert()).expect(200);
         assertThat(app.device(PHONE)).as("the late repetition").isEqualTo("secured");
@@ -91,8 +92,13 @@ class WebhookTest {
         push(alert("Banking Trojan", "Quantum worm")).expect(200);
         assertThat(app.device(PHONE)).as("never below the severity").isEqualTo("high");
         push(alert("9001", "9002", "f-17", "f-18", "ACTIVE", "PONDERING")).expect(200);
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1);
-        String words = app.get("/api/v1/events/intake").expect(200).json().path("unknownWords").toString();
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(1);
+        String words = app.get("/api/v1/events/intake")
+                .expect(200)
+                .json()
+                .path("unknownWords")
+                .toString();
         assertThat(words).contains("QUANTUM_WORM").contains("PONDERING");
     }
 
@@ -128,22 +134,28 @@ class WebhookTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"7", "[]", "{\"alerts\": 7}", "{\"alerts\": [", "\ufeff{}", "{\"alerts\": [], \"alerts\": []}"})
+    @ValueSource(
+            strings = {"7", "[]", "{\"alerts\": 7}", "{\"alerts\": [", "\ufeff{}", "{\"alerts\": [], \"alerts\": []}"})
     void aBodyThatHasNoListWhereItShouldIsRefused(String body) {
         assertThat(push(body).expect(400).code()).isEqualTo("request.invalid");
     }
 
     @Test
     void moreEventsThanARequestShouldHaveAreRefused() {
-        assertThat(push("{\"alerts\": [" + "{},".repeat(2000) + "{}]}").expect(400).text("/errors/0/field"))
+        assertThat(push("{\"alerts\": [" + "{},".repeat(2000) + "{}]}")
+                        .expect(400)
+                        .text("/errors/0/field"))
                 .isEqualTo("events");
     }
 
     @Test
     void aVendorsOwnIdIsTiedByTheEventThatNamesTheEntraDevice() {
-        app.put(ONE, example("mapping").replace(
-                                "\"device\": {\"at\": \"/phone/azureAdDeviceId\", \"as\": \"entra-device-id\"}",
-                                "\"device\": {\"at\": \"/phone/serial\", \"as\": \"vendor-id\", \"entraDeviceId\": \"/phone/entra\"}"))
+        app.put(
+                        ONE,
+                        example("mapping")
+                                .replace(
+                                        "\"device\": {\"at\": \"/phone/azureAdDeviceId\", \"as\": \"entra-device-id\"}",
+                                        "\"device\": {\"at\": \"/phone/serial\", \"as\": \"vendor-id\", \"entraDeviceId\": \"/phone/entra\"}"))
                 .expect(200);
         String byId = alert("\"azureAdDeviceId\": \"" + PHONE + "\"", "\"serial\": \"SN 4711 ü\"");
         assertThat(push(byId).expect(200).text("/parked")).isEqualTo("2");
@@ -155,20 +167,24 @@ class WebhookTest {
     @Test
     void whoHasNoFeedKeyAndWhatHasNoWebhookIsRefused() {
         assertThat(app.send("POST", "/webhooks/acme", null, alert()).status()).isEqualTo(401);
-        assertThat(app.send("POST", "/webhooks/acme", app.activate(PHONE), alert()).status())
+        assertThat(app.send("POST", "/webhooks/acme", app.activate(PHONE), alert())
+                        .status())
                 .isEqualTo(403);
         assertThat(app.send("POST", "/webhooks/nobody", app.feedKey(), alert()).code())
                 .isEqualTo("webhook.unknown");
-        assertThat(app.send("POST", "/webhooks/" + "x".repeat(2000), app.feedKey(), alert()).code())
+        assertThat(app.send("POST", "/webhooks/" + "x".repeat(2000), app.feedKey(), alert())
+                        .code())
                 .isEqualTo("webhook.unknown");
     }
 
     @Test
     void savingIsRecordedAndAsManyAsThereMayBeAreTaken() {
         for (int i = 0; i < WebhookSettingsRoutes.MOST - 1; i++) {
-            app.put("/api/v1/webhooks/w" + i, "{\"format\": \"mobile-risk-api\"}").expect(200);
+            app.put("/api/v1/webhooks/w" + i, "{\"format\": \"mobile-risk-api\"}")
+                    .expect(200);
         }
-        assertThat(app.put("/api/v1/webhooks/one-more", "{\"format\": \"mobile-risk-api\"}").code())
+        assertThat(app.put("/api/v1/webhooks/one-more", "{\"format\": \"mobile-risk-api\"}")
+                        .code())
                 .isEqualTo("webhook.limit");
         assertThat(app.get("/api/v1/webhooks").json().path("webhooks")).hasSize(WebhookSettingsRoutes.MOST);
         assertThat(app.get("/api/v1/audit?action=webhook.save").json().path("entries"))
@@ -178,15 +194,18 @@ class WebhookTest {
 
     @Test
     void disconnectingTheMobileRiskApiClosesNothingOfAWebhook() {
-        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}").expect(200);
+        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}")
+                .expect(200);
         app.drain();
         push(alert()).expect(200);
         app.feed(TestApp.threatEvent("t1", START, TestApp.VENDOR_GUID, TestApp.LENA, "OPEN", "SPAM"));
         app.feed(TestApp.deviceEvent("e0", START, TestApp.VENDOR_GUID, PHONE, "ACTIVATED"));
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(2);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(2);
         app.delete("/api/v1/feed?threats=close").expect(200);
         app.drain();
-        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats")).hasSize(1);
+        assertThat(app.get("/api/v1/devices/" + PHONE).json().path("openThreats"))
+                .hasSize(1);
         assertThat(app.device(PHONE)).isEqualTo("high");
     }
 
@@ -194,7 +213,9 @@ class WebhookTest {
     void theMobileRiskApisOwnEventsAreTakenToo() {
         app.put("/api/v1/webhooks/lookout", "{\"format\": \"mobile-risk-api\"}").expect(200);
         String tie = TestApp.deviceEvent("e0", START, TestApp.VENDOR_GUID, PHONE, "ACTIVATED");
-        assertThat(app.send("POST", "/webhooks/lookout", app.feedKey(), tie).expect(200).text("/applied"))
+        assertThat(app.send("POST", "/webhooks/lookout", app.feedKey(), tie)
+                        .expect(200)
+                        .text("/applied"))
                 .isEqualTo("1");
     }
 
@@ -218,21 +239,25 @@ class WebhookTest {
     void aMappingThatCannotWorkIsRefusedByField(String from, String to, String field) {
         String mapping = example("mapping");
         assertThat(mapping).contains(from);
-        Answer answer = app.put(ONE, mapping.replace(from, to == null ? "" : to)).expect(400);
+        Answer answer =
+                app.put(ONE, mapping.replace(from, to == null ? "" : to)).expect(400);
         assertThat(answer.json().path("errors").findValuesAsText("field")).contains(field);
         assertThat(app.get(ONE).json().path("mapping")).isNotEmpty();
     }
 
     @Test
     void aFormatAndItsMappingGoTogether() {
-        assertThat(app.put("/api/v1/webhooks/x", "{}").expect(400).text("/errors/0/field")).isEqualTo("mapping");
+        assertThat(app.put("/api/v1/webhooks/x", "{}").expect(400).text("/errors/0/field"))
+                .isEqualTo("mapping");
         assertThat(app.put("/api/v1/webhooks/x", "{\"format\": \"mobile-risk-api\", \"mapping\": {}}")
                         .expect(400)
                         .json()
                         .path("errors")
                         .findValuesAsText("field"))
                 .contains("mapping");
-        assertThat(app.put("/api/v1/webhooks/X", "{\"format\": \"mobile-risk-api\"}").expect(400).text("/errors/0/field"))
+        assertThat(app.put("/api/v1/webhooks/X", "{\"format\": \"mobile-risk-api\"}")
+                        .expect(400)
+                        .text("/errors/0/field"))
                 .isEqualTo("name");
         assertThat(List.of(app.get("/api/v1/webhooks").json().path("webhooks"))).hasSize(1);
     }
