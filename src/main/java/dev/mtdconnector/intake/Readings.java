@@ -60,7 +60,7 @@ final class Readings {
                 return new Taken(List.of(), new Rejected(index, reading.id(), List.of(asSent(path, error))), true);
             }
             // What waits is read again as the intake's own words; what is only kept, is kept as it came.
-            boolean isAsSent = one == node || event instanceof Event.Kept;
+            boolean isAsSent = one.equals(node) || event instanceof Event.Kept;
             events.add(new Incoming(event, isAsSent ? raw : one.toString(), index));
         }
         return new Taken(events, null, false);

@@ -15,6 +15,7 @@ import dev.mtdconnector.feed.RiskApi.From;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,7 +269,7 @@ class StreamFollowerTest {
 
     @Test
     void tenantsThatComeAndGoAndKeysThatChangeAreNoticedWithinAMinute() {
-        FollowedFeeds.Feed feed = world.feeds.remove(TENANT);
+        FollowedFeeds.Feed feed = Objects.requireNonNull(world.feeds.remove(TENANT));
         follower.tick();
         assertThat(world.opened).isEmpty();
         world.feeds.put(TENANT, feed);

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -259,6 +258,6 @@ class WebhookTest {
                         .expect(400)
                         .text("/errors/0/field"))
                 .isEqualTo("name");
-        assertThat(List.of(app.get("/api/v1/webhooks").json().path("webhooks"))).hasSize(1);
+        assertThat(app.get("/api/v1/webhooks").json().path("webhooks")).hasSize(1);
     }
 }
