@@ -6,6 +6,7 @@ import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.FeedStore.Note;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
@@ -74,6 +75,7 @@ public final class FeedNotices {
 
     /** Nothing of a feed that is gone is trouble any more. */
     void disconnected(String tenantId) {
+        errors.recovered(tenantId, JobKind.RISK_FEED);
         errors.recovered(tenantId, KEY);
         errors.recovered(tenantId, GAP);
         errors.recovered(tenantId, SILENCE);

@@ -10,6 +10,8 @@ import java.util.TreeMap;
 /** One run over one tenant's feed: what it goes by, and how far it is. */
 final class FeedRun {
 
+    private static final EventIntake.Result NOTHING = new EventIntake.Result(0, 0, 0, 0, 0, 0, List.of());
+
     private final Tenant tenant;
     private final FeedConnection connection;
     private final ApplicationKey key;
@@ -102,6 +104,9 @@ final class FeedRun {
 
     /** Has the intake take events; what became of them is counted with the next {@link #save}. */
     EventIntake.Result take(List<String> events) {
+        if (events.isEmpty()) {
+            return NOTHING;
+        }
         EventIntake.Result result = intake.accept(tenant, events, context::checkpoint);
         count("applied", result.applied());
         count("unchanged", result.unchanged());

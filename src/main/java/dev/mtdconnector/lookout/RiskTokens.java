@@ -8,7 +8,6 @@ import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.feed.ApplicationKey;
 import dev.mtdconnector.feed.UnreadablePageException;
 import dev.mtdconnector.http.Json;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -120,8 +119,6 @@ public final class RiskTokens {
             return Json.MAPPER.readTree(new String(body, StandardCharsets.UTF_8));
         } catch (JsonProcessingException e) {
             throw new UnreadablePageException("The answer of the token endpoint is not JSON");
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
         }
     }
 

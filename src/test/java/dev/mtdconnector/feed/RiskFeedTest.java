@@ -159,6 +159,17 @@ class RiskFeedTest {
     }
 
     @Test
+    void aFeedThatIsGoneIsNoTrouble() {
+        connect();
+        app.risk.acceptOnly("another-key");
+        app.pass(Duration.ofMinutes(3));
+        assertThat(isOpen("feed.key-invalid")).isTrue();
+        app.delete(FEED).expect(200);
+        app.drain();
+        assertThat(isOpen("feed.key-invalid")).isFalse();
+    }
+
+    @Test
     void whatTheFeedAsksToWaitIsWaited() {
         connect();
         app.risk.requests();
