@@ -75,7 +75,7 @@ public final class LookoutStream implements EventStreams {
             telling.end(http.failure(info.statusCode(), info.headers(), "the event stream", true));
             return HttpResponse.BodySubscribers.discarding();
         });
-        exchange.whenComplete((response, failure) -> telling.end(
+        CompletableFuture<?> unused = exchange.whenComplete((response, failure) -> telling.end(
                 failure == null
                         ? null
                         : new UpstreamException(
