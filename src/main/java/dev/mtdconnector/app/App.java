@@ -262,11 +262,15 @@ public final class App {
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             AppsWiring apps = new AppsWiring(shared, allowances);
             this.failures = new ErrorWiring(shared, queues);
+            FeedWiring feeds = new FeedWiring(shared);
+            WebhookWiring webhooks = new WebhookWiring(shared);
             List<Feature> features = List.of(
                     publishing,
                     new HeartbeatWiring(shared, publishing, connection),
                     new DeviceWiring(shared, credentials, unsupported),
                     apps,
+                    feeds,
+                    webhooks,
                     failures);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
@@ -327,7 +331,8 @@ public final class App {
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake);
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake,
+                    feeds.feeds(), webhooks.settings());
             apps.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(

@@ -6,6 +6,8 @@ import dev.mtdconnector.audit.AuditedRoutes.State;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.intake.EventIntake;
+import dev.mtdconnector.feed.FeedStore;
+import dev.mtdconnector.feed.FeedView;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
@@ -13,6 +15,7 @@ import dev.mtdconnector.tenant.TenantView;
 import dev.mtdconnector.threat.Classification;
 import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
+import dev.mtdconnector.webhook.WebhookSettingsRoutes;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +34,9 @@ final class AuditActions {
             ConnectorView connectorView,
             TenantKeys keys,
             Policies policies,
-            EventIntake intake) {
+            EventIntake intake,
+            FeedStore feeds,
+            WebhookSettingsRoutes webhooks) {
         String api = "/api/v1/";
         String own = api + "connector";
         String operators = api + "operator/tenants";
@@ -55,7 +60,10 @@ final class AuditActions {
                 .toList();
         State guid = (tenantId, parameters) -> intake.stateOf(
                 tenantId, String.valueOf(parameters.get("vendorGuid")).toLowerCase(Locale.ROOT));
+        State webhook = (tenantId, parameters) -> webhooks.view(tenantId, String.valueOf(parameters.get("name")));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
+        State feed = (tenantId, parameters) ->
+                feeds.connection(tenantId).map(FeedView::settingsOf).orElse(null);
         return new AuditedRoutes(
                         trail,
                         tenantId -> tenants.find(tenantId)
@@ -74,9 +82,15 @@ final class AuditActions {
                 .action("POST " + own + "/held-publishes/approve", "publishing.held-publishes.approve")
                 .action("POST " + own + "/failed-publishes/replay", "publishing.failed-publishes.replay")
                 .action("DELETE " + api + "devices/{deviceId}/credential", "device.credential.revoke")
+                .action("PUT " + api + "webhooks/{name}", "webhook.save", webhook)
+                .action("DELETE " + api + "webhooks/{name}", "webhook.delete", webhook)
+                .onlyLooks("POST " + api + "webhooks/{name}/test")
                 .action("PUT " + api + "policy", "policy.change", policy)
                 .action("POST " + api + "policy/reset", "policy.reset", policy)
                 .onlyLooks("POST " + api + "policy/preview")
+                .action("PUT " + api + "feed", "feed.change", feed)
+                .action("DELETE " + api + "feed", "feed.disconnect", feed)
+                .action("POST " + api + "feed/read-again", "feed.read-again")
                 .action("PUT " + own + "/device-settings", "connector.device-settings.change")
                 .action("POST " + api + "devices/{deviceId}/deactivate", "device.deactivate")
                 .action("POST " + api + "devices/{deviceId}/resync", "device.resync")

@@ -6,6 +6,7 @@ import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
@@ -26,6 +27,7 @@ import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.intune.ReportedStates;
+import dev.mtdconnector.lookout.LookoutClient;
 import dev.mtdconnector.mail.AcsMailer;
 import dev.mtdconnector.mail.AcsSettings;
 import dev.mtdconnector.mail.MailSettings;
@@ -66,6 +68,7 @@ public record Edges(
         Supplier<ReportedStates> reportedStates,
         Supplier<DetectedApps> detectedApps,
         Supplier<Mailer> mailer,
+        Supplier<RiskApi> riskApi,
         Clock clock,
         Sleeper sleeper) {
 
@@ -103,6 +106,7 @@ public record Edges(
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new GraphDetectedApps(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> mailer(settings.mail(), clock)),
+                Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
                 clock,
                 sleeper);
     }

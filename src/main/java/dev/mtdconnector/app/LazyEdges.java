@@ -5,6 +5,8 @@ import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.ApplicationKey;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
@@ -139,6 +141,30 @@ final class LazyEdges {
             @Override
             public void installations(String tenantId, String id, Consumer<Installation> consumer) {
                 edges.detectedApps().get().installations(tenantId, id, consumer);
+            }
+        };
+    }
+
+    RiskApi riskApi() {
+        return new RiskApi() {
+            @Override
+            public void prove(ApplicationKey key) {
+                edges.riskApi().get().prove(key);
+            }
+
+            @Override
+            public Page events(ApplicationKey key, From from, int limit) {
+                return edges.riskApi().get().events(key, from, limit);
+            }
+
+            @Override
+            public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+                return edges.riskApi().get().devices(key, updatedSince, after, limit);
+            }
+
+            @Override
+            public Page openThreats(ApplicationKey key, @Nullable String after, int limit) {
+                return edges.riskApi().get().openThreats(key, after, limit);
             }
         };
     }

@@ -21,6 +21,7 @@ public enum SettingKey {
     LOGIN_ENDPOINT("https://login.microsoftonline.com", "Root of the Microsoft sign-in service."),
     LOGIN_BROWSER_ENDPOINT("", "The same as browsers reach it; empty: `LOGIN_ENDPOINT`."),
     INTUNE_SERVICE_ENDPOINT("", "Root of Intune's partner service; empty: discovered through Graph."),
+    RISK_FEED_ENDPOINT("https://api.lookout.com", "Base address of the Mobile Risk API of the threat feed."),
     INTUNE_SCOPE(PartnerSettings.PUBLIC_CLOUD_SCOPE, "What Intune tokens are asked for."),
     MTD_BASE_CLIENT_ID(null, "Client id of the base registration, which reads directories."),
     MTD_BASE_CLIENT_SECRET("", "Its secret: for development only."),
@@ -65,6 +66,9 @@ public enum SettingKey {
     MTD_OPERATOR_KEY("", "The operator's key, at least 32 characters; empty: no key makes an operator."),
     MTD_OPERATOR_TENANT_ID(
             "", "The operator's own directory, whose app role `Operator.All` makes an operator; empty: no role does."),
+    MTD_SEALING_KEYS(
+            "",
+            "Keys that seal tenants' secrets, `id:base64` of 32 bytes each, separated by commas: the first seals, all open; empty: no such secret can be saved."),
     MTD_RETENTION_DAYS("30", "Days for which the data of an offboarded tenant is kept, 0 to 365."),
     MTD_TRACE_RETENTION_DAYS("90", "Days for which the lines of a device's trace are kept, 1 to 730."),
     MTD_ERROR_MAILS_PER_HOUR("4", "Reports of errors that a tenant gets within an hour at most, 1 to 60."),

@@ -5,8 +5,11 @@ import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.partner.PartnerSettings;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.StorageSettings;
+import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param publicUrl the address at which browsers and agents reach us, without a trailing slash
  * @param loginForBrowsers the sign-in service as browsers reach it, without a trailing slash
+ * @param riskFeed base address of the threat feed's API, without a trailing slash
+ * @param sealing keys for secrets of tenants, the one that seals first; empty when none can be kept
  * @param retention for how long the data of an offboarded tenant is kept
  * @param traceRetention for how many days the lines of a device's trace are kept
  * @param errorMailsPerHour how many reports of errors a tenant gets within an hour at most
@@ -32,6 +37,8 @@ public record Settings(
         MailSettings mail,
         Agents agents,
         SupportRules supported,
+        URI riskFeed,
+        List<SealedSecrets.SealingKey> sealing,
         Duration retention,
         Duration traceRetention,
         int errorMailsPerHour,

@@ -10,6 +10,7 @@ import dev.mtdconnector.mail.AcsSettings;
 import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.partner.PartnerSettings;
+import dev.mtdconnector.signin.SealedSecrets;
 import dev.mtdconnector.storage.StorageSettings;
 import dev.mtdconnector.tenant.Registration;
 import java.net.URI;
@@ -56,6 +57,8 @@ final class SettingsReader {
                 mail(),
                 new Settings.Agents(agentClientIds()),
                 new SupportRules(number(SettingKey.MTD_LEAST_IOS, 1, 99), number(SettingKey.MTD_LEAST_ANDROID, 1, 99)),
+                address(SettingKey.RISK_FEED_ENDPOINT),
+                sealing(),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
                 Duration.ofDays(number(SettingKey.MTD_TRACE_RETENTION_DAYS, TraceAge.LEAST_DAYS, TraceAge.MOST_DAYS)),
                 number(SettingKey.MTD_ERROR_MAILS_PER_HOUR, 1, 60),
@@ -252,6 +255,16 @@ final class SettingsReader {
             }
         }
         return ids;
+    }
+
+    private List<SealedSecrets.SealingKey> sealing() {
+        try {
+            return SealedSecrets.keys(value(SettingKey.MTD_SEALING_KEYS));
+        } catch (IllegalArgumentException e) {
+            // Its message holds nothing of the value.
+            problems.add("MTD_SEALING_KEYS " + e.getMessage());
+            return List.of();
+        }
     }
 
     private @Nullable String operatorKey() {

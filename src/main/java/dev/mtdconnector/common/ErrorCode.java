@@ -298,6 +298,66 @@ public enum ErrorCode {
             502,
             "What was published at the former target cannot be withdrawn there",
             "Let the consent of its registration be granted again, or remove what keeps it from being reached; or have the former target forgotten: what stands there then stays, for you to remove."),
+    FEED_NOT_CONNECTED(
+            "feed.not-connected",
+            404,
+            "No threat feed is connected",
+            "Connect it with PUT /api/v1/feed and an application key of the feed's own console."),
+    FEED_KEY_INVALID(
+            "feed.key-invalid",
+            400,
+            "The threat feed does not accept the application key",
+            "Create a new application key in the feed's own console and save it with PUT /api/v1/feed."),
+    FEED_FOREIGN(
+            "feed.foreign-enterprise",
+            409,
+            "The application key is another enterprise's",
+            "Save an application key of the enterprise that this organization was onboarded with; nothing of the other one was taken."),
+    FEED_UNAVAILABLE(
+            "feed.unavailable",
+            503,
+            "The threat feed does not answer at the moment",
+            "None needed: the connector tries again by itself, and reads what it missed."),
+    FEED_REFUSED(
+            "feed.refused",
+            502,
+            "The threat feed refused the connector's request",
+            "Report the correlation id to the connector's operator."),
+    FEED_PAGE_UNREADABLE(
+            "feed.page-unreadable",
+            502,
+            "The threat feed answers something that cannot be read",
+            "None needed for an hour: the page is asked for again, and then passed by reading what is open anew. Report it to the feed's vendor if it comes again."),
+    FEED_GAP(
+            "feed.gap",
+            502,
+            "Events of the threat feed were missed",
+            "None needed: devices and open threats are read anew, and the record closes when that is done."),
+    FEED_SILENT(
+            "feed.silent",
+            502,
+            "The threat feed answers, and has had no event for unusually long",
+            "Look into the feed's own console whether its devices are still protected; if this is usual, choose a longer silentAfterHours."),
+    FEED_KEY_EXPIRING(
+            "feed.key-expiring",
+            409,
+            "The feed's application key expires soon",
+            "Create a new application key in the feed's own console and save it with PUT /api/v1/feed."),
+    SECRETS_NOT_CONFIGURED(
+            "secrets.not-configured",
+            503,
+            "This deployment cannot keep secrets of tenants",
+            "The operator must set MTD_SEALING_KEYS."),
+    WEBHOOK_UNKNOWN(
+            "webhook.unknown",
+            404,
+            "There is no such webhook",
+            "List the webhooks: it may have been deleted, or has another name."),
+    WEBHOOK_LIMIT(
+            "webhook.limit",
+            409,
+            "There are as many webhooks as there may be",
+            "Delete a webhook that is no longer used, then create the new one."),
     MAIL_UNAVAILABLE(
             "mail.unavailable",
             503,

@@ -27,6 +27,12 @@ public final class UpstreamErrors {
                 };
             case MAIL ->
                 e.kind() == UpstreamException.Kind.REFUSED ? ErrorCode.MAIL_REFUSED : ErrorCode.MAIL_UNAVAILABLE;
+            case RISK_FEED ->
+                switch (e.kind()) {
+                    case CONSENT_MISSING, FORBIDDEN -> ErrorCode.FEED_KEY_INVALID;
+                    case THROTTLED, UNAVAILABLE -> ErrorCode.FEED_UNAVAILABLE;
+                    case NOT_FOUND, GONE, REFUSED, NOT_CONFIGURED -> ErrorCode.FEED_REFUSED;
+                };
         };
     }
 }

@@ -18,7 +18,9 @@ public final class UpstreamException extends RuntimeException {
         GRAPH,
         LOGIN,
         INTUNE,
-        MAIL
+        MAIL,
+        /** The Mobile Risk API of the threat feed. */
+        RISK_FEED
     }
 
     /** What it means for the job that asked. */

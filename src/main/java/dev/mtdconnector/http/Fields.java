@@ -388,6 +388,35 @@ public final class Fields {
         return choices;
     }
 
+    /** An object of at most so many names of whatever form, each with one of these words; empty when there is none. */
+    public Map<String, String> dictionary(String name, int maximum, int maximumLength, List<String> words) {
+        JsonNode node = optional(name);
+        if (node == null) {
+            return Map.of();
+        }
+        if (!node.isObject() || node.size() > maximum) {
+            errors.add(new FieldError(name, "must be an object of at most " + maximum + " names"));
+            return Map.of();
+        }
+        Map<String, String> dictionary = new LinkedHashMap<>();
+        node.fields().forEachRemaining(field -> {
+            String path = name + "." + printable(field.getKey());
+            if (!isText(field.getKey(), maximumLength)) {
+                errors.add(new FieldError(path, "must be named by text of 1 to " + maximumLength + " characters"));
+            } else if (!words.contains(field.getValue().asText())) {
+                errors.add(new FieldError(path, "must be one of " + String.join(", ", words)));
+            } else {
+                dictionary.put(field.getKey(), field.getValue().asText());
+            }
+        });
+        return dictionary;
+    }
+
+    /** Notes something that is wrong with a field for a reason that only the reader knows. */
+    public void refuse(String name, String message) {
+        errors.add(new FieldError(name, message));
+    }
+
     /**
      * Ends the reading.
      *

@@ -5,7 +5,6 @@ import dev.mtdconnector.common.Correlation;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamErrors;
 import dev.mtdconnector.common.UpstreamException;
-import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Authenticator;
 import dev.mtdconnector.signin.Caller;
 import java.nio.charset.StandardCharsets;
@@ -113,7 +112,7 @@ public final class Router {
                 allowed.add(route.method());
                 continue;
             }
-            Caller caller = route.access() == Access.ANYBODY
+            Caller caller = route.access().isLeftToTheRoute()
                     ? new Caller.Anonymous()
                     : authenticator.get().authenticate(route.access(), browser.presented(request));
             if (caller instanceof Caller.Operator operator) {

@@ -80,6 +80,9 @@ final class DeviceSteps {
         if (before.healthAt() == null && after.healthAt() != null) {
             changes.add("protected");
         }
+        if (before.isDisconnected() != after.isDisconnected()) {
+            changes.add(after.isDisconnected() ? "disconnected" : "connected");
+        }
         return changes.isEmpty() ? "heard of" : String.join(", ", changes);
     }
 
@@ -108,8 +111,19 @@ final class DeviceSteps {
             // The user activated it since: the event is about the time before.
             return since != null && event.createdTime().isBefore(since) ? heard : heard.deactivated();
         }
-        Device activated = heard.activated(event.createdTime());
+        Device activated = connected(heard.activated(event.createdTime()), event);
         return event.isProtected() ? activated.healthy(event.createdTime()) : activated;
+    }
+
+    /** Whether it is heard of is the feed's to say of a device whose agent never spoke to us itself. */
+    private static Device connected(Device device, Event.OfDevice event) {
+        if (device.agent().lastCheckInAt() != null) {
+            return device;
+        }
+        if (event.isDisconnected()) {
+            return device.disconnected(event.createdTime());
+        }
+        return event.isProtected() ? device.reconnected() : device;
     }
 
     /**

@@ -50,6 +50,7 @@ public sealed interface Event {
      *
      * @param activated what the feed says of the agent: true, false, or null when it says neither
      * @param isProtected true when the feed says that the agent protects the device
+     * @param isDisconnected true when the feed says that it has not heard of the agent for too long
      * @param securityStatus the feed's own word for how secure the device is; null when it says none
      */
     record OfDevice(
@@ -61,6 +62,7 @@ public sealed interface Event {
             @Nullable String externalId,
             @Nullable Boolean activated,
             boolean isProtected,
+            boolean isDisconnected,
             @Nullable String securityStatus,
             VendorDevice device)
             implements OnDevice {
@@ -74,7 +76,8 @@ public sealed interface Event {
                 String vendorGuid,
                 @Nullable String externalId,
                 @Nullable Boolean activated,
-                boolean isProtected) {
+                boolean isProtected,
+                boolean isDisconnected) {
             this(
                     id,
                     enterpriseGuid,
@@ -84,6 +87,7 @@ public sealed interface Event {
                     externalId,
                     activated,
                     isProtected,
+                    isDisconnected,
                     null,
                     VendorDevice.UNKNOWN);
         }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.intake;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A request's body taken apart into events without building it: what is too much is refused before it takes memory. All
  * framings that occur are taken: {@code {"events": [...]}}, with whatever beside it; a bare array; one event.
  */
-final class EventBody {
+public final class EventBody {
 
     static final int MOST_EVENTS = 2000;
 
@@ -38,12 +39,34 @@ final class EventBody {
      * @throws AppException REQUEST_INVALID when the body is not JSON or holds no events, or more than {@link #MOST_EVENTS}
      */
     static List<String> split(String body) {
+        return split(body, EventBody::read);
+    }
+
+    /**
+     * The same for a body that has its list of events at this place; at the place of the list one event may stand instead.
+     * A body that has nothing there holds no events.
+     *
+     * @param at of names only, none of which is an index
+     * @throws AppException REQUEST_INVALID as {@link #split(String)}
+     */
+    public static List<String> splitAt(String body, JsonPointer at) {
+        return split(body, (taken, parser) -> {
+            parser.nextToken();
+            taken.find(parser, at);
+        });
+    }
+
+    private interface Reader {
+        void read(EventBody taken, JsonParser parser) throws IOException;
+    }
+
+    private static List<String> split(String body, Reader reader) {
         EventBody taken = new EventBody(body);
         if (body.isBlank()) {
             throw AppException.invalid("events", "a JSON body is required");
         }
         try (JsonParser parser = Json.MAPPER.createParser(body)) {
-            taken.read(parser);
+            reader.read(taken, parser);
             if (parser.nextToken() != null) {
                 throw AppException.invalid("events", "must be one JSON value, with nothing after it");
             }
@@ -72,6 +95,30 @@ final class EventBody {
             object(parser);
         } else {
             throw AppException.invalid("events", "must be a list of events");
+        }
+    }
+
+    /** Reads the value on which the parser stands to its end, and takes what is at the place. */
+    private void find(JsonParser parser, JsonPointer at) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (at.matches() && token == JsonToken.START_ARRAY) {
+            list(parser);
+        } else if (at.matches() && token == JsonToken.START_OBJECT) {
+            int start = (int) parser.currentTokenLocation().getCharOffset();
+            parser.skipChildren();
+            events.add(body.substring(start, end(parser)));
+        } else if (at.matches() || token != JsonToken.START_OBJECT) {
+            throw AppException.invalid("events", "must be a list of events");
+        } else {
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                boolean isOnTheWay = parser.currentName().equals(at.getMatchingProperty());
+                parser.nextToken();
+                if (isOnTheWay) {
+                    find(parser, at.tail());
+                } else {
+                    parser.skipChildren();
+                }
+            }
         }
     }
 

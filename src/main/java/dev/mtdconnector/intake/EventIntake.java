@@ -1,6 +1,5 @@
 package dev.mtdconnector.intake;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.AppException;
 import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.device.DeviceStore;
@@ -69,17 +68,61 @@ public final class EventIntake implements Latecomers {
     /** An event that was not taken, by its place among the events sent. */
     public record Rejected(int index, @Nullable String id, List<FieldError> errors) {}
 
-    /**
-     * @param body as {@link EventBody} takes it
-     * @throws AppException REQUEST_INVALID when the body is none of these, or holds too many events
-     */
+    /** Events of the Mobile Risk API, as {@link MobileRiskFormat} takes them. */
     public Result accept(Tenant tenant, String body) {
-        Intake intake = new Intake(tenant);
-        List<String> sent = EventBody.split(body);
+        return accept(tenant, MobileRiskFormat.INSTANCE, body);
+    }
+
+    /**
+     * @param body as the format takes it
+     * @throws AppException REQUEST_INVALID when it is no such body, or holds too many events
+     */
+    public Result accept(Tenant tenant, FeedFormat format, String body) {
+        Intake intake = new Intake(tenant, format);
+        List<String> sent = format.split(body);
         for (int index = 0; index < sent.size(); index++) {
             intake.read(index, sent.get(index));
         }
-        return intake.take();
+        return intake.take(() -> {});
+    }
+
+    /**
+     * The same of events that were taken apart already, each as it was sent: of a feed that is read. One that is no event is
+     * rejected and costs no other.
+     *
+     * @param between called between devices; what it throws ends the taking, and what was taken stays
+     */
+    public Result accept(Tenant tenant, List<String> sent, Runnable between) {
+        Intake intake = new Intake(tenant, MobileRiskFormat.INSTANCE);
+        for (int index = 0; index < sent.size(); index++) {
+            try {
+                intake.read(index, sent.get(index));
+            } catch (AppException e) {
+                FieldError error = new FieldError("events[" + index + "]", String.valueOf(e.getMessage()));
+                intake.rejected.add(new Rejected(index, null, List.of(error)));
+            }
+        }
+        return intake.take(between);
+    }
+
+    /** What one sent event is read as: events, or why it is refused. */
+    public record Look(
+            int index, List<Event> events, @Nullable Rejected rejected) {
+        public Look {
+            events = List.copyOf(events);
+        }
+    }
+
+    /** Reads a body as {@link #accept} does, and does nothing with it. */
+    public List<Look> look(Tenant tenant, FeedFormat format, String body) {
+        Readings readings = new Readings(tenant, format, clock);
+        List<Look> looks = new ArrayList<>();
+        for (String raw : format.split(body)) {
+            Readings.Taken taken = readings.read(looks.size(), raw);
+            looks.add(new Look(
+                    looks.size(), taken.events().stream().map(Incoming::event).toList(), taken.rejected()));
+        }
+        return looks;
     }
 
     @Override
@@ -128,6 +171,7 @@ public final class EventIntake implements Latecomers {
     /** The events of one request. */
     private final class Intake {
         private final Tenant tenant;
+        private final Readings readings;
         private final Map<String, List<Incoming>> byGuid = new LinkedHashMap<>();
         private final List<Incoming> others = new ArrayList<>();
         private final List<Rejected> rejected = new ArrayList<>();
@@ -138,35 +182,34 @@ public final class EventIntake implements Latecomers {
         private boolean isOutstanding;
         private @Nullable RuntimeException failure;
 
-        private Intake(Tenant tenant) {
+        private Intake(Tenant tenant, FeedFormat format) {
             this.tenant = tenant;
+            this.readings = new Readings(tenant, format, clock);
         }
 
         private void read(int index, String raw) {
-            String path = "events[" + index + "]";
-            JsonNode node = EventBody.tree(raw);
-            if (node == null) {
-                rejected.add(new Rejected(index, null, List.of(EventBody.tooLong(path))));
-                return;
+            Readings.Taken taken = readings.read(index, raw);
+            Rejected refusal = taken.rejected();
+            if (refusal != null) {
+                rejected.add(refusal);
+                foreign += taken.isForeign() ? 1 : 0;
             }
-            EventReader.Reading reading = EventReader.read(node, path, clock);
-            Event event = reading.event();
-            if (event == null) {
-                rejected.add(new Rejected(index, reading.id(), reading.errors()));
-            } else if (event.enterpriseGuid() != null && !event.enterpriseGuid().equals(tenant.enterpriseGuid())) {
-                foreign++;
-                FieldError error = new FieldError(path + ".enterprise_guid", "is not this tenant's");
-                rejected.add(new Rejected(index, reading.id(), List.of(error)));
-            } else if (event instanceof Event.OnDevice onDevice) {
-                byGuid.computeIfAbsent(onDevice.vendorGuid(), guid -> new ArrayList<>())
-                        .add(new Incoming(event, raw, index));
-            } else {
-                others.add(new Incoming(event, raw, index));
+            for (Incoming incoming : taken.events()) {
+                if (incoming.event() instanceof Event.OnDevice onDevice) {
+                    byGuid.computeIfAbsent(onDevice.vendorGuid(), guid -> new ArrayList<>())
+                            .add(incoming);
+                } else {
+                    others.add(incoming);
+                }
             }
         }
 
-        private Result take() {
-            byGuid.forEach((guid, some) -> isolated(() -> takeAll(guid, some)));
+        private Result take(Runnable between) {
+            byGuid.forEach((guid, some) -> {
+                between.run();
+                isolated(() -> takeAll(guid, some));
+            });
+            between.run();
             isolated(this::keep);
             if (isOutstanding) {
                 schedule.runNow(tenant.tenantId(), JobKind.PUBLISH);

@@ -101,6 +101,7 @@ final class EventReader {
                 externalId(device),
                 activated,
                 protection.equals("PROTECTED"),
+                protection.equals("DISCONNECTED"),
                 Fields.isText(security, VendorDevice.LONGEST) ? security : null,
                 vendorDevice(device));
     }

@@ -1,7 +1,6 @@
 package dev.mtdconnector.intake;
 
 import dev.mtdconnector.common.AppException;
-import dev.mtdconnector.common.AppException.FieldError;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.http.HttpAnswer;
@@ -19,10 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * Event intake by push, and what an administrator sees of it. A request of which no event could be taken is an error; one
- * in which some could is not, and says which were not.
- */
+/** Event intake by push of the Mobile Risk API's events, and what an administrator sees of all that came in. */
 public final class EventRoutes {
 
     private static final int LATEST = 50;
@@ -59,33 +55,7 @@ public final class EventRoutes {
         String tenantId = ((Caller.OfTenant) caller).tenantId();
         Tenant tenant = tenants.find(tenantId).orElseThrow(() -> new AppException(ErrorCode.IDENTITY_REQUIRED));
         EventIntake.Result result = intake.accept(tenant, request.body());
-        int taken = result.applied() + result.unchanged() + result.parked() + result.kept();
-        if (taken == 0 && !result.rejected().isEmpty()) {
-            refuse(result);
-        }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("applied", result.applied());
-        answer.put("unchanged", result.unchanged());
-        answer.put("parked", result.parked());
-        answer.put("kept", result.kept());
-        // The first name of the same number.
-        answer.put("ignored", result.kept());
-        answer.put("rejected", result.rejected());
-        return HttpAnswer.json(200, answer);
-    }
-
-    private static void refuse(EventIntake.Result result) {
-        List<FieldError> errors = result.rejected().stream()
-                .flatMap(rejected -> rejected.errors().stream())
-                .limit(100)
-                .toList();
-        if (result.foreign() == result.rejected().size()) {
-            throw new AppException(ErrorCode.IDENTITY_FORBIDDEN, "The events are another enterprise's.", errors);
-        }
-        if (result.full() > 0) {
-            throw new AppException(ErrorCode.EVENTS_FULL, "No more events can wait for their devices.", errors);
-        }
-        throw new AppException(ErrorCode.REQUEST_INVALID, "None of the events is valid.", errors);
+        return IntakeAnswer.of(result);
     }
 
     private HttpAnswer show(HttpRequest request, Caller caller) {

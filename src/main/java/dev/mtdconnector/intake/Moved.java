@@ -42,6 +42,7 @@ sealed interface Moved {
                     null,
                     true,
                     device.healthAt() != null,
+                    device.isDisconnected(),
                     feed.securityStatus(),
                     VendorDevice.UNKNOWN)));
         }
@@ -82,6 +83,7 @@ sealed interface Moved {
                     .put("at", event.createdTime().toString())
                     .put("guid", event.vendorGuid())
                     .put("isProtected", event.isProtected())
+                    .put("isDisconnected", event.isDisconnected())
                     .put("securityStatus", event.securityStatus());
             return new Waiting(event.createdTime(), "moved-" + event.id(), waiting.toString());
         }
@@ -111,6 +113,7 @@ sealed interface Moved {
                     .put("type", finding.type())
                     .put("applicationName", finding.subject().applicationName())
                     .put("packageName", finding.subject().packageName())
+                    .put("publisher", finding.subject().publisher())
                     .put("openedAt", threat.openedAt().toString())
                     .put("at", threat.eventAt().toString())
                     .put("id", threat.eventId())
@@ -143,6 +146,7 @@ sealed interface Moved {
                 null,
                 true,
                 node.path("isProtected").asBoolean(),
+                node.path("isDisconnected").asBoolean(),
                 node.path("securityStatus").textValue(),
                 VendorDevice.UNKNOWN);
     }
@@ -161,7 +165,8 @@ sealed interface Moved {
                         node.path("type").asText(),
                         new Threat.Subject(
                                 node.path("applicationName").textValue(),
-                                node.path("packageName").textValue())),
+                                node.path("packageName").textValue(),
+                                node.path("publisher").textValue())),
                 Instant.parse(node.path("openedAt").asText()),
                 Instant.parse(node.path("at").asText()),
                 node.path("id").asText(),

@@ -22,6 +22,9 @@ public final class ErrorCatalogue {
             ErrorCode.INTUNE_BEATS_UNSEEN,
             ErrorCode.INTUNE_NOT_LISTED,
             ErrorCode.RISK_GROUP_GONE,
+            ErrorCode.FEED_KEY_INVALID,
+            ErrorCode.FEED_FOREIGN,
+            ErrorCode.FEED_KEY_EXPIRING,
             ErrorCode.EVENTS_FULL);
 
     private ErrorCatalogue() {}

@@ -30,7 +30,9 @@ public enum JobKind {
     /** Matches Intune's inventory of iOS apps with the deny list. */
     APP_SYNC("app-sync"),
     /** Carries out the allow list. */
-    SILENCE("silence");
+    SILENCE("silence"),
+    /** Reads the threat feed that a tenant has connected. */
+    RISK_FEED("risk-feed");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

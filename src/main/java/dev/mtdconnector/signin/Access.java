@@ -28,6 +28,8 @@ public enum Access {
     OWN,
     /** A tenant's feed key, or an API key with full access. */
     FEED,
+    /** A signature over the body, by a secret that the sender shares with the tenant: the route itself checks it. */
+    SIGNATURE,
     /** A device credential. */
     DEVICE,
     /** A token that Entra issued to the agent app for a user. */
@@ -45,9 +47,14 @@ public enum Access {
             case SYSTEM_READ -> "look at the account, its keys and its errors";
             case SYSTEM_CHANGE -> "change the account and its keys";
             case OWN -> "see their own account";
-            case ANYBODY, OPERATOR, FEED, DEVICE, ENTRA_USER ->
+            case ANYBODY, OPERATOR, FEED, SIGNATURE, DEVICE, ENTRA_USER ->
                 throw new IllegalStateException(this + " is not for administrators");
         };
+    }
+
+    /** Whether a request comes to the route without anybody having asked who sends it. */
+    public boolean isLeftToTheRoute() {
+        return this == ANYBODY || this == SIGNATURE;
     }
 
     /** Whether it is a role that decides. */
@@ -62,7 +69,7 @@ public enum Access {
                     SYSTEM_READ,
                     SYSTEM_CHANGE,
                     OWN -> true;
-            case ANYBODY, OPERATOR, FEED, DEVICE, ENTRA_USER -> false;
+            case ANYBODY, OPERATOR, FEED, SIGNATURE, DEVICE, ENTRA_USER -> false;
         };
     }
 }

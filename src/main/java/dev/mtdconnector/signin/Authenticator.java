@@ -47,7 +47,7 @@ public final class Authenticator {
      *     signed-in browser does not come from a page of ours; what {@link Sessions#find} throws
      */
     public Caller authenticate(Access access, Presented presented) {
-        if (access == Access.ANYBODY) {
+        if (access.isLeftToTheRoute()) {
             return new Caller.Anonymous();
         }
         if (presented.session() != null && access.isForAdministrators() && !isBearer(presented.authorization())) {

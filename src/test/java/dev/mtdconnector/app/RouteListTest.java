@@ -85,6 +85,7 @@ final class RouteListTest {
                                 .map(Role::label)
                                 .collect(Collectors.joining(", "));
             case FEED -> "feed key, or API key with full access";
+            case SIGNATURE -> "who signs the body with the webhook's secret";
             case DEVICE -> "device credential";
             case ENTRA_USER -> "user's token from Entra";
         };
@@ -131,6 +132,7 @@ final class RouteListTest {
         Edges edges = new Edges(
                 () -> tables,
                 () -> queues,
+                RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,

@@ -198,6 +198,7 @@ final class LatencyPart {
                 edges.reportedStates(),
                 edges.detectedApps(),
                 edges.mailer(),
+                edges.riskApi(),
                 edges.clock(),
                 edges.sleeper());
     }

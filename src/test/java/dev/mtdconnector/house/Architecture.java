@@ -23,9 +23,9 @@ final class Architecture {
     private static final String ROOT = "dev.mtdconnector.";
 
     /** They talk to the outside, behind interfaces that features own. */
-    private static final Set<String> ADAPTERS = Set.of("graph", "partner", "mail", "storage");
+    private static final Set<String> ADAPTERS = Set.of("graph", "partner", "mail", "storage", "lookout");
 
-    private static final Set<String> SHELL = Set.of("app", "functions");
+    private static final Set<String> SHELL = Set.of("app", "functions", "follower");
 
     /** Test-scope code, so no part of the product. */
     private static final Set<String> TEST_SCOPE = Set.of("local", "testing", "stub", "story", "house", "bench");

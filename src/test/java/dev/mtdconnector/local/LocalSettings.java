@@ -20,6 +20,9 @@ final class LocalSettings {
     /** The secret of Contoso's registrations, which Contoso makes and nobody else takes. */
     static final String CLIENT_SECRET = "client-secret-of-the-local-world-only";
 
+    /** Seals what tenants of the local world entrust to the connector. */
+    static final String SEALING_KEY = "local:c2VhbGluZy1rZXktb2YtbG9jYWwtd29ybGQtb25seSE=";
+
     private static final Path FILE = Path.of("local.settings.json");
 
     private LocalSettings() {}
@@ -45,6 +48,8 @@ final class LocalSettings {
                 Map.entry("MTD_AGENT_CLIENT_IDS", WellKnown.AGENT_CLIENT),
                 Map.entry("MTD_OPERATOR_KEY", OPERATOR_KEY),
                 Map.entry("MTD_OPERATOR_TENANT_ID", WellKnown.VENDOR_TENANT),
+                Map.entry("RISK_FEED_ENDPOINT", contoso + "/mobile-risk"),
+                Map.entry("MTD_SEALING_KEYS", SEALING_KEY),
                 Map.entry("MTD_PARTNER_ENTITY_TYPE", Integer.toString(PartnerNames.INVENTED.entityType())),
                 Map.entry("MTD_PARTNER_THREAT_FIELD", PartnerNames.INVENTED.threatField()),
                 Map.entry("MTD_PARTNER_CONNECTOR_ID", ContosoIntune.PARTNER_ID),

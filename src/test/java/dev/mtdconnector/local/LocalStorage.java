@@ -125,6 +125,7 @@ final class LocalStorage implements AutoCloseable {
                         edges.reportedStates(),
                         edges.detectedApps(),
                         edges.mailer(),
+                        edges.riskApi(),
                         edges.clock(),
                         edges.sleeper());
     }

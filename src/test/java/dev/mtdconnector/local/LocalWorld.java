@@ -1,6 +1,9 @@
 package dev.mtdconnector.local;
 
+import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.app.InvalidSettingsException;
+import dev.mtdconnector.app.Settings;
+import dev.mtdconnector.app.StreamProcess;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.local.host.DevelopmentHost;
 import dev.mtdconnector.local.page.Simulator;
@@ -198,6 +201,17 @@ public final class LocalWorld implements AutoCloseable {
     /** The same with the options of the start. */
     public void restartConnector() {
         restartConnector(options);
+    }
+
+    /** Starts the process that follows event streams, beside the connector; it ends with this world. */
+    public StreamProcess follow() {
+        Settings read = Settings.from(settings);
+        Sleeper real = duration -> TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        StreamProcess process = new StreamProcess(read, storage.replaceIn(Edges.of(read, simulator.clock(), real)));
+        Thread thread = new Thread(process::run, "local-follower");
+        thread.setDaemon(true);
+        thread.start();
+        return opened.keep(process);
     }
 
     /** Ends the connector; the rest goes on. */

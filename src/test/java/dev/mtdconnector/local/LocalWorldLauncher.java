@@ -61,6 +61,9 @@ final class LocalWorldLauncher {
         }
         LocalWorld world = LocalWorld.start(options, opened);
         world.awaitReady();
+        if (flag(properties, "local.stream", false)) {
+            world.follow();
+        }
         print(Announcement.of(
                 world.connector(),
                 world.contoso(),

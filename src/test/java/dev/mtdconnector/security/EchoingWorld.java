@@ -100,6 +100,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.reportedStates(),
                         real.detectedApps(),
                         real.mailer(),
+                        real.riskApi(),
                         clock,
                         real.sleeper()));
     }

@@ -64,6 +64,7 @@ final class ForeignSignIn {
                         real.reportedStates(),
                         real.detectedApps(),
                         real.mailer(),
+                        real.riskApi(),
                         clock,
                         sleeper));
         entra.withMember(FULL_GROUP, person.userId());

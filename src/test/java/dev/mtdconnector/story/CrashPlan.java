@@ -121,6 +121,7 @@ final class CrashPlan {
                 edges.reportedStates(),
                 edges.detectedApps(),
                 met(Mailer.class, edges.mailer()),
+                edges.riskApi(),
                 edges.clock(),
                 sleeper);
     }

@@ -51,6 +51,13 @@ final class Requests {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    JsonNode put(String path, String key, String body) {
+        return json(send(request(world.connector() + path)
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body))));
+    }
+
     private static HttpRequest.Builder request(String address) {
         return HttpRequest.newBuilder(URI.create(address));
     }

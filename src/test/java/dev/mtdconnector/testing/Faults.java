@@ -1,6 +1,8 @@
 package dev.mtdconnector.testing;
 
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.ApplicationKey;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.Row;
@@ -9,6 +11,7 @@ import dev.mtdconnector.storage.Tables;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -99,6 +102,39 @@ public final class Faults {
 
     public JobQueues around(JobQueues queues) {
         return (queue, message, delay) -> around(() -> queues.send(queue, message, delay));
+    }
+
+    /** Every request to the feed is a call. */
+    public RiskApi around(RiskApi api) {
+        return new RiskApi() {
+            @Override
+            public void prove(ApplicationKey key) {
+                around(() -> api.prove(key));
+            }
+
+            @Override
+            public Page events(ApplicationKey key, From from, int limit) {
+                return around(() -> api.events(key, from, limit));
+            }
+
+            @Override
+            public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+                return around(() -> api.devices(key, updatedSince, after, limit));
+            }
+
+            @Override
+            public Page openThreats(ApplicationKey key, @Nullable String after, int limit) {
+                return around(() -> api.openThreats(key, after, limit));
+            }
+
+            private <T> T around(Supplier<T> call) {
+                return Faults.this.around(call);
+            }
+
+            private void around(Runnable call) {
+                Faults.this.around(call);
+            }
+        };
     }
 
     /** Every reading of the directory is a call. */

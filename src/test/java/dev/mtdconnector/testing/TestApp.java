@@ -12,6 +12,7 @@ import dev.mtdconnector.apps.DetectedApps;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
+import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.intune.IntunePublisher;
@@ -40,6 +41,7 @@ public final class TestApp {
     public static final String BASE_CLIENT = "5fc0ed1c-af1c-4677-827b-76718586c874";
     public static final String AGENT_CLIENT = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
     public static final String OPERATOR_KEY = "operator-key-of-a-test-0123456789abcdef";
+    public static final String SEALING_KEY = "one:" + "A".repeat(43) + "=";
     public static final String OPERATOR_TENANT = "0d8b0ad5-93bb-4b5f-8a34-6f6f6d0e2d11";
     public static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     public static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
@@ -61,6 +63,7 @@ public final class TestApp {
     public final FakeIntune intune = new FakeIntune();
     public final FakeTargets targets = new FakeTargets();
     public final FakeDetectedApps detectedApps = new FakeDetectedApps();
+    public final FakeRiskApi risk = new FakeRiskApi(clock, ENTERPRISE);
     public final RecordingMailer mailer = new RecordingMailer();
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
@@ -68,6 +71,7 @@ public final class TestApp {
     private IntuneConnection connected = intune;
     private IntunePublisher told = intune;
     private ReportedStates reported = new HeldByFakeIntune(intune);
+    private RiskApi read = risk;
     private Directory groups = directory;
     private DirectoryChanges changes = directory;
     private DetectedApps inventory = detectedApps;
@@ -88,6 +92,13 @@ public final class TestApp {
     public TestApp reading(Directory otherGroups, DirectoryChanges otherChanges) {
         groups = otherGroups;
         changes = otherChanges;
+        restart();
+        return this;
+    }
+
+    /** A new process over the same state, which reads another feed than the fake one. */
+    public TestApp feeding(RiskApi api) {
+        read = api;
         restart();
         return this;
     }
@@ -167,6 +178,7 @@ public final class TestApp {
                         () -> reported,
                         () -> inventory,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
+                        () -> faults.around(read),
                         clock,
                         sleeper));
     }
@@ -207,6 +219,7 @@ public final class TestApp {
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
         values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);
+        values.put("MTD_SEALING_KEYS", SEALING_KEY);
         values.put("MTD_MAIL_HOST", "mail.example");
         values.put("MTD_MAIL_FROM", "mtd@connector.example");
         return Settings.from(values);

@@ -1,0 +1,5 @@
+/** Tests of following streams. */
+@NullMarked
+package dev.mtdconnector.stream;
+
+import org.jspecify.annotations.NullMarked;
