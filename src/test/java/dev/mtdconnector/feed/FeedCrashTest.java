@@ -1,9 +1,9 @@
 package dev.mtdconnector.feed;
 
-import static dev.mtdconnector.feed.RiskFeedTest.ADWARE;
-import static dev.mtdconnector.feed.RiskFeedTest.CONNECT;
-import static dev.mtdconnector.feed.RiskFeedTest.FEED;
-import static dev.mtdconnector.feed.RiskFeedTest.TROJAN;
+import static dev.mtdconnector.feed.TenantFeedTest.ADWARE;
+import static dev.mtdconnector.feed.TenantFeedTest.CONNECT;
+import static dev.mtdconnector.feed.TenantFeedTest.FEED;
+import static dev.mtdconnector.feed.TenantFeedTest.TROJAN;
 import static dev.mtdconnector.testing.TestApp.PHONE;
 import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RiskFeedTest {
+class TenantFeedTest {
 
     static final String FEED = "/api/v1/feed";
     static final String CONNECT = "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}";
