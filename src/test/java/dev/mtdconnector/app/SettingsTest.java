@@ -35,7 +35,7 @@ final class SettingsTest {
     private static final String PARTNER_ID = "0f445670-4b58-44e7-8afa-48335ce0baa0";
     private static final String IDENTITY_ID = "7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10";
     private static final String AGENT_ID = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
-    private static final String SEALING = "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
+    private static final String SEAL = "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
     private static final String LONG_KEY = "k".repeat(32);
 
     /** What must be set, and nothing else. */
@@ -74,8 +74,8 @@ final class SettingsTest {
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
-            Map.entry("RISK_FEED_ENDPOINT", "https://risk.example/api/"),
-            Map.entry("MTD_SEALING_KEYS", SEALING),
+            Map.entry("RISK_FEED_ENDPOINT", "https://risk.example/"),
+            Map.entry("MTD_SEALING_KEYS", SEAL),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_TRACE_RETENTION_DAYS", "730"),
             Map.entry("MTD_LEAST_IOS", "16"),
@@ -187,8 +187,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_AGENT_CLIENT_IDS, LEAST, AGENT_ID + ",agent", "GUIDs"),
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
             new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
-            new Malformed(SettingKey.RISK_FEED_ENDPOINT, LEAST, "http://risk.example", "https"),
-            new Malformed(SettingKey.MTD_SEALING_KEYS, LEAST, "one:tooshort", "32 bytes"),
+            new Malformed(SettingKey.RISK_FEED_ENDPOINT, LEAST, "x", "https"),
+            new Malformed(SettingKey.MTD_SEALING_KEYS, LEAST, "x", "32"),
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "0", "1 to 730"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "731", "1 to 730"),
@@ -276,8 +276,8 @@ final class SettingsTest {
                                 "mtd@mtd.example"),
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
-                        URI.create("https://risk.example/api"),
-                        SealedSecrets.keys(SEALING),
+                        URI.create("https://risk.example"),
+                        SealedSecrets.keys(SEAL),
                         Duration.ofDays(365),
                         Duration.ofDays(730),
                         LONG_KEY,
