@@ -74,7 +74,7 @@ final class SettingsTest {
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
-            Map.entry("RISK_FEED_ENDPOINT", "https://risk.example/"),
+            Map.entry("RISK_FEED_ENDPOINT", "https://r.example/"),
             Map.entry("MTD_SEALING_KEYS", SEAL),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_TRACE_RETENTION_DAYS", "730"),
@@ -91,7 +91,7 @@ final class SettingsTest {
     private static final Map<String, String> BY_ACS =
             with(with(LEAST, "MTD_MAIL_HOST", ""), "MTD_MAIL_ENDPOINT", "https://mail.communication.example");
 
-    /** The other ways for a registration to prove itself, on top of the least. */
+    /** Other ways for a registration to prove itself. */
     private static final Map<String, String> OTHER_WAYS = Map.of(
             "MTD_BASE_CLIENT_SECRET", "",
             "MTD_BASE_MANAGED_IDENTITY", IDENTITY_ID,
@@ -102,7 +102,7 @@ final class SettingsTest {
     /** Registrations that a deployment can be without. */
     private static final List<String> OPTIONAL = List.of("ATTRIBUTE", "GROUP", "DEVICE_GROUP");
 
-    /** All of these, with this credential and no other. */
+    /** All of these with one credential. */
     private static Map<String, String> optional(String credential, String value) {
         Map<String, String> settings = new HashMap<>();
         for (String name : OPTIONAL) {
@@ -276,7 +276,7 @@ final class SettingsTest {
                                 "mtd@mtd.example"),
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
-                        URI.create("https://risk.example"),
+                        URI.create("https://r.example"),
                         SealedSecrets.keys(SEAL),
                         Duration.ofDays(365),
                         Duration.ofDays(730),
