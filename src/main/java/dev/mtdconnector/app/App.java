@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.apps.CachedAllowances;
 import dev.mtdconnector.audit.AuditRoutes;
 import dev.mtdconnector.audit.AuditTrail;
 import dev.mtdconnector.audit.AuditedRoutes;
@@ -26,7 +27,6 @@ import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.intake.EventRoutes;
 import dev.mtdconnector.intune.PublishingProgress;
 import dev.mtdconnector.notify.ErrorRecords;
-import dev.mtdconnector.notify.ErrorRoutes;
 import dev.mtdconnector.notify.MailJob;
 import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
@@ -50,6 +50,7 @@ import dev.mtdconnector.signin.Sessions;
 import dev.mtdconnector.signin.SignInFlow;
 import dev.mtdconnector.signin.TenantGate;
 import dev.mtdconnector.signin.Witness;
+import dev.mtdconnector.storage.AppListTable;
 import dev.mtdconnector.storage.AuditTable;
 import dev.mtdconnector.storage.ConnectorTable;
 import dev.mtdconnector.storage.ConsentTable;
@@ -58,7 +59,6 @@ import dev.mtdconnector.storage.DeviceTable;
 import dev.mtdconnector.storage.DriverTable;
 import dev.mtdconnector.storage.EnrollmentTable;
 import dev.mtdconnector.storage.EnterpriseTable;
-import dev.mtdconnector.storage.ErrorTable;
 import dev.mtdconnector.storage.IntakeLogTable;
 import dev.mtdconnector.storage.IntakeTable;
 import dev.mtdconnector.storage.JobTable;
@@ -154,6 +154,7 @@ public final class App {
     /** A message of the pulse failed for good. */
     public void pulseLost(String generation) {
         LOG.error("Pulse {} failed for good; the timer or a health request begins the chain anew", generation);
+        wiring.get().failures.gaveUp(Drivers.QUEUE, generation);
     }
 
     /** Takes a job's message. */
@@ -172,6 +173,7 @@ public final class App {
         private final Drivers drivers;
         private final SortedMap<String, Set<String>> auditActions;
         private final JobRunner runner;
+        private final ErrorWiring failures;
 
         private Wiring(Settings settings, Edges edges) {
             Clock clock = edges.clock();
@@ -181,7 +183,8 @@ public final class App {
             TenantTable tenants = new TenantTable(tables);
             ConsentTable consentTable = new ConsentTable(tables);
             ConnectorTable connectors = new ConnectorTable(tables);
-            DeviceTable devices = new DeviceTable(tables, clock);
+            CachedAllowances allowances = new CachedAllowances(new AppListTable(tables), clock);
+            DeviceTable devices = new DeviceTable(tables, clock, allowances);
             CredentialTable credentials = new CredentialTable(tables);
             UnsupportedTable unsupported = new UnsupportedTable(tables);
             EnrollmentTable enrollment = new EnrollmentTable(tables);
@@ -191,7 +194,7 @@ public final class App {
 
             Schedule schedule = new Schedule(jobTable, queues, clock);
             this.drivers = new Drivers(new DriverTable(tables), new Tick(jobTable, queues, clock), queues, clock);
-            ErrorRecords errors = new ErrorRecords(new ErrorTable(tables), clock);
+            ErrorRecords errors = ErrorWiring.records(tables, schedule, clock);
             MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
             LazyEdges lazy = new LazyEdges(edges);
             Enterprises enterprises = new Enterprises(new EnterpriseTable(tables), tenants, clock);
@@ -254,7 +257,14 @@ public final class App {
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             FeedWiring feeds = new FeedWiring(shared);
-            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported), feeds);
+            AppsWiring apps = new AppsWiring(shared, allowances);
+            this.failures = new ErrorWiring(shared, queues);
+            List<Feature> features = List.of(
+                    publishing,
+                    new DeviceWiring(shared, credentials, unsupported),
+                    apps,
+                    failures,
+                    feeds);
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -310,22 +320,15 @@ public final class App {
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
             routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
-            routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock),
-                    tenants,
-                    view,
-                    connectors,
-                    connectorView,
-                    keys,
-                    policies,
-                    feeds.feeds());
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake, feeds.feeds());
+            apps.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(
-                    new RateLimit(clock).on(audited.on(routes)),
+                    new RateLimit(clock).on(failures.recorded(audited.on(routes))),
                     Lazy.of(() ->
                             authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
@@ -366,7 +369,7 @@ public final class App {
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
-                    jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
+                    jobTable, queues, jobs, new ConsentGate(consents), failures.jobFailures(), suspension(tenants), clock);
         }
 
         private static Set<String> rolesOf(OptionalSources.Source source) {

@@ -7,6 +7,7 @@ import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.feed.FeedStore;
 import dev.mtdconnector.feed.FeedView;
+import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
@@ -15,6 +16,7 @@ import dev.mtdconnector.threat.Classification;
 import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class AuditActions {
             ConnectorView connectorView,
             TenantKeys keys,
             Policies policies,
+            EventIntake intake,
             FeedStore feeds) {
         String api = "/api/v1/";
         String own = api + "connector";
@@ -53,6 +56,8 @@ final class AuditActions {
                         "expiresAt",
                         String.valueOf(key.expiresAt())))
                 .toList();
+        State guid = (tenantId, parameters) -> intake.stateOf(
+                tenantId, String.valueOf(parameters.get("vendorGuid")).toLowerCase(Locale.ROOT));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
         State feed = (tenantId, parameters) ->
                 feeds.connection(tenantId).map(FeedView::settingsOf).orElse(null);
@@ -88,6 +93,9 @@ final class AuditActions {
                 .action("POST " + api + "devices/{deviceId}/threats/{threatGuid}/ignore", "threat.ignore")
                 .action("DELETE " + api + "devices/{deviceId}/threats/{threatGuid}/ignore", "threat.stop-ignoring")
                 .action("POST " + api + "threat-actions", "threat.act-on-many")
+                .action("PUT " + api + "parked-events/{vendorGuid}/device", "parked-events.tie", guid)
+                .action("DELETE " + api + "parked-events/{vendorGuid}/device", "parked-events.untie", guid)
+                .action("DELETE " + api + "parked-events/{vendorGuid}", "parked-events.discard", guid)
                 .action("POST " + api + "keys", "key.create", keyList)
                 .action("DELETE " + api + "keys/{keyId}", "key.revoke", keyList)
                 .action("POST " + api + "tenant/consent-check", "consent.check", tenant)
@@ -99,12 +107,15 @@ final class AuditActions {
                 .action("POST " + one + "/suspend", "tenant.suspend", tenant)
                 .action("POST " + one + "/resume", "tenant.resume", tenant)
                 .action("POST " + one + "/offboard", "tenant.offboard", tenant)
-                .action("POST " + one + "/restore", "tenant.restore", tenant);
+                .action("POST " + one + "/restore", "tenant.restore", tenant)
+                .action("POST " + api + "operator/poison/{poisonId}/replay", "poison.replay")
+                .action("POST " + api + "operator/poison/{poisonId}/discard", "poison.discard");
     }
 
     private static Object levelsOf(Policy policy) {
         Map<String, Object> levels = new LinkedHashMap<>();
         levels.put("version", policy.version());
+        levels.put("rule", policy.rule().label());
         for (Classification classification : Classification.values()) {
             levels.put(classification.name(), policy.levelOf(classification).label());
         }

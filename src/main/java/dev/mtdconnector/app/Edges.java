@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.apps.DetectedApps;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
@@ -9,6 +10,7 @@ import dev.mtdconnector.feed.RiskApi;
 import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphDetectedApps;
 import dev.mtdconnector.graph.GraphDeviceAttributes;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
@@ -64,6 +66,7 @@ public record Edges(
         Supplier<IntunePublisher> intunePublisher,
         Supplier<DirectoryTargets> directoryTargets,
         Supplier<ReportedStates> reportedStates,
+        Supplier<DetectedApps> detectedApps,
         Supplier<Mailer> mailer,
         Supplier<RiskApi> riskApi,
         Clock clock,
@@ -101,6 +104,7 @@ public record Edges(
                             new GraphRiskGroups(graph.get()));
                 }),
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
+                Lazy.of(() -> new GraphDetectedApps(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> mailer(settings.mail(), clock)),
                 Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
                 clock,

@@ -1,5 +1,6 @@
 package dev.mtdconnector.app;
 
+import dev.mtdconnector.apps.DetectedApps;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.connector.RiskGroups;
 import dev.mtdconnector.enrollment.Directory;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ports that make what stands behind them at the first call, so that wiring them costs nothing. */
@@ -149,6 +151,20 @@ final class LazyEdges {
             @Override
             public Page openThreats(ApplicationKey key, @Nullable String after, int limit) {
                 return edges.riskApi().get().openThreats(key, after, limit);
+            }
+        };
+    }
+
+    DetectedApps detectedApps() {
+        return new DetectedApps() {
+            @Override
+            public void each(String tenantId, Consumer<DetectedApp> consumer) {
+                edges.detectedApps().get().each(tenantId, consumer);
+            }
+
+            @Override
+            public void installations(String tenantId, String id, Consumer<Installation> consumer) {
+                edges.detectedApps().get().installations(tenantId, id, consumer);
             }
         };
     }

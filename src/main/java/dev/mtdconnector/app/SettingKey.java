@@ -57,6 +57,9 @@ public enum SettingKey {
     MTD_FEDERATION_AUDIENCE(
             CredentialSettings.ManagedIdentity.PUBLIC_CLOUD_AUDIENCE,
             "Audience of the federated credential; differs by cloud."),
+    MTD_PARTNER_ID(
+            "",
+            "Id under which Intune lists this connector; Microsoft gives it to partners. Empty: app sync finds itself allowed nothing."),
     MTD_PARTNER_ENTITY_TYPE("", "Number of the entity that carries a threat level; Microsoft gives it to partners."),
     MTD_PARTNER_THREAT_FIELD("", "Name of that entity's field for the level; likewise."),
     MTD_AGENT_CLIENT_IDS("", "Client ids of the agent apps, separated by commas."),
@@ -68,6 +71,7 @@ public enum SettingKey {
             "Keys that seal tenants' secrets, `id:base64` of 32 bytes each, separated by commas: the first seals, all open; empty: no such secret can be saved."),
     MTD_RETENTION_DAYS("30", "Days for which the data of an offboarded tenant is kept, 0 to 365."),
     MTD_TRACE_RETENTION_DAYS("90", "Days for which the lines of a device's trace are kept, 1 to 730."),
+    MTD_ERROR_MAILS_PER_HOUR("4", "Reports of errors that a tenant gets within an hour at most, 1 to 60."),
     MTD_LEAST_IOS("15", "Least supported major version of iOS and iPadOS."),
     MTD_LEAST_ANDROID("10", "Least supported major version of Android."),
     MTD_MAIL_ENDPOINT(

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param sealing keys for secrets of tenants, the one that seals first; empty when none can be kept
  * @param retention for how long the data of an offboarded tenant is kept
  * @param traceRetention for how many days the lines of a device's trace are kept
+ * @param errorMailsPerHour how many reports of errors a tenant gets within an hour at most
  * @param operatorKey null when operators use no key
  * @param operatorTenantId the operator's own directory, in lower case; empty when operators use no tokens
  */
@@ -40,6 +41,7 @@ public record Settings(
         List<SealedSecrets.SealingKey> sealing,
         Duration retention,
         Duration traceRetention,
+        int errorMailsPerHour,
         @Nullable String operatorKey,
         String operatorTenantId) {
 

@@ -61,6 +61,7 @@ final class SettingsReader {
                 sealing(),
                 Duration.ofDays(number(SettingKey.MTD_RETENTION_DAYS, 0, 365)),
                 Duration.ofDays(number(SettingKey.MTD_TRACE_RETENTION_DAYS, TraceAge.LEAST_DAYS, TraceAge.MOST_DAYS)),
+                number(SettingKey.MTD_ERROR_MAILS_PER_HOUR, 1, 60),
                 operatorKey(),
                 operatorTenantId());
         if (!problems.isEmpty()) {
@@ -181,7 +182,10 @@ final class SettingsReader {
                     publicUrl.resolve("/"),
                     publicUrl.resolve("/"),
                     type.isEmpty() ? null : number(SettingKey.MTD_PARTNER_ENTITY_TYPE, 0, Integer.MAX_VALUE),
-                    field.isEmpty() ? null : field);
+                    field.isEmpty() ? null : field,
+                    value(SettingKey.MTD_PARTNER_ID).isEmpty()
+                            ? null
+                            : guid(SettingKey.MTD_PARTNER_ID).toString());
         } catch (IllegalArgumentException e) {
             problems.add("MTD_PARTNER_THREAT_FIELD is the name of another field");
             return new PartnerSettings(null, "", publicUrl, publicUrl, null, null);

@@ -72,8 +72,13 @@ public enum ErrorCode {
             "events.full",
             429,
             "Too many events wait for devices that are not known",
-            "See GET /api/v1/parked-events: enroll these devices, or have the feed name their Entra device ids; then send the"
-                    + " events again."),
+            "See GET /api/v1/parked-events: enroll these devices, have the feed name their Entra device ids, or tie or discard"
+                    + " what waits; then send the events again."),
+    EVENTS_GUID_UNKNOWN(
+            "events.guid-unknown",
+            404,
+            "Nothing is known of this vendor guid",
+            "Take the guid from GET /api/v1/parked-events, or from the feed's console."),
     TENANT_UNKNOWN(
             "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(
@@ -138,6 +143,13 @@ public enum ErrorCode {
             409,
             "The device's agent has as many open threats as there may be",
             "Report that some of them are resolved, then report the others."),
+    APP_LIST_UNKNOWN(
+            "apps.unknown", 404, "The list has no such entry", "List the entries: it may have been removed already."),
+    APP_LIST_FULL(
+            "apps.full",
+            409,
+            "The list has as many entries as it may have",
+            "Remove entries that are no longer needed, or let one prefix stand for several names."),
     KEY_UNKNOWN("key.unknown", 404, "There is no such key", "List the keys: it may have been revoked already."),
     KEY_LIMIT(
             "key.limit",
@@ -302,6 +314,11 @@ public enum ErrorCode {
             500,
             "A job failed repeatedly because of a defect in the connector",
             "Report the correlation id to the connector's operator."),
+    POISON_UNKNOWN(
+            "poison.unknown",
+            404,
+            "There is no such message that was given up",
+            "List them again: the job may have succeeded since."),
     INTERNAL(
             "internal",
             500,

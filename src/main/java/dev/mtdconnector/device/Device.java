@@ -1,5 +1,6 @@
 package dev.mtdconnector.device;
 
+import dev.mtdconnector.threat.Allowances;
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Threat;
@@ -212,26 +213,33 @@ public record Device(
      * @param eventId its id
      * @param forgottenUntil time of the latest event on a threat that was closed and has been forgotten; null when none
      *     was
+     * @param securityStatus the feed's own word for how secure the device is, such as THREATS_LOW; null when it said none
      */
     public record Feed(
             @Nullable String vendorGuid,
             @Nullable Instant eventAt,
             @Nullable String eventId,
-            @Nullable Instant forgottenUntil) {
+            @Nullable Instant forgottenUntil,
+            @Nullable String securityStatus) {
         public static final Feed NONE = new Feed(null, null, null);
 
         public Feed(@Nullable String vendorGuid, @Nullable Instant eventAt, @Nullable String eventId) {
-            this(vendorGuid, eventAt, eventId, null);
+            this(vendorGuid, eventAt, eventId, null, null);
         }
 
         /** After this DEVICE event. */
         public Feed with(String guid, Instant time, String id) {
-            return new Feed(guid, time, id, forgottenUntil);
+            return new Feed(guid, time, id, forgottenUntil, securityStatus);
+        }
+
+        /** With the feed's own word; what it does not say stays. */
+        public Feed saying(@Nullable String word) {
+            return word == null ? this : new Feed(vendorGuid, eventAt, eventId, forgottenUntil, word);
         }
 
         /** With the memory of threats ending here. */
         public Feed forgetting(Instant until) {
-            return new Feed(vendorGuid, eventAt, eventId, until);
+            return new Feed(vendorGuid, eventAt, eventId, until, securityStatus);
         }
 
         /** True when what an event of this time says of a threat that is not known may have been overtaken long ago. */
@@ -406,7 +414,7 @@ public record Device(
      */
     public Device with(Threat threat) {
         Threat before = threats.get(threat.guid());
-        if (before == null && !AgentThreats.isOfAgent(threat) && feed.hasForgotten(threat.eventAt())) {
+        if (before == null && isOfFeed(threat) && feed.hasForgotten(threat.eventAt())) {
             return this;
         }
         Threat merged = before == null ? threat : before.and(threat);
@@ -423,6 +431,23 @@ public record Device(
         Map<String, Threat> more = new TreeMap<>(threats);
         more.computeIfPresent(guid, (key, threat) -> change.apply(threat));
         return new Device(facts, activation, activatedAt, healthAt, agent, feed, more, told, departure);
+    }
+
+    private static boolean isOfFeed(Threat threat) {
+        return !AgentThreats.isOfAgent(threat) && !AppSyncThreats.isOfAppSync(threat);
+    }
+
+    /** With those of its threats silenced that the allow list covers at this time, and no others. */
+    public Device silencedBy(Allowances allowances, Instant now) {
+        Map<String, Threat> marked = new TreeMap<>(threats);
+        marked.replaceAll((guid, threat) -> threat.silenced(allowances.markOf(deviceId(), threat, now)));
+        return marked.equals(threats)
+                ? this
+                : new Device(facts, activation, activatedAt, healthAt, agent, feed, marked, told, departure);
+    }
+
+    public boolean hasSilenced() {
+        return threats.values().stream().anyMatch(threat -> threat.silenced() != null);
     }
 
     /** Without these threats, as if they had never been heard of. */
@@ -442,7 +467,7 @@ public record Device(
     /** Threats that the feed found and that do not count, the longest unheard of first. */
     public List<Threat> closedOfFeed() {
         return threats.values().stream()
-                .filter(threat -> !threat.isOpen() && !AgentThreats.isOfAgent(threat))
+                .filter(threat -> !threat.isOpen() && isOfFeed(threat))
                 .sorted(Comparator.comparing(Threat::eventAt))
                 .toList();
     }

@@ -143,7 +143,9 @@ public final class DeviceActions {
                 "by",
                 actor);
         UnaryOperator<Threat> mark = isIgnoring
-                ? known -> known.isOpen() ? known.ignoredBy(actor, reason, now) : known
+                ? known -> known.status() == Threat.Status.OPEN && known.ignored() == null
+                        ? known.ignoredBy(actor, reason, now)
+                        : known
                 : Threat::noLongerIgnored;
         return done(devices.change(tenantId, id.deviceId(), device -> device.withThreat(id.guid(), mark), why));
     }

@@ -15,6 +15,9 @@ public interface DeviceStore {
 
     Optional<Device> find(String tenantId, String deviceId);
 
+    /** The device that Intune knows by this id of a managed device, where enrollment has learnt that. A point read. */
+    Optional<String> byIntuneId(String tenantId, String intuneId);
+
     /** True when the device waits to be looked at by the publisher. */
     boolean isOutstanding(String tenantId, String deviceId);
 
@@ -99,6 +102,12 @@ public interface DeviceStore {
             devices = List.copyOf(devices);
         }
     }
+
+    /**
+     * Ids of devices with threats that the allow list silences, in order: at most {@code limit} after this one; null for the
+     * first.
+     */
+    List<String> silenced(String tenantId, int limit, @Nullable String after);
 
     /** A page of devices by id. {@code cursor} is null for the first, else that of the page before. */
     Page list(String tenantId, int limit, @Nullable String cursor);

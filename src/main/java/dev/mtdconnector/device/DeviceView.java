@@ -2,6 +2,7 @@ package dev.mtdconnector.device;
 
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Rule;
 import dev.mtdconnector.threat.Threat;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -48,16 +49,30 @@ final class DeviceView {
     /** A threat of whatever status, with what became of it. */
     private Map<String, Object> history(Threat threat) {
         Map<String, Object> view = threat(threat);
-        boolean isIgnored = threat.status() == Threat.Status.OPEN && !threat.isOpen();
         Threat.Ignored ignored = threat.ignored();
-        view.put(
-                "status",
-                (isIgnored ? Threat.Status.IGNORED : threat.status()).name().toLowerCase(Locale.ROOT));
+        Threat.Silenced silenced = threat.silenced();
+        view.put("status", status(threat));
         view.put("statusAt", threat.eventAt());
         view.put(
                 "ignored",
                 ignored == null ? null : Map.of("by", ignored.by(), "reason", ignored.reason(), "at", ignored.at()));
+        view.put(
+                "silenced",
+                silenced == null
+                        ? null
+                        : Map.of(
+                                "allowedAppId", silenced.allowanceId(),
+                                "by", silenced.by(),
+                                "reason", silenced.reason(),
+                                "until", silenced.until()));
         return view;
+    }
+
+    private static String status(Threat threat) {
+        if (threat.status() != Threat.Status.OPEN || threat.isOpen()) {
+            return threat.status().name().toLowerCase(Locale.ROOT);
+        }
+        return threat.ignored() == null ? "silenced" : "ignored";
     }
 
     Map<String, Object> threat(Threat threat) {
@@ -66,7 +81,17 @@ final class DeviceView {
         view.put("type", threat.type());
         view.put("classifications", threat.classifications());
         view.put("level", policy.levelOf(threat).label());
+        view.put("feedLevel", threat.finding().feedLevel());
         view.put("openedAt", threat.openedAt());
+        boolean isOfAppSync = AppSyncThreats.isOfAppSync(threat);
+        view.put("source", isOfAppSync ? "app-sync" : AgentThreats.isOfAgent(threat) ? "agent" : "feed");
+        view.put("matchedBy", isOfAppSync ? "name" : null);
+        Threat.Subject subject = threat.finding().subject();
+        Map<String, Object> application = new LinkedHashMap<>();
+        application.put("name", subject.applicationName());
+        application.put("packageName", subject.packageName());
+        application.put("publisher", subject.publisher());
+        view.put("application", subject.equals(Threat.Subject.UNKNOWN) ? null : application);
         return view;
     }
 
@@ -138,8 +163,14 @@ final class DeviceView {
                 .min(Comparator.comparing(Threat::openedAt).thenComparing(Threat::guid))
                 .map(threat -> "Non-compliant where a risk of " + level.label() + " is not allowed, because of "
                         + String.join(", ", threat.classifications()) + " (threat " + threat.guid() + "), open since "
-                        + threat.openedAt() + ".")
+                        + threat.openedAt() + rated(threat) + ".")
                 .orElse("Its level is " + level.label() + ".");
+    }
+
+    private String rated(Threat threat) {
+        return policy.rule() == Rule.FEED_SEVERITY && threat.isRated()
+                ? "; by the feed's own severity, " + threat.finding().feedLevel()
+                : "";
     }
 
     private static String outOfScope(Device.Departure departure) {
@@ -185,6 +216,7 @@ final class DeviceView {
         String newer = departure == null ? null : departure.supersededBy();
         view.put("outOfScopeReason", newer == null ? null : "superseded by " + newer);
         view.putAll(agent(device.agent()));
+        view.put("feedSecurity", device.feed().securityStatus());
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));
         return view;

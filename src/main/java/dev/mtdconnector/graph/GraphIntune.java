@@ -23,7 +23,7 @@ final class GraphIntune {
     static final String APP_REGISTRATIONS = "/deviceAppManagement/managedAppRegistrations?$top=1000";
 
     /** Intune writes this for a device that is not registered. */
-    private static final String NO_DEVICE = "00000000-0000-0000-0000-000000000000";
+    static final String NO_DEVICE = "00000000-0000-0000-0000-000000000000";
 
     private final GraphClient client;
     private final GraphBatch batch;

@@ -11,7 +11,6 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
-import org.slf4j.MDC;
 
 /** An error as people read it: what happened, what to do, and what to tell the operator. */
 public final class ErrorPage {
@@ -51,7 +50,7 @@ public final class ErrorPage {
 
     private static HttpAnswer page(ErrorCode code, String title, String body) {
         // The router has put the id of the request that this thread answers there, for every line of the log.
-        String correlationId = Objects.requireNonNullElse(MDC.get(Router.CORRELATION_ID), "-");
+        String correlationId = Router.correlationId();
         return Page.of(
                 code.status(),
                 title,

@@ -1,6 +1,7 @@
 package dev.mtdconnector.http;
 
 import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.Correlation;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamErrors;
 import dev.mtdconnector.common.UpstreamException;
@@ -12,13 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.MDC;
 
 /**
  * Finds the route, establishes who is asking, checks the body's size and form, calls the handler, and turns every
@@ -31,9 +29,6 @@ public final class Router {
 
     /** The largest body that is taken, in bytes. */
     public static final int MAXIMUM_BODY = 1024 * 1024;
-
-    /** What the log calls the id that ties lines and the answer together. */
-    static final String CORRELATION_ID = "correlationId";
 
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
@@ -56,18 +51,15 @@ public final class Router {
 
     /** The id of the request that this thread is answering; empty outside of one. */
     public static String correlationId() {
-        return Objects.requireNonNullElse(MDC.get(CORRELATION_ID), "");
+        return Correlation.current();
     }
 
     public HttpAnswer handle(HttpRequest request) {
-        String correlationId = UUID.randomUUID().toString().replace("-", "");
-        MDC.put(CORRELATION_ID, correlationId);
-        try {
+        try (Correlation.Scope scope = Correlation.begin()) {
+            String correlationId = Correlation.current();
             HttpAnswer answer = answer(request, correlationId);
             HttpAnswer secured = SecurityHeaders.on(answer).withHeader("X-Correlation-Id", correlationId);
             return request.method().equals("HEAD") ? new HttpAnswer(secured.status(), secured.headers(), "") : secured;
-        } finally {
-            MDC.remove(CORRELATION_ID);
         }
     }
 

@@ -35,6 +35,9 @@ public sealed interface Event {
         @Nullable
         String externalId();
 
+        /** What the feed says of the device besides. */
+        VendorDevice device();
+
         /** True when this says something later than an event of this time and id. */
         default boolean isLaterThan(Instant time, String id) {
             int byTime = createdTime().compareTo(time);
@@ -48,6 +51,7 @@ public sealed interface Event {
      * @param activated what the feed says of the agent: true, false, or null when it says neither
      * @param isProtected true when the feed says that the agent protects the device
      * @param isDisconnected true when the feed says that it has not heard of the agent for too long
+     * @param securityStatus the feed's own word for how secure the device is; null when it says none
      */
     record OfDevice(
             String id,
@@ -58,8 +62,34 @@ public sealed interface Event {
             @Nullable String externalId,
             @Nullable Boolean activated,
             boolean isProtected,
-            boolean isDisconnected)
+            boolean isDisconnected,
+            @Nullable String securityStatus,
+            VendorDevice device)
             implements OnDevice {
+
+        /** Of a feed that says no more of the device. */
+        public OfDevice(
+                String id,
+                @Nullable String enterpriseGuid,
+                Instant createdTime,
+                List<Unknown> unknown,
+                String vendorGuid,
+                @Nullable String externalId,
+                @Nullable Boolean activated,
+                boolean isProtected) {
+            this(
+                    id,
+                    enterpriseGuid,
+                    createdTime,
+                    unknown,
+                    vendorGuid,
+                    externalId,
+                    activated,
+                    isProtected,
+                    false,
+                    null,
+                    VendorDevice.UNKNOWN);
+        }
 
         @Override
         public String type() {
@@ -75,7 +105,8 @@ public sealed interface Event {
             List<Unknown> unknown,
             String vendorGuid,
             @Nullable String externalId,
-            Threat threat)
+            Threat threat,
+            VendorDevice device)
             implements OnDevice {
 
         @Override

@@ -42,13 +42,19 @@ final class FirstVersion {
         ObjectNode device = JsonNodeFactory.instance.objectNode();
         copy(target, "id", device, "guid");
         copy(target, "platform", device, "platform");
-        copy(target, "externalId", device.putObject("info"), "external_id");
+        ObjectNode info = device.putObject("info");
+        copy(target, "externalId", info, "external_id");
+        copy(target, "emailAddress", info, "email");
+        copy(target, "customerDeviceId", info, "customer_device_id");
         if (event.path("type").asText("").equals("THREAT")) {
             ObjectNode threat = second.putObject("threat");
             copy(details, "id", threat, "guid");
             copy(details, "type", threat, "type");
             copy(details, "severity", threat, "severity");
             copy(details, "classifications", threat, "classifications");
+            ObjectNode application = threat.putObject("details");
+            copy(details, "applicationName", application, "application_name");
+            copy(details, "packageName", application, "package_name");
             String action = details.path("action").asText("");
             if (details.path("action").isTextual()) {
                 threat.put("status", action.equals("DETECTED") ? "OPEN" : action);

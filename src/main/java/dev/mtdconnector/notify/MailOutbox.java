@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,6 +63,20 @@ public final class MailOutbox {
         schedule.runNow(tenantId, JobKind.MAIL);
     }
 
+    /** What became of a mail; empty when it was never recorded. */
+    Optional<Fate> fate(String tenantId, String id) {
+        return store.fate(tenantId, id);
+    }
+
+    /**
+     * What became of a recorded mail.
+     *
+     * @param finishedAt when it was sent or given up; null while it waits
+     * @param givenUpBecause why it was given up; null unless it was
+     */
+    public record Fate(
+            @Nullable Instant finishedAt, @Nullable String givenUpBecause) {}
+
     /** Keeps recorded mails. */
     public interface Store {
 
@@ -73,6 +88,9 @@ public final class MailOutbox {
 
         /** Notes that the mail was sent, or given up with a reason; it is pending no longer. */
         void finish(String tenantId, String id, Instant at, @Nullable String givenUpBecause);
+
+        /** What became of it; empty when it is not recorded. */
+        Optional<Fate> fate(String tenantId, String id);
     }
 
     /** A mail that was recorded and not sent yet. */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param remediationUrl where Intune sends people to put a device right
  * @param entityType the number of the entity that carries a threat level; Microsoft gives it to its partners only
  * @param threatField the name of that entity's field for the level; likewise
+ * @param partnerId under which Intune lists our connector, in lower case; likewise, and null where it is not known
  */
 public record PartnerSettings(
         @Nullable URI serviceEndpoint,
@@ -21,12 +22,24 @@ public record PartnerSettings(
         URI enrollmentUrl,
         URI remediationUrl,
         @Nullable Integer entityType,
-        @Nullable String threatField) {
+        @Nullable String threatField,
+        @Nullable String partnerId) {
 
     /** The two slashes are right: the resource's name ends in one. */
     public static final String PUBLIC_CLOUD_SCOPE = "https://api.manage.microsoft.com//.default";
 
     private static final Set<String> TAKEN = Set.of("EntityType", "TenantId", "DeviceId", "UserId", "LastUpdateTime");
+
+    /** Of a partner whose connector nobody looks for in Intune. */
+    public PartnerSettings(
+            @Nullable URI serviceEndpoint,
+            String tokenScope,
+            URI enrollmentUrl,
+            URI remediationUrl,
+            @Nullable Integer entityType,
+            @Nullable String threatField) {
+        this(serviceEndpoint, tokenScope, enrollmentUrl, remediationUrl, entityType, threatField, null);
+    }
 
     public PartnerSettings {
         if (threatField != null && (threatField.isBlank() || TAKEN.contains(threatField))) {

@@ -15,6 +15,8 @@ public enum JobKind {
     /** Compares what Intune shows with what it was told. */
     READ_BACK("read-back"),
     MAIL("mail"),
+    /** Tells people of error records that began, last or ended. */
+    ERROR_REPORT("error-report"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */
     OFFBOARD("offboard"),
     /** Reads again what the tenant granted. */
@@ -24,7 +26,11 @@ public enum JobKind {
     /** Finds devices that were not heard of for too long, and lines of traces that are too old. */
     SWEEP("sweep"),
     /** Reads the threat feed that a tenant has connected. */
-    RISK_FEED("risk-feed");
+    RISK_FEED("risk-feed"),
+    /** Matches Intune's inventory of iOS apps with the deny list. */
+    APP_SYNC("app-sync"),
+    /** Carries out the allow list. */
+    SILENCE("silence");
 
     /** How soon a failed job is tried again at first; doubled at each further failure, up to its interval. */
     public static final Duration FIRST_RETRY = Duration.ofSeconds(30);

@@ -1,5 +1,6 @@
 package dev.mtdconnector.schedule;
 
+import dev.mtdconnector.common.Correlation;
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.common.UpstreamException;
 import java.time.Clock;
@@ -69,6 +70,17 @@ public final class JobRunner {
 
         /** The job succeeded after it had failed. */
         void recovered(String tenantId, JobKind kind);
+
+        /** A run ended by a defect of ours, or of storage; the queue delivers its message again. */
+        default void broke(String tenantId, JobKind kind, RuntimeException cause) {}
+
+        /** The queue gave up delivering: until the job succeeds it needs somebody to look at it. */
+        default void poisoned(String tenantId, JobKind kind) {
+            failed(
+                    tenantId,
+                    kind,
+                    new Outcome.Failed(ErrorCode.JOB_POISONED, "The message was given up by its queue", null));
+        }
     }
 
     /**
@@ -78,6 +90,12 @@ public final class JobRunner {
      *     deliver the message again
      */
     public void run(JobKind kind, String tenantId) {
+        try (Correlation.Scope scope = Correlation.begin()) {
+            runNow(kind, tenantId);
+        }
+    }
+
+    private void runNow(JobKind kind, String tenantId) {
         Instant now = clock.instant();
         Optional<Job> found = store.find(tenantId, kind);
         if (found.isEmpty() || !found.get().isDue(now.plus(TOLERANCE))) {
@@ -110,8 +128,18 @@ public final class JobRunner {
         } catch (JobContext.LeaseLostException e) {
             LOG.warn("{} of {} was overtaken by another run", kind.queue(), tenantId);
         } catch (RuntimeException e) {
+            note(run, e);
             release(run);
             throw e;
+        }
+    }
+
+    /** So that whoever finds the message given up knows why; when storage is what fails it cannot be noted. */
+    private void note(Run run, RuntimeException cause) {
+        try {
+            failures.broke(run.job.tenantId(), run.job.kind(), cause);
+        } catch (RuntimeException e) {
+            LOG.warn("Why {} broke was not recorded", run.job.kind().queue(), e);
         }
     }
 
@@ -226,7 +254,9 @@ public final class JobRunner {
             return;
         }
         ErrorCode code = ErrorCode.JOB_POISONED;
-        failures.failed(tenantId, kind, new Outcome.Failed(code, "The message was given up by its queue", null));
+        try (Correlation.Scope scope = Correlation.begin()) {
+            failures.poisoned(tenantId, kind);
+        }
         // So that the next run that succeeds knows that there is something to recover from.
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Job> job = store.find(tenantId, kind);

@@ -80,6 +80,20 @@ public final class Schedule {
         }
     }
 
+    /**
+     * Lets the job alone until it is due by itself, or somebody asks for it. Does nothing when there is no such job.
+     */
+    public void skip(String tenantId, JobKind kind) {
+        if (store.find(tenantId, kind).isEmpty()) {
+            return;
+        }
+        Instant now = clock.instant();
+        update(
+                tenantId,
+                kind,
+                job -> job.due(job.everySeconds() > 0 ? now.plusSeconds(job.everySeconds()) : Job.NEVER));
+    }
+
     /** Until when a run of the job goes on, if one does. */
     public Optional<Instant> runningUntil(String tenantId, JobKind kind) {
         Instant now = clock.instant();

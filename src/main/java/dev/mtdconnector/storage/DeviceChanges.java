@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +31,27 @@ final class DeviceChanges {
 
     private static final int TRIES = 20;
 
-    /** The device's own row, its mark, its exposure, and where its last check-in is noted: two when that moves. */
-    private static final int OTHER_ROWS = 5;
+    /** The device's own row, its mark, its exposure, that a threat is silenced, and where its last check-in is noted: two when that moves. */
+    private static final int OTHER_ROWS = 6;
 
     private final DeviceTable devices;
     private final Table table;
     private final String partition;
     private final String deviceId;
+    private final UnaryOperator<Device> silencing;
     private final List<Boolean> changed = new ArrayList<>();
     private boolean isMarked;
 
-    DeviceChanges(DeviceTable devices, Table table, String partition, String deviceId) {
+    /**
+     * @param silencing what the allow list makes of a device whose threats changed
+     */
+    DeviceChanges(
+            DeviceTable devices, Table table, String partition, String deviceId, UnaryOperator<Device> silencing) {
         this.devices = devices;
         this.table = table;
         this.partition = partition;
         this.deviceId = deviceId;
+        this.silencing = silencing;
     }
 
     Optional<Taken> take(List<Step> steps, BooleanSupplier isOutstanding) {
@@ -123,6 +130,11 @@ final class DeviceChanges {
         } else if (!exposure.equals(known)) {
             changes.add(new Upsert(TraceRows.exposure(partition, deviceId, exposure), Mode.REPLACE));
         }
+        if (after.hasSilenced() && !before.hasSilenced()) {
+            changes.add(new Upsert(TraceRows.silenced(partition, deviceId), Mode.REPLACE));
+        } else if (before.hasSilenced() && !after.hasSilenced()) {
+            table.get(partition, TraceRows.silencedKey(deviceId)).ifPresent(row -> changes.add(new Delete(row, null)));
+        }
     }
 
     /** As many steps as one transaction can hold. */
@@ -141,7 +153,8 @@ final class DeviceChanges {
         }
 
         private boolean takes(Step step) {
-            Device next = step.change().apply(after);
+            Device changed = step.change().apply(after);
+            Device next = changed.threats().equals(after.threats()) ? changed : silencing.apply(changed);
             if (next.equals(after)) {
                 taken.add(false);
                 return true;

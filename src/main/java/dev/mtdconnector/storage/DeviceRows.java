@@ -74,6 +74,7 @@ final class DeviceRows {
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
                         .instant("forgottenUntil", device.feed().forgottenUntil())
+                        .text("feedSecurity", device.feed().securityStatus())
                         .text("toldState", nameOf(told.state()))
                         .text("toldMessageId", told.messageId())
                         .instant("toldOrderedAt", told.orderedAt())
@@ -122,7 +123,8 @@ final class DeviceRows {
                         row.text("vendorGuid"),
                         row.instant("feedEventAt"),
                         row.text("feedEventId"),
-                        row.instant("forgottenUntil")),
+                        row.instant("forgottenUntil"),
+                        row.text("feedSecurity")),
                 threats,
                 told(row),
                 departure(row));
@@ -156,6 +158,8 @@ final class DeviceRows {
 
     static Row row(String partition, String deviceId, Threat threat) {
         Threat.Ignored ignored = threat.ignored();
+        Threat.Silenced silenced = threat.silenced();
+        Threat.Subject subject = threat.finding().subject();
         return Row.of(
                 partition,
                 threatKey(deviceId, threat.guid()),
@@ -163,6 +167,7 @@ final class DeviceRows {
                         .text("status", threat.status().name())
                         .text("classifications", String.join(" ", threat.classifications()))
                         .text("severity", threat.severity().name())
+                        .text("feedLevel", feedLevel(threat))
                         .text("type", threat.type())
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
@@ -172,6 +177,13 @@ final class DeviceRows {
                         .instant("ignoredAt", ignored == null ? null : ignored.at())
                         .instant("ignoredEventAt", ignored == null ? null : ignored.eventAt())
                         .text("vendorGuid", threat.vendorGuid())
+                        .text("applicationName", subject.applicationName())
+                        .text("packageName", subject.packageName())
+                        .text("publisher", subject.publisher())
+                        .text("allowanceId", silenced == null ? null : silenced.allowanceId())
+                        .text("silencedBy", silenced == null ? null : silenced.by())
+                        .text("silencedReason", silenced == null ? null : silenced.reason())
+                        .instant("silencedUntil", silenced == null ? null : silenced.until())
                         .map());
     }
 
@@ -183,12 +195,42 @@ final class DeviceRows {
                 new Threat.Finding(
                         classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
                         RiskLevel.valueOf(row.requiredText("severity")),
-                        row.requiredText("type")),
+                        feedLevel(row),
+                        row.requiredText("type"),
+                        new Threat.Subject(
+                                row.text("applicationName"), row.text("packageName"), row.text("publisher"))),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
                 row.text("vendorGuid"),
-                ignored(row));
+                ignored(row),
+                silenced(row));
+    }
+
+    private static Threat.@Nullable Silenced silenced(Row row) {
+        String id = row.text("allowanceId");
+        return id == null
+                ? null
+                : new Threat.Silenced(
+                        id,
+                        row.requiredText("silencedBy"),
+                        row.requiredText("silencedReason"),
+                        row.requiredInstant("silencedUntil"));
+    }
+
+    /** Empty where a feed found it and did not rate it: that the column is missing says that the row is older than it. */
+    private static @Nullable String feedLevel(Threat threat) {
+        String level = threat.finding().feedLevel();
+        return level == null && threat.vendorGuid() != null ? "" : level;
+    }
+
+    /** Of a row from before the feed's word was kept: the severity that the word stood for, which is nearly always it. */
+    private static @Nullable String feedLevel(Row row) {
+        String level = row.text("feedLevel");
+        if (level == null && row.text("vendorGuid") != null) {
+            return row.requiredText("severity");
+        }
+        return level == null || level.isEmpty() ? null : level;
     }
 
     private static Threat.@Nullable Ignored ignored(Row row) {

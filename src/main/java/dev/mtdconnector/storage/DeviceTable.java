@@ -12,6 +12,9 @@ import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.ReadBackStore;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.threat.AllowanceSource;
+import dev.mtdconnector.threat.Allowances;
+import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,10 +38,17 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
 
     private final Table table;
     private final Clock clock;
+    private final AllowanceSource allowances;
 
+    /** Where nobody allows anything. */
     public DeviceTable(Tables tables, Clock clock) {
+        this(tables, clock, tenantId -> Allowances.NONE);
+    }
+
+    public DeviceTable(Tables tables, Clock clock, AllowanceSource allowances) {
         this.table = tables.table("devices");
         this.clock = clock;
+        this.allowances = allowances;
     }
 
     /** The publisher's part of the table. */
@@ -69,6 +79,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     @Override
     public Optional<Device> find(String tenantId, String deviceId) {
         return read(tenantId, deviceId).map(Stored::device);
+    }
+
+    @Override
+    public Optional<String> byIntuneId(String tenantId, String intuneId) {
+        return EnrolledDevices.deviceOfIntune(table, partition(tenantId), intuneId);
     }
 
     @Override
@@ -126,7 +141,12 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
 
     @Override
     public Optional<Taken> changeEach(String tenantId, String deviceId, List<Step> steps) {
-        return new DeviceChanges(this, table, partition(tenantId), deviceId)
+        return new DeviceChanges(
+                        this,
+                        table,
+                        partition(tenantId),
+                        deviceId,
+                        device -> device.silencedBy(allowances.of(tenantId), clock.instant()))
                 .take(steps, () -> isOutstanding(tenantId, deviceId));
     }
 
@@ -149,12 +169,36 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         Table.Range all = TraceRows.exposures(partition(tenantId));
         Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
         List<Row> rows = Queries.rows(table, rest, limit);
-        List<Exposed> devices = rows.stream()
-                .map(row -> new Exposed(Keys.split(row.key()).get(1), TraceRows.exposure(row)))
-                .toList();
+        List<Exposed> devices =
+                rows.stream().flatMap(row -> exposed(tenantId, row).stream()).toList();
         return new ExposedPage(
                 devices,
-                rows.size() < limit ? null : devices.get(devices.size() - 1).deviceId());
+                rows.size() < limit
+                        ? null
+                        : Keys.split(rows.get(rows.size() - 1).key()).get(1));
+    }
+
+    /** A row of the version before is made whole from the device's threats, once. */
+    private Optional<Exposed> exposed(String tenantId, Row row) {
+        String deviceId = Keys.split(row.key()).get(1);
+        if (TraceRows.isWhole(row)) {
+            return Optional.of(new Exposed(deviceId, TraceRows.exposure(row)));
+        }
+        Optional<Exposure> exposure = find(tenantId, deviceId)
+                .map(device -> Exposure.of(device.threats().values()))
+                .filter(found -> !found.isNone());
+        exposure.ifPresent(
+                found -> Writes.replace(table, TraceRows.exposure(partition(tenantId), deviceId, found), row.etag()));
+        return exposure.map(found -> new Exposed(deviceId, found));
+    }
+
+    @Override
+    public List<String> silenced(String tenantId, int limit, @Nullable String after) {
+        Table.Range all = TraceRows.silenced(partition(tenantId));
+        Table.Range rest = after == null ? all : all.from(TraceRows.silencedKey(after) + "\u0000");
+        return Queries.rows(table, rest, limit).stream()
+                .map(row -> Keys.split(row.key()).get(1))
+                .toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,5 +69,15 @@ public final class MailTable implements MailOutbox.Store {
                 List.of(
                         new Change.Upsert(finished, Change.Mode.REPLACE),
                         new Change.Delete(Row.of(partition, Keys.join("w", id), Map.of()), null)));
+    }
+
+    @Override
+    public Optional<MailOutbox.Fate> fate(String tenantId, String id) {
+        // The waiting row is looked at first: when it goes, the other is there.
+        if (table.get(Keys.join(tenantId), Keys.join("w", id)).isPresent()) {
+            return Optional.of(new MailOutbox.Fate(null, null));
+        }
+        return table.get(Keys.join(tenantId), Keys.join("s", id))
+                .map(row -> new MailOutbox.Fate(row.requiredInstant("finishedAt"), row.text("givenUpBecause")));
     }
 }

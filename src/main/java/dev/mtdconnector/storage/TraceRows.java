@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rows beside a device's own, in the same partition: {@code e|<device id>} for what its open threats amount to, there only
- * while there are any, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
+ * while there are any, {@code q|<device id>} while the allow list silences one of them, and {@code y|<device id>|<newest first>|<hash>} for each line of its trace. The hash is that of the
  * line, so that writing a line again is writing it once.
  */
 final class TraceRows {
@@ -25,6 +25,8 @@ final class TraceRows {
     private static final String DETAIL = "d_";
 
     private static final String EXPOSURE = "e";
+
+    private static final String SILENCED = "q";
 
     private TraceRows() {}
 
@@ -58,6 +60,18 @@ final class TraceRows {
                 Keys.fromNewestFirst(parts.get(2)), TraceEntry.Kind.valueOf(row.requiredText("kind")), details);
     }
 
+    static String silencedKey(String deviceId) {
+        return Keys.join(SILENCED, deviceId);
+    }
+
+    static Table.Range silenced(String partition) {
+        return Table.Range.prefix(partition, Keys.prefix(SILENCED));
+    }
+
+    static Row silenced(String partition, String deviceId) {
+        return Row.of(partition, silencedKey(deviceId), Columns.ofRow().map());
+    }
+
     static String exposureKey(String deviceId) {
         return Keys.join(EXPOSURE, deviceId);
     }
@@ -67,26 +81,44 @@ final class TraceRows {
     }
 
     static Row exposure(String partition, String deviceId, Exposure exposure) {
-        RiskLevel unknown = exposure.unknown();
-        return Row.of(
-                partition,
-                exposureKey(deviceId),
-                Columns.ofRow()
-                        .text(
-                                "classifications",
-                                exposure.classifications().stream()
-                                        .map(Classification::name)
-                                        .collect(Collectors.joining(" ")))
-                        .text("unknown", unknown == null ? null : unknown.name())
-                        .map());
+        RiskLevel rated = exposure.rated();
+        Columns columns = Columns.ofRow().text("rated", rated == null ? "" : rated.name());
+        found(columns, "classifications", "unknown", exposure.all());
+        if (rated != null) {
+            found(columns, "unratedClassifications", "unratedUnknown", exposure.unrated());
+        }
+        return Row.of(partition, exposureKey(deviceId), columns.map());
+    }
+
+    private static void found(Columns columns, String names, String unknown, Exposure.Found found) {
+        RiskLevel level = found.unknown();
+        columns.text(
+                        names,
+                        found.classifications().stream()
+                                .map(Classification::name)
+                                .collect(Collectors.joining(" ")))
+                .text(unknown, level == null ? null : level.name());
+    }
+
+    /** False of a row from before it was kept what a feed rated: nobody knows that but from the threats themselves. */
+    static boolean isWhole(Row exposure) {
+        return exposure.text("rated") != null;
     }
 
     static Exposure exposure(Row row) {
-        String names = row.requiredText("classifications");
-        @Nullable String unknown = row.text("unknown");
-        Set<Classification> classifications = names.isEmpty()
+        Exposure.Found all = found(row, "classifications", "unknown");
+        String rated = row.requiredText("rated");
+        return rated.isEmpty()
+                ? new Exposure(all, all, null)
+                : new Exposure(all, found(row, "unratedClassifications", "unratedUnknown"), RiskLevel.valueOf(rated));
+    }
+
+    private static Exposure.Found found(Row row, String classifications, String unknown) {
+        String names = row.requiredText(classifications);
+        @Nullable String level = row.text(unknown);
+        Set<Classification> known = names.isEmpty()
                 ? Set.of()
                 : Stream.of(names.split(" ", -1)).map(Classification::valueOf).collect(Collectors.toSet());
-        return new Exposure(classifications, unknown == null ? null : RiskLevel.valueOf(unknown));
+        return new Exposure.Found(known, level == null ? null : RiskLevel.valueOf(level));
     }
 }

@@ -2,6 +2,7 @@ package dev.mtdconnector.threat;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventId id of the latest event, which decides between two of the same time
  * @param vendorGuid what the feed calls the device that it is on; null when the feed did not say it
  * @param ignored that an administrator has it ignored; null while nobody has, and once an event closed the threat since
+ * @param silenced that an entry of the allow list covers it; null while none does, and while it is not open
  */
 public record Threat(
         String guid,
@@ -22,7 +24,21 @@ public record Threat(
         Instant eventAt,
         String eventId,
         @Nullable String vendorGuid,
-        @Nullable Ignored ignored) {
+        @Nullable Ignored ignored,
+        @Nullable Silenced silenced) {
+
+    /** A threat that the allow list says nothing of. */
+    public Threat(
+            String guid,
+            Status status,
+            Finding finding,
+            Instant openedAt,
+            Instant eventAt,
+            String eventId,
+            @Nullable String vendorGuid,
+            @Nullable Ignored ignored) {
+        this(guid, status, finding, openedAt, eventAt, eventId, vendorGuid, ignored, null);
+    }
 
     /**
      * What was found.
@@ -50,9 +66,26 @@ public record Threat(
 
     /** The app in which a threat was found, as far as that is said. */
     public record Subject(
-            @Nullable String applicationName, @Nullable String packageName) {
+            @Nullable String applicationName,
+            @Nullable String packageName,
+            @Nullable String publisher) {
         public static final Subject UNKNOWN = new Subject(null, null);
+
+        /** An app whose publisher nobody named. */
+        public Subject(@Nullable String applicationName, @Nullable String packageName) {
+            this(applicationName, packageName, null);
+        }
     }
+
+    /**
+     * That an entry of the allow list covers the threat, so that it does not count. Follows from the list, the threat and the
+     * time alone, and is found anew whenever one of them changes.
+     *
+     * @param allowanceId the entry
+     * @param by who made it, as {@code Caller.Administrator.actor()} has it
+     * @param until when it ends
+     */
+    public record Silenced(String allowanceId, String by, String reason, Instant until) {}
 
     /**
      * That an administrator has the threat ignored.
@@ -63,7 +96,7 @@ public record Threat(
      */
     public record Ignored(String by, String reason, Instant at, Instant eventAt) {}
 
-    /** Where a threat stands by its events; only an open one counts, unless it is ignored. */
+    /** Where a threat stands by its events; only an open one counts, unless it is ignored or silenced. */
     public enum Status {
         OPEN,
         RESOLVED,
@@ -82,9 +115,14 @@ public record Threat(
         return finding.type();
     }
 
+    /** Whether a feed rated it, rightly or not. */
+    public boolean isRated() {
+        return finding.feedLevel() != null;
+    }
+
     /** Whether it counts. */
     public boolean isOpen() {
-        return status == Status.OPEN && ignored == null;
+        return status == Status.OPEN && ignored == null && silenced == null;
     }
 
     /** Ignored from now on. */
@@ -98,7 +136,15 @@ public record Threat(
     }
 
     private Threat with(@Nullable Ignored mark) {
-        return new Threat(guid, status, finding, openedAt, eventAt, eventId, vendorGuid, mark);
+        return new Threat(guid, status, finding, openedAt, eventAt, eventId, vendorGuid, mark, silenced);
+    }
+
+    /** With what the allow list says of it now; of a threat that is not open it says nothing. */
+    public Threat silenced(@Nullable Silenced mark) {
+        Silenced now = status == Status.OPEN ? mark : null;
+        return Objects.equals(now, silenced)
+                ? this
+                : new Threat(guid, status, finding, openedAt, eventAt, eventId, vendorGuid, ignored, now);
     }
 
     private boolean ends(Ignored mark) {
@@ -113,7 +159,9 @@ public record Threat(
 
     /** What both say together: the later of the two, open since the earlier. The same whichever is asked. */
     public Threat and(Threat other) {
-        Threat later = other.isLaterThan(this) ? other : this;
+        boolean isOtherLater = other.isLaterThan(this);
+        Threat later = isOtherLater ? other : this;
+        Threat earlier = isOtherLater ? this : other;
         Instant first = openedAt.isBefore(other.openedAt) ? openedAt : other.openedAt;
         Ignored mark = ignored == null ? other.ignored : ignored;
         boolean isEnded = mark != null && (ends(mark) || other.ends(mark));
@@ -125,6 +173,7 @@ public record Threat(
                 later.eventAt,
                 later.eventId,
                 later.vendorGuid,
-                isEnded ? null : mark);
+                isEnded ? null : mark,
+                later.silenced == null ? earlier.silenced : later.silenced);
     }
 }

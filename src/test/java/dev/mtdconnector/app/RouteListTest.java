@@ -144,6 +144,7 @@ final class RouteListTest {
                 RouteListTest::unused,
                 RouteListTest::unused,
                 RouteListTest::unused,
+                RouteListTest::unused,
                 clock,
                 new RecordingSleeper(clock));
         return new App(Settings.from(ENVIRONMENT), edges).routes();

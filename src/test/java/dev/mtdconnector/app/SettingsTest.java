@@ -69,6 +69,7 @@ final class SettingsTest {
             Map.entry("MTD_PARTNER_CLIENT_ID", PARTNER_ID),
             Map.entry("MTD_PARTNER_MANAGED_IDENTITY", IDENTITY_ID),
             Map.entry("MTD_FEDERATION_AUDIENCE", "api://audience.example"),
+            Map.entry("MTD_PARTNER_ID", "C81F1B4C-2A51-4F0E-9A3D-6D7F0D6F2E55"),
             Map.entry("MTD_PARTNER_ENTITY_TYPE", "1001"),
             Map.entry("MTD_PARTNER_THREAT_FIELD", "ThreatState"),
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
@@ -78,6 +79,7 @@ final class SettingsTest {
             Map.entry("MTD_SEALING_KEYS", SEAL),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_TRACE_RETENTION_DAYS", "730"),
+            Map.entry("MTD_ERROR_MAILS_PER_HOUR", "60"),
             Map.entry("MTD_LEAST_IOS", "16"),
             Map.entry("MTD_LEAST_ANDROID", "12"),
             Map.entry("MTD_MAIL_HOST", "smtp.example"),
@@ -180,6 +182,7 @@ final class SettingsTest {
                     with(with(LEAST, optional("CLIENT_SECRET", "x")), "MTD_DEVICE_GROUP_CLIENT_SECRET", ""),
                     "a",
                     "GUID"),
+            new Malformed(SettingKey.MTD_PARTNER_ID, MOST, "lookout", "GUID"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "one", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_ENTITY_TYPE, MOST, "2147483648", "whole number"),
             new Malformed(SettingKey.MTD_PARTNER_THREAT_FIELD, MOST, "1st", "name"),
@@ -192,6 +195,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "0", "1 to 730"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "731", "1 to 730"),
+            new Malformed(SettingKey.MTD_ERROR_MAILS_PER_HOUR, LEAST, "0", "1 to 60"),
+            new Malformed(SettingKey.MTD_ERROR_MAILS_PER_HOUR, LEAST, "61", "1 to 60"),
             new Malformed(SettingKey.MTD_LEAST_IOS, LEAST, "0", "1 to 99"),
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
             new Malformed(SettingKey.MTD_MAIL_PORT, LEAST, "65536", "1 to 65535"),
@@ -234,6 +239,7 @@ final class SettingsTest {
                         List.of(),
                         Duration.ofDays(30),
                         Duration.ofDays(90),
+                        4,
                         null,
                         ""));
     }
@@ -266,7 +272,8 @@ final class SettingsTest {
                                 URI.create("https://mtd.example/"),
                                 URI.create("https://mtd.example/"),
                                 1001,
-                                "ThreatState"),
+                                "ThreatState",
+                                "c81f1b4c-2a51-4f0e-9a3d-6d7f0d6f2e55"),
                         new SmtpSettings(
                                 "smtp.example",
                                 465,
@@ -280,6 +287,7 @@ final class SettingsTest {
                         SealedSecrets.keys(SEAL),
                         Duration.ofDays(365),
                         Duration.ofDays(730),
+                        60,
                         LONG_KEY,
                         AGENT_ID));
     }

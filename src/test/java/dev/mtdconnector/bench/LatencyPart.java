@@ -196,6 +196,7 @@ final class LatencyPart {
                 () -> noting(IntunePublisher.class, edges.intunePublisher().get(), Stage.UPLOADING, Stage.UPLOADED),
                 edges.directoryTargets(),
                 edges.reportedStates(),
+                edges.detectedApps(),
                 edges.mailer(),
                 edges.riskApi(),
                 edges.clock(),

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mtdconnector.app.SettingKey;
 import dev.mtdconnector.app.Settings;
 import dev.mtdconnector.common.ErrorCode;
+import dev.mtdconnector.notify.ErrorCatalogue;
 import dev.mtdconnector.testing.GoldenFile;
 import dev.mtdconnector.testing.TestApp;
 import java.io.IOException;
@@ -54,13 +55,21 @@ final class DocumentsTest {
                         `code`, which never gets another meaning; `title`, `detail` and `remedy` are for people, and `correlationId` finds
                         the request in the connector's log. Failed jobs of a tenant carry the same codes; they have no status of their own.
 
-                        | Code | Status | Meaning | Remedy |
-                        |---|---|---|---|
+                        Who gets a report: *recipient* is the connector's error recipient, or the primary contact where there is none
+                        (see [error reports](error-reports.md)); *sender* is whoever sent the request, in its answer and nowhere else.
+
+                        | Code | Status | Meaning | Remedy | Who gets a report |
+                        |---|---|---|---|---|
                         """
                         + Arrays.stream(ErrorCode.values())
                                 .sorted(Comparator.comparing(ErrorCode::code))
-                                .map(error -> "| `%s` | %d | %s | %s |\n"
-                                        .formatted(error.code(), error.status(), error.title(), error.remedy()))
+                                .map(error -> "| `%s` | %d | %s | %s | %s |\n"
+                                        .formatted(
+                                                error.code(),
+                                                error.status(),
+                                                error.title(),
+                                                error.remedy(),
+                                                ErrorCatalogue.isReported(error) ? "recipient" : "sender"))
                                 .collect(Collectors.joining()));
     }
 

@@ -3,6 +3,7 @@ package dev.mtdconnector.local;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.mtdconnector.local.contoso.WellKnown;
+import dev.mtdconnector.local.intune.ContosoIntune;
 import dev.mtdconnector.local.intune.PartnerNames;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ final class LocalSettings {
                 Map.entry("MTD_OPERATOR_TENANT_ID", WellKnown.VENDOR_TENANT),
                 Map.entry("RISK_FEED_ENDPOINT", contoso + "/mobile-risk"),
                 Map.entry("MTD_SEALING_KEYS", SEALING_KEY),
+                Map.entry("MTD_PARTNER_ID", ContosoIntune.PARTNER_ID),
                 Map.entry("MTD_PARTNER_ENTITY_TYPE", Integer.toString(PartnerNames.INVENTED.entityType())),
                 Map.entry("MTD_PARTNER_THREAT_FIELD", PartnerNames.INVENTED.threatField()),
                 Map.entry("MTD_MAIL_HOST", "localhost"),

@@ -123,6 +123,7 @@ final class LocalStorage implements AutoCloseable {
                         edges.intunePublisher(),
                         edges.directoryTargets(),
                         edges.reportedStates(),
+                        edges.detectedApps(),
                         edges.mailer(),
                         edges.riskApi(),
                         edges.clock(),

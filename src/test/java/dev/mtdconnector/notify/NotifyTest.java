@@ -19,6 +19,7 @@ import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,11 @@ class NotifyTest {
             @Override
             public void finish(String tenantId, String id, Instant at, @Nullable String givenUpBecause) {
                 throw new OutOfMemoryError("the process ends");
+            }
+
+            @Override
+            public Optional<MailOutbox.Fate> fate(String tenantId, String id) {
+                return store.fate(tenantId, id);
             }
         };
         try {

@@ -98,6 +98,7 @@ final class EchoingWorld implements AutoCloseable {
                         real.intunePublisher(),
                         real.directoryTargets(),
                         real.reportedStates(),
+                        real.detectedApps(),
                         real.mailer(),
                         real.riskApi(),
                         clock,

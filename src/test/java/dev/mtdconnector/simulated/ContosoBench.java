@@ -5,6 +5,7 @@ import dev.mtdconnector.graph.AppCredentials;
 import dev.mtdconnector.graph.CredentialSettings;
 import dev.mtdconnector.graph.GraphChanges;
 import dev.mtdconnector.graph.GraphClient;
+import dev.mtdconnector.graph.GraphDetectedApps;
 import dev.mtdconnector.graph.GraphDeviceAttributes;
 import dev.mtdconnector.graph.GraphDirectory;
 import dev.mtdconnector.graph.GraphGrantedRoles;
@@ -58,6 +59,7 @@ final class ContosoBench implements AutoCloseable {
     final GraphGroupMembers members;
     final GraphRiskGroups groups;
     final GraphReportedStates states;
+    final GraphDetectedApps detected;
 
     private final Simulator simulator;
 
@@ -105,6 +107,7 @@ final class ContosoBench implements AutoCloseable {
         members = new GraphGroupMembers(client, roles);
         groups = new GraphRiskGroups(client);
         states = new GraphReportedStates(client, settings, clock);
+        detected = new GraphDetectedApps(client, settings, clock);
         URI page = URI.create("http://localhost");
         partner = new PartnerDataSync(
                 new PartnerSettings(

@@ -62,6 +62,7 @@ final class ForeignSignIn {
                         real.intunePublisher(),
                         real.directoryTargets(),
                         real.reportedStates(),
+                        real.detectedApps(),
                         real.mailer(),
                         real.riskApi(),
                         clock,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
 import dev.mtdconnector.testing.MemoryTables;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ErrorTableTest {
@@ -13,7 +14,13 @@ class ErrorTableTest {
     private final ErrorTable table = new ErrorTable(new MemoryTables());
 
     private String stored(String message) {
-        table.save(TENANT, new ErrorRecord("publish", "intune.refused", START, START, 1, null, message));
+        String version = table.find(TENANT, "publish", "intune.refused")
+                .map(ErrorRecord::version)
+                .orElse(null);
+        table.replace(
+                TENANT,
+                new ErrorRecord(
+                        "publish", "intune.refused", START, START, 1, null, message, "", false, List.of(), version));
         return table.list(TENANT, 10).get(0).message();
     }
 

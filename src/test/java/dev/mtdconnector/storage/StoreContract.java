@@ -15,8 +15,14 @@ import dev.mtdconnector.device.ThreatState;
 import dev.mtdconnector.device.Told;
 import dev.mtdconnector.device.UnsupportedDevices.Unsupported;
 import dev.mtdconnector.enrollment.DeviceRegister;
+import dev.mtdconnector.notify.ErrorRecords.Episode;
 import dev.mtdconnector.notify.ErrorRecords.ErrorRecord;
+import dev.mtdconnector.notify.ErrorReport;
+import dev.mtdconnector.notify.ErrorReport.Memory;
+import dev.mtdconnector.notify.ErrorReportStore;
+import dev.mtdconnector.notify.ErrorReportStore.Reported;
 import dev.mtdconnector.notify.MailOutbox;
+import dev.mtdconnector.notify.Poisons.Poison;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobStore;
@@ -204,11 +210,25 @@ abstract class StoreContract extends SessionContract {
                 null);
     }
 
+    private static Threat rated(String guid, @Nullable String feedLevel, String vendorGuid) {
+        return new Threat(
+                guid,
+                Threat.Status.OPEN,
+                new Threat.Finding(List.of("ADWARE"), RiskLevel.NONE, feedLevel, "APPLICATION", Threat.Subject.UNKNOWN),
+                AT,
+                AT,
+                "e",
+                vendorGuid,
+                null);
+    }
+
     private static final Device FULL = device(7)
             .activated(AT)
             .healthy(AT)
             .withAgent(new Device.Agent("1.0", "15", null, Map.of(), AT, null, null, AT))
-            .withFeed(new Device.Feed(id(9), AT, "event"))
+            .withFeed(new Device.Feed(id(9), AT, "event").saying("THREATS_LOW"))
+            .with(rated(id(3), "ADVISORY", id(9)))
+            .with(rated(id(4), null, id(9)))
             .with(threat(id(1), 1, Threat.Status.OPEN))
             .with(threat(id(2), 2, Threat.Status.RESOLVED))
             .withTold(new Told(ThreatState.LOW, "message", AT, AT));
@@ -352,16 +372,83 @@ abstract class StoreContract extends SessionContract {
         assertThat(store.list(tenant, Integer.MAX_VALUE)).isEmpty();
     }
 
+    private static ErrorRecord record(String job, @Nullable Instant recoveredAt, @Nullable String version) {
+        List<Episode> before = List.of(new Episode(AT.minusSeconds(60), AT.minusSeconds(50), 2, AT.minusSeconds(40)));
+        return new ErrorRecord(
+                job, "intune.refused", AT, AT, 3, recoveredAt, "message", "id", job.equals("publish"), before, version);
+    }
+
     @Test
-    void errorRecordsAreFoundByJobAndCode() {
+    void errorRecordsAreFoundByJobAndCodeAndReplacedAsTheyWereRead() {
         ErrorTable store = new ErrorTable(tables());
-        ErrorRecord record = new ErrorRecord("publish", "intune.refused", AT, AT, 3, null, "message");
-        store.save(tenant, record);
-        store.save(tenant, new ErrorRecord("publish-more", "intune.refused", AT, AT, 3, AT, "message"));
-        assertThat(store.find(tenant, "publish", "intune.refused")).contains(record);
-        assertThat(store.ofJob(tenant, "publish")).containsExactly(record);
+        assertThat(store.replace(tenant, record("publish", null, null))).isTrue();
+        assertThat(store.replace(tenant, record("publish", AT, null))).isFalse();
+        assertThat(store.replace(tenant, record("publish-more", AT, null))).isTrue();
+        ErrorRecord read = store.find(tenant, "publish", "intune.refused").orElseThrow();
+        assertThat(read).isEqualTo(record("publish", null, read.version()));
+        assertThat(store.ofJob(tenant, "publish")).containsExactly(read);
         assertThat(store.list(tenant, 10)).hasSize(2);
         assertThat(store.list(tenant, 1)).hasSize(1);
+
+        assertThat(store.replace(tenant, record("publish", AT, read.version()))).isTrue();
+        assertThat(store.replace(tenant, record("publish", null, read.version())))
+                .isFalse();
+        assertThat(store.find(tenant, "publish", "intune.refused").orElseThrow().recoveredAt())
+                .isEqualTo(AT);
+    }
+
+    @Test
+    void whatWasReportedIsReadAsItWasStored() {
+        ErrorReportTable store = new ErrorReportTable(tables());
+        assertThat(store.find(tenant)).isEmpty();
+        Memory memory = new Memory(
+                List.of(
+                        new ErrorReport.Told("intune.unavailable", AT, AT, "a@b.example", 2, null),
+                        new ErrorReport.Told("job.poisoned/publish", AT, AT, "é@b.example", 0, AT)),
+                List.of(AT, AT.plusSeconds(1)),
+                3);
+        Memory after = new Memory(List.of(), memory.sent(), 0);
+        MailOutbox.Draft draft = new MailOutbox.Draft("error-report-7", "a@b.example", "Betreff é", "Zeile\nZeile");
+        Reported full = new Reported(
+                7, memory, new ErrorReportStore.OnItsWay(draft, AT, after), Map.of("x@b.example", AT), null);
+        Reported stored = store.replace(tenant, full).orElseThrow();
+        assertThat(store.find(tenant)).contains(stored);
+        assertThat(store.replace(tenant, full)).isEmpty();
+        Reported empty = new Reported(8, new Memory(List.of(), List.of(), 0), null, Map.of(), stored.version());
+        Reported cleared = store.replace(tenant, empty).orElseThrow();
+        assertThat(store.find(tenant)).contains(cleared);
+        assertThat(cleared.onItsWay()).isNull();
+        assertThat(store.replace(tenant, empty)).isEmpty();
+    }
+
+    private Poison poison(String queue, long count, @Nullable String version) {
+        return new Poison(tenant, queue, tenant, AT, AT, count, "cause", "id", null, version);
+    }
+
+    @Test
+    void givenUpMessagesOfAllTenantsAreListedInPages() {
+        PoisonTable store = new PoisonTable(tables());
+        assertThat(store.replace(poison("publish", 0, null))).isTrue();
+        assertThat(store.replace(poison("mail", 1, null))).isTrue();
+        assertThat(store.replace(poison("sweep", 2, null))).isTrue();
+        assertThat(store.replace(poison("sweep", 3, null))).isFalse();
+        String first = "mail~" + tenant;
+        assertThat(store.list(1000, null))
+                .filteredOn(poison -> poison.place().equals(tenant))
+                .extracting(Poison::queue)
+                .containsExactly("mail", "sweep");
+        assertThat(store.list(1000, first))
+                .filteredOn(poison -> poison.place().equals(tenant))
+                .extracting(Poison::id)
+                .containsExactly("sweep~" + tenant);
+        assertThat(store.list(1, first)).hasSize(1);
+
+        Poison read = store.find(tenant, "sweep").orElseThrow();
+        assertThat(read).isEqualTo(poison("sweep", 2, read.version()));
+        assertThat(store.replace(poison("sweep", 3, read.version()))).isTrue();
+        assertThat(store.remove(read)).isFalse();
+        assertThat(store.remove(store.find(tenant, "sweep").orElseThrow())).isTrue();
+        assertThat(store.find(tenant, "sweep")).isEmpty();
     }
 
     @Test

@@ -119,6 +119,7 @@ final class CrashPlan {
                 edges.intunePublisher(),
                 edges.directoryTargets(),
                 edges.reportedStates(),
+                edges.detectedApps(),
                 met(Mailer.class, edges.mailer()),
                 edges.riskApi(),
                 edges.clock(),

@@ -35,6 +35,10 @@ final class Requests {
         return json(send(request));
     }
 
+    void forgetFaults() {
+        json(send(request(world.contoso() + "/control/faults").DELETE()));
+    }
+
     JsonNode api(String path, String key) {
         return json(send(request(world.connector() + path).header("Authorization", "Bearer " + key)));
     }

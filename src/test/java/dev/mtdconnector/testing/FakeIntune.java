@@ -32,11 +32,21 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
     private final List<Instant> beats = new ArrayList<>();
     private final Set<String> uncertain = new HashSet<>();
     private final List<MessageError> toReport = new ArrayList<>();
+    private final Map<String, Boolean> switches = new LinkedHashMap<>(Map.of("androidEnabled", true));
     private int provisions;
     private int deprovisions;
     private boolean provisioned;
     private UploadStatus next = new UploadStatus(Progress.COMPLETED, null);
     private @Nullable UpstreamException failure;
+
+    /** What Intune's administrator switched on for the connector, by Graph's names. */
+    public synchronized Map<String, Boolean> switches() {
+        return Map.copyOf(switches);
+    }
+
+    public synchronized void switchTo(String name, boolean isOn) {
+        switches.put(name, isOn);
+    }
 
     @Override
     public synchronized void provision(String tenantId) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.mtdconnector.app.App;
 import dev.mtdconnector.app.Edges;
 import dev.mtdconnector.app.Settings;
+import dev.mtdconnector.apps.DetectedApps;
 import dev.mtdconnector.connector.IntuneConnection;
 import dev.mtdconnector.enrollment.Directory;
 import dev.mtdconnector.enrollment.DirectoryChanges;
@@ -44,6 +45,7 @@ public final class TestApp {
     public static final String OPERATOR_TENANT = "0d8b0ad5-93bb-4b5f-8a34-6f6f6d0e2d11";
     public static final String TENANT = "9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
     public static final String ENTERPRISE = "703d284e-c7dd-4dd0-bd0d-12bfade8095c";
+    public static final String PARTNER_ID = "c81f1b4c-2a51-4f0e-9a3d-6d7f0d6f2e55";
     public static final String GROUP = "c5ede0fb-5408-4064-8c79-5f36af8f57d9";
     public static final String FULL_GROUP = "e31a58da-0c7f-410e-9c5a-9fa15675e5d8";
     public static final String INES = "8c6e9c1f-08ff-4b1e-8e6b-d300466cfd6a";
@@ -62,6 +64,7 @@ public final class TestApp {
     public final FakeIntune intune = new FakeIntune();
     public final FakeTargets targets = new FakeTargets();
     public final FakeRiskApi risk = new FakeRiskApi(clock, ENTERPRISE);
+    public final FakeDetectedApps detectedApps = new FakeDetectedApps();
     public final RecordingMailer mailer = new RecordingMailer();
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
@@ -72,6 +75,7 @@ public final class TestApp {
     private RiskApi read = risk;
     private Directory groups = directory;
     private DirectoryChanges changes = directory;
+    private DetectedApps inventory = detectedApps;
     private App app = start();
     private String apiKey = "";
     private String feedKey = "";
@@ -105,6 +109,13 @@ public final class TestApp {
         connected = connection;
         told = publisher;
         reported = states;
+        restart();
+        return this;
+    }
+
+    /** A new process over the same state, which reads another inventory of apps. */
+    public TestApp detecting(DetectedApps other) {
+        inventory = other;
         restart();
         return this;
     }
@@ -166,6 +177,7 @@ public final class TestApp {
                         () -> publisher,
                         targets::edge,
                         () -> reported,
+                        () -> inventory,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
                         () -> faults.around(read),
                         clock,
@@ -187,7 +199,7 @@ public final class TestApp {
 
         @Override
         public List<PartnerConnector> connectors(String tenantId) {
-            return List.of(new PartnerConnector("mtd", "enabled", START, 7, Map.of("androidEnabled", true)));
+            return List.of(new PartnerConnector(PARTNER_ID, "enabled", START, 7, intune.switches()));
         }
     }
 
@@ -204,6 +216,7 @@ public final class TestApp {
         values.put("MTD_ATTRIBUTE_CLIENT_SECRET", "a-secret");
         values.put("MTD_GROUP_CLIENT_ID", "2d2f3a4b-0f3c-4a0e-9d3c-6a1c5f0f7e12");
         values.put("MTD_GROUP_CLIENT_SECRET", "a-secret");
+        values.put("MTD_PARTNER_ID", PARTNER_ID);
         values.put("MTD_AGENT_CLIENT_IDS", AGENT_CLIENT);
         values.put("MTD_OPERATOR_KEY", OPERATOR_KEY);
         values.put("MTD_OPERATOR_TENANT_ID", OPERATOR_TENANT);

@@ -183,6 +183,11 @@ public final class Changes {
             case "devicesUpdated" -> bulk.devices(fields);
             case "deltaReset" -> contoso.resetLogs();
             case "platformToggled" -> platformToggled(fields.text("platform"), fields.flag("enabled"));
+            case "appSyncToggled" ->
+                contoso.put(contoso.intune().withAppSync(fields.flag("enabled"), fields.flag("personal", false)));
+            case "ownershipChanged" -> ownershipChanged(fields);
+            case "appInstalled" -> appInstalled(device(fields.text("deviceId")), fields);
+            case "appRemoved" -> appRemoved(device(fields.text("deviceId")), fields.text("app"));
             case "complianceRule" -> complianceRule(fields.optionalText("level"));
             case "consentRevoked" -> contoso.remove(principal(fields.text("clientId")));
             case "roleRemoved" -> roleRemoved(principal(fields.text("clientId")), role(fields.text("role")));
@@ -309,11 +314,35 @@ public final class Changes {
                 Device.Extra.NONE));
     }
 
+    private void ownershipChanged(Fields fields) {
+        String ownership = fields.text("ownership");
+        if (!ownership.equals("company") && !ownership.equals("personal")) {
+            throw new IllegalArgumentException("ownership must be company or personal");
+        }
+        contoso.put(device(fields.text("deviceId")).personal(ownership.equals("personal")));
+    }
+
+    private void appInstalled(Device device, Fields fields) {
+        contoso.install(
+                device,
+                new InstalledApp(
+                        fields.text("app"),
+                        fields.optionalText("publisher"),
+                        Objects.requireNonNullElse(fields.optionalText("version"), "1.0"),
+                        fields.flag("managed", false)));
+    }
+
+    private void appRemoved(Device device, String app) {
+        if (!contoso.uninstall(device, app)) {
+            throw new IllegalArgumentException(device.displayName() + " has no such app");
+        }
+    }
+
     private void platformToggled(String platform, boolean enabled) {
         IntuneSettings now = contoso.intune();
         switch (platform.toLowerCase(Locale.ROOT)) {
-            case "ios" -> contoso.put(new IntuneSettings(enabled, now.androidEnabled(), now.ruleLevel()));
-            case "android" -> contoso.put(new IntuneSettings(now.iosEnabled(), enabled, now.ruleLevel()));
+            case "ios" -> contoso.put(now.withIos(enabled));
+            case "android" -> contoso.put(now.withAndroid(enabled));
             default -> throw new IllegalArgumentException("platform must be ios or android");
         }
     }
@@ -322,8 +351,7 @@ public final class Changes {
         if (level != null && !LEVELS.contains(level)) {
             throw new IllegalArgumentException("level must be one of secured, low, medium, high, or null");
         }
-        IntuneSettings now = contoso.intune();
-        contoso.put(new IntuneSettings(now.iosEnabled(), now.androidEnabled(), level));
+        contoso.put(contoso.intune().withRule(level));
     }
 
     private void roleRemoved(ServicePrincipal principal, AppRole role) {

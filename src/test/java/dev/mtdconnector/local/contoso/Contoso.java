@@ -36,6 +36,7 @@ public final class Contoso {
     private final Ordered<Device> devices = new Ordered<>();
     private final Ordered<String> objectIdByDeviceId = new Ordered<>();
     private final Ordered<Map<Integer, String>> attributes = new Ordered<>();
+    private final Ordered<Map<String, InstalledApp>> apps = new Ordered<>();
     private final Ordered<Ordered<Boolean>> devicesByOwner = new Ordered<>();
     private final Ordered<AppRegistration> registrations = new Ordered<>();
     private final Ordered<ServicePrincipal> principals = new Ordered<>();
@@ -267,6 +268,24 @@ public final class Contoso {
                 .findFirst();
     }
 
+    /** The apps that somebody put on a device, by name. */
+    synchronized Map<String, InstalledApp> appsOn(Device device) {
+        Map<String, InstalledApp> on = apps.get(device.id());
+        return on == null ? Map.of() : on;
+    }
+
+    /** The managed devices on which there are such apps. */
+    synchronized List<Device> devicesWithApps() {
+        List<Device> found = new ArrayList<>();
+        for (String id : apps.keys()) {
+            Device device = devices.get(id);
+            if (device != null && device.managed()) {
+                found.add(device);
+            }
+        }
+        return found;
+    }
+
     public synchronized IntuneSettings intune() {
         return intune;
     }
@@ -438,11 +457,27 @@ public final class Contoso {
 
     synchronized void remove(Device device) {
         did(attributes.remove(device.id()));
+        did(apps.remove(device.id()));
         disown(device);
         removeMemberEverywhere(device.id());
         did(objectIdByDeviceId.remove(device.deviceId()));
         did(devices.remove(device.id()));
         note(deviceLog, ChangeLog.Change.ofObject(device.id(), "deleted", Set.of()));
+    }
+
+    /** Puts the app on the device, in place of another version of it. */
+    synchronized void install(Device device, InstalledApp app) {
+        Map<String, InstalledApp> changed = new TreeMap<>(appsOn(device));
+        changed.put(app.name(), app);
+        did(apps.put(device.id(), Map.copyOf(changed)));
+    }
+
+    /** False when the device has no app of that name. */
+    synchronized boolean uninstall(Device device, String name) {
+        Map<String, InstalledApp> changed = new TreeMap<>(appsOn(device));
+        boolean there = changed.remove(name) != null;
+        did(apps.put(device.id(), Map.copyOf(changed)));
+        return there;
     }
 
     synchronized void put(AppRegistration registration) {

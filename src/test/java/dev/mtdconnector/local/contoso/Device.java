@@ -35,12 +35,14 @@ public record Device(
      * @param enabled whether an administrator lets it be
      * @param lastSignInAt null for the time of its registration
      * @param intuneId Intune's record of it, if that was another device's before; null for one of its own
+     * @param personal the person's own, as Intune has it; else the company's
      */
     record Extra(
             boolean enabled,
             @Nullable Instant lastSignInAt,
-            @Nullable String intuneId) {
-        static final Extra NONE = new Extra(true, null, null);
+            @Nullable String intuneId,
+            boolean personal) {
+        static final Extra NONE = new Extra(true, null, null, false);
     }
 
     Instant lastSignInAt() {
@@ -64,11 +66,15 @@ public record Device(
     }
 
     Device enabled(boolean nowEnabled) {
-        return with(new Extra(nowEnabled, extra.lastSignInAt(), extra.intuneId()));
+        return with(new Extra(nowEnabled, extra.lastSignInAt(), extra.intuneId(), extra.personal()));
     }
 
     Device signedIn(Instant at) {
-        return with(new Extra(extra.enabled(), at, extra.intuneId()));
+        return with(new Extra(extra.enabled(), at, extra.intuneId(), extra.personal()));
+    }
+
+    Device personal(boolean now) {
+        return with(new Extra(extra.enabled(), extra.lastSignInAt(), extra.intuneId(), now));
     }
 
     /** The same phone, registered anew: another object of the directory under another id. */
@@ -85,7 +91,7 @@ public record Device(
                 owner,
                 enrolledBy,
                 at,
-                new Extra(true, null, intuneId));
+                new Extra(true, null, intuneId, extra.personal()));
     }
 
     /** The user that Intune names: who enrolled the device, whoever owns it now. */
@@ -135,6 +141,9 @@ public record Device(
         }
         if (extra.enabled() != other.extra.enabled()) {
             names.add("accountEnabled");
+        }
+        if (extra.personal() != other.extra.personal()) {
+            names.add("deviceOwnership");
         }
         if (managed != other.managed) {
             names.add("isManaged");

@@ -101,6 +101,8 @@ final class DirectoryProbes {
                         .hasSize(20);
             }
             case HIDDEN_MEMBERSHIP -> hiddenMembership(world);
+            case DETECTED_PERSONAL_MANAGED, DETECTED_VERSIONS_APART, DETECTED_EXISTS ->
+                DetectedProbes.probe(rule, world);
             case MANAGED_ENROLLER -> {
                 world.change("{'type':'ownerChanged','deviceId':'" + WellKnown.LENAS_IPHONE + "','owner':'"
                         + WellKnown.OSCAR + "'}");

@@ -112,7 +112,12 @@ final class GraphCall {
 
     /** As {@link #page(String, String, Source)}, for resources with pages of their own size. */
     Answer page(String type, String set, Source items, int pageSize) {
-        return page(items, set, query.select(type, List.of()), query.top(pageSize, pageSize), false);
+        return page(type, set, items, pageSize, pageSize);
+    }
+
+    /** As {@link #page(String, String, Source)}, with pages of this size unless $top asks for more, up to the most. */
+    Answer page(String type, String set, Source items, int pageSize, int most) {
+        return page(items, set, query.select(type, List.of()), query.top(pageSize, most), false);
     }
 
     /** Answers a page of objects of several types, each with its type; a type the caller may not read is withheld. */

@@ -116,7 +116,7 @@ final class GraphEntities {
             node.putNull("isManaged").putNull("isCompliant");
         }
         if (device.managed()) {
-            node.put("deviceOwnership", "Company");
+            node.put("deviceOwnership", device.extra().personal() ? "Personal" : "Company");
         }
         ObjectNode held = node.putObject("extensionAttributes");
         for (int i = 1; i <= 15; i++) {
@@ -176,8 +176,8 @@ final class GraphEntities {
         Instant heartbeat = connector.lastHeartbeat();
         ObjectNode node = blank("mobileThreatDefenseConnector", true)
                 .put("id", String.valueOf(connector.id()))
-                .put("allowPartnerToCollectIOSApplicationMetadata", false)
-                .put("allowPartnerToCollectIOSPersonalApplicationMetadata", false)
+                .put("allowPartnerToCollectIOSApplicationMetadata", settings.appSync())
+                .put("allowPartnerToCollectIOSPersonalApplicationMetadata", settings.personalAppSync())
                 .put("androidDeviceBlockedOnMissingPartnerData", false)
                 .put("androidEnabled", settings.androidEnabled())
                 .put("androidMobileApplicationManagementEnabled", false)
@@ -219,7 +219,7 @@ final class GraphEntities {
                 .put("isEncrypted", true)
                 .put("isSupervised", false)
                 .put("jailBroken", "Unknown")
-                .put("managedDeviceOwnerType", "company")
+                .put("managedDeviceOwnerType", device.extra().personal() ? "personal" : "company")
                 .put("managementAgent", "mdm")
                 .put("managementState", "managed")
                 .put("manufacturer", device.manufacturer())
@@ -239,6 +239,18 @@ final class GraphEntities {
         put(node, "exchangeLastSuccessfulSyncDateTime", Instant.parse("0001-01-01T00:00:00Z"));
         put(node, "lastSyncDateTime", at);
         return put(node, "enrolledDateTime", at);
+    }
+
+    /** An app that Intune detected. It has no bundle id, nor has the metadata a name for one. */
+    static ObjectNode detectedApp(String id, InstalledApp app, String platform, int devices, boolean whole) {
+        return blank("detectedApp", whole)
+                .put("id", id)
+                .put("deviceCount", devices)
+                .put("displayName", app.name())
+                .put("platform", platform)
+                .put("publisher", app.publisher())
+                .put("sizeInByte", 0)
+                .put("version", app.version());
     }
 
     /** An app under app protection: Intune knows its user and the name of a device, and no id of Entra's. */

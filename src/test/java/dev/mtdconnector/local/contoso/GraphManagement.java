@@ -23,10 +23,12 @@ final class GraphManagement {
 
     private final Contoso contoso;
     private final IntuneView intune;
+    private final DetectedApps detected;
 
     GraphManagement(Contoso contoso, IntuneView intune) {
         this.contoso = contoso;
         this.intune = intune;
+        this.detected = new DetectedApps(contoso, device -> call -> item(device, call));
     }
 
     Optional<Answer> answer(GraphPath path, GraphCall call) {
@@ -37,6 +39,9 @@ final class GraphManagement {
         }
         if (path.is(1, "mobileThreatDefenseConnectors") && path.size() == 2) {
             return Optional.of(connectors(call));
+        }
+        if (path.is(1, "detectedApps")) {
+            return detected.answer(path, call);
         }
         if (path.is(1, "managedDeviceOverview") && path.size() == 2) {
             call.query().allow(Set.of());

@@ -195,6 +195,12 @@ public enum Rule {
     HIDDEN_MEMBERSHIP,
     /** Intune names who enrolled a device, not who owns it. */
     MANAGED_ENROLLER,
+    /** Of a personal device Intune detects managed apps only. */
+    DETECTED_PERSONAL_MANAGED,
+    /** Two versions of an app are two detected apps. */
+    DETECTED_VERSIONS_APART,
+    /** 404 for the devices of an app that is not detected. */
+    DETECTED_EXISTS,
     /** Answers say what they cost. */
     RESOURCE_UNITS,
     /** More than an application may ask in a time is refused. */

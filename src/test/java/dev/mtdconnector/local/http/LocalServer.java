@@ -315,6 +315,11 @@ public final class LocalServer implements AutoCloseable {
         return headers;
     }
 
+    /** Real time on the wire, for a stream that is slow or silent on purpose. */
+    public static void holdBack(long millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
+    }
+
     private static void pause(long millis) {
         try {
             TimeUnit.MILLISECONDS.sleep(millis);

@@ -291,9 +291,10 @@ public final class RiskFeed {
     }
 
     /** Waits until there is an event after the cursor, of whatever type, but no longer than so many milliseconds. */
+    @SuppressWarnings("WaitNotInLoop") // Who wakes too early looks, finds nothing and waits again.
     synchronized void awaitAfter(@Nullable String cursor, long millis) throws InterruptedException {
         String newest = last();
-        if (newest == null || cursor != null && newest.compareTo(cursor) <= 0) {
+        if (newest == null || (cursor != null && newest.compareTo(cursor) <= 0)) {
             wait(Math.max(1, millis));
         }
     }

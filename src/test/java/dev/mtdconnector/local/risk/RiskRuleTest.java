@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,11 +54,11 @@ class RiskRuleTest {
 
     private boolean kept(RiskRule rule, Set<RiskRule> off) throws Exception {
         try (RiskBench bench = RiskBench.start(clock, null, off)) {
-            return kept(rule, bench, bench.feed(), new RiskCaller(bench));
+            return kept(rule, bench.feed(), new RiskCaller(bench));
         }
     }
 
-    private boolean kept(RiskRule rule, RiskBench bench, RiskFeed feed, RiskCaller caller) throws Exception {
+    private boolean kept(RiskRule rule, RiskFeed feed, RiskCaller caller) throws Exception {
         switch (rule) {
             case KEY_IS_KNOWN -> {
                 return caller.token("another-key", GRANT).status() == 401
@@ -246,20 +248,12 @@ class RiskRuleTest {
 
     /** Two heartbeats before the first event, which is published ten times as late as they are due. */
     private static boolean beats(RiskCaller.Listener listener, RiskFeed feed) throws Exception {
-        Thread publisher = new Thread(() -> {
-            try {
-                Thread.sleep(RiskBench.HEARTBEAT.multipliedBy(10).toMillis());
-                enroll(feed, 1);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        publisher.start();
+        long later = RiskBench.HEARTBEAT.multipliedBy(10).toMillis();
+        CompletableFuture.delayedExecutor(later, TimeUnit.MILLISECONDS).execute(() -> enroll(feed, 1));
         boolean kept = true;
         for (int i = 0; i < 2 && kept; i++) {
             kept = "event:heartbeat\ndata:{}".equals(listener.frame());
         }
-        publisher.join();
         return kept;
     }
 

@@ -221,7 +221,7 @@ public final class RiskService implements Routes {
             id = header;
         }
         String start = start(cursor(query, "id", id), query);
-        if (start == null && !off.contains(RiskRule.STREAM_WITHOUT_ID_IS_NEW_ONLY)
+        if ((start == null && !off.contains(RiskRule.STREAM_WITHOUT_ID_IS_NEW_ONLY))
                 || off.contains(RiskRule.STREAM_RESUMES_AFTER_ID)) {
             start = of.last();
         }
@@ -235,7 +235,7 @@ public final class RiskService implements Routes {
         while (true) {
             out.write(' ');
             out.flush();
-            java.util.concurrent.TimeUnit.MILLISECONDS.sleep(DRIP_MILLIS);
+            LocalServer.holdBack(DRIP_MILLIS);
         }
     }
 

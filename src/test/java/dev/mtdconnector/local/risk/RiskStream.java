@@ -1,5 +1,6 @@
 package dev.mtdconnector.local.risk;
 
+import dev.mtdconnector.local.http.LocalServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,7 @@ final class RiskStream {
                 beat(out);
             }
             if (silent) {
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                LocalServer.holdBack(LOOK_MILLIS);
             } else {
                 feed.awaitAfter(seen, Math.min(LOOK_MILLIS, heartbeat.toMillis()));
             }

@@ -1,0 +1,272 @@
+package dev.mtdconnector.apps;
+
+import dev.mtdconnector.apps.AppSyncRun.State;
+import dev.mtdconnector.apps.AppSyncSwitch.Allowed;
+import dev.mtdconnector.apps.FindingStore.Finding;
+import dev.mtdconnector.apps.FindingStore.Place;
+import dev.mtdconnector.common.UpstreamErrors;
+import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.device.DeviceStore;
+import dev.mtdconnector.schedule.JobContext;
+import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.Outcome;
+import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.schedule.TenantJob;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Once a day matches the apps that Intune detected with the tenant's deny list, and resolves to devices only those that match.
+ *
+ * <p>Whether it may is asked first, each time: where Intune's administrator does not allow it, or a role is missing, nothing
+ * else is read. What is ended was looked for in a reading that was whole: of an app whose devices could not be read, and of an
+ * inventory that was cut off, nothing is. Idempotent; a long run goes on in another after the last device that it looked at.
+ */
+public final class AppSyncJob implements TenantJob {
+
+    private static final Duration SLICE = Duration.ofMinutes(3);
+    private static final long SECONDS_OF_DAY = Duration.ofDays(1).toSeconds();
+    private static final int PAGE = 500;
+
+    private final AppListStore lists;
+    private final FindingStore store;
+    private final AppSyncSwitch permission;
+    private final DetectedApps inventory;
+    private final DeviceStore devices;
+    private final Schedule schedule;
+    private final Clock clock;
+
+    public AppSyncJob(
+            AppListStore lists,
+            FindingStore store,
+            AppSyncSwitch permission,
+            DetectedApps inventory,
+            DeviceStore devices,
+            Schedule schedule,
+            Clock clock) {
+        this.lists = lists;
+        this.store = store;
+        this.permission = permission;
+        this.inventory = inventory;
+        this.devices = devices;
+        this.schedule = schedule;
+        this.clock = clock;
+    }
+
+    /** The tenant's own time of the day, after this: the tenants are spread over all of it. */
+    static Instant nextSlot(String tenantId, Instant now) {
+        long second = Math.floorMod((long) tenantId.hashCode() * 7919, SECONDS_OF_DAY);
+        Instant slot = now.truncatedTo(ChronoUnit.DAYS).plusSeconds(second);
+        return slot.isAfter(now) ? slot : slot.plusSeconds(SECONDS_OF_DAY);
+    }
+
+    @Override
+    public Outcome run(String tenantId, JobContext context) {
+        DenyList list = new DenyList(lists.denied(tenantId));
+        Run run = new Run(tenantId, list, context, store.latest(tenantId).orElse(null));
+        try {
+            return run.work();
+        } catch (UpstreamException e) {
+            run.save(
+                    isRefused(e) ? State.NOT_PERMITTED : State.FAILED,
+                    null,
+                    UpstreamErrors.codeOf(e).code());
+            return context.outcomeOf(e);
+        } finally {
+            if (run.findings.isAnyOutstanding()) {
+                schedule.runNow(tenantId, JobKind.PUBLISH);
+            }
+        }
+    }
+
+    private static boolean isRefused(UpstreamException e) {
+        return e.kind() == UpstreamException.Kind.FORBIDDEN || e.kind() == UpstreamException.Kind.CONSENT_MISSING;
+    }
+
+    /** One run, or what is left of it. */
+    private final class Run {
+        private final String tenantId;
+        private final DenyList list;
+        private final JobContext context;
+        private final Findings findings;
+        private final Tally tally;
+        private final Instant now = clock.instant();
+        private final Instant startedAt;
+        private final @Nullable String cursor;
+        private final @Nullable Instant succeededAt;
+
+        private Run(String tenantId, DenyList list, JobContext context, @Nullable AppSyncRun before) {
+            this.tenantId = tenantId;
+            this.list = list;
+            this.context = context;
+            this.findings = new Findings(store, devices, tenantId, now);
+            AppSyncRun stopped = before != null
+                            && before.state() == State.RUNNING
+                            && before.cursor() != null
+                            && before.listVersion().equals(list.version())
+                    ? before
+                    : null;
+            this.startedAt = stopped == null ? now : stopped.startedAt();
+            this.cursor = stopped == null ? null : stopped.cursor();
+            this.succeededAt = before == null ? null : before.succeededAt();
+            this.tally = new Tally(stopped == null ? AppSyncRun.Counts.NONE : stopped.counts());
+        }
+
+        private Outcome work() {
+            if (list.entries().isEmpty()) {
+                endAll("denied-entry-removed", finding -> true);
+                save(State.NOTHING_DENIED, null, null);
+                return Outcome.obsolete();
+            }
+            endAll("denied-entry-removed", this::isAllowedByNow);
+            if (!permission.isPermitted(tenantId)) {
+                return ended(State.NOT_PERMITTED);
+            }
+            Allowed allowed = permission.allowed(tenantId);
+            if (!allowed.apps()) {
+                endAll("app-sync-off", finding -> true);
+                return ended(State.OFF);
+            }
+            MatchedApps matched = new MatchedApps(list);
+            inventory.each(tenantId, matched::take);
+            tally.read = matched.read();
+            tally.matched = matched.matched();
+            for (MatchedApps.App app : matched.apps().values()) {
+                String reached = pass(app, allowed);
+                if (reached != null) {
+                    save(State.RUNNING, reached, null);
+                    return Outcome.again(Duration.ZERO);
+                }
+            }
+            if (matched.isWhole()) {
+                endAll("denied-app-gone", finding -> !matched.apps().containsKey(finding.appKey()));
+            } else {
+                tally.unread++;
+            }
+            return ended(State.DONE);
+        }
+
+        private boolean isAllowedByNow(Finding finding) {
+            return list.denying(finding.name(), finding.publisher()).isEmpty();
+        }
+
+        private Outcome ended(State state) {
+            save(state, null, null);
+            return Outcome.finishedUntil(nextSlot(tenantId, clock.instant()));
+        }
+
+        private void save(State state, @Nullable String reached, @Nullable String problem) {
+            Instant end = state == State.RUNNING ? null : clock.instant();
+            boolean isWhole = state == State.DONE && tally.unread == 0;
+            store.save(
+                    tenantId,
+                    new AppSyncRun(
+                            state,
+                            list.version(),
+                            reached,
+                            startedAt,
+                            end,
+                            isWhole ? end : succeededAt,
+                            problem,
+                            tally.counts()));
+        }
+
+        /**
+         * @return where it got to when it is time to let others run; null at the end
+         */
+        private @Nullable String pass(MatchedApps.App app, Allowed allowed) {
+            String done = cursor == null ? "" : cursor;
+            // Beyond its last device: an app that was passed in an earlier run.
+            if (done.compareTo(app.key() + "~") >= 0) {
+                return null;
+            }
+            context.checkpoint();
+            TreeSet<String> on = new TreeSet<>();
+            int[] personal = new int[1];
+            boolean isWhole = installations(app, allowed, on, personal);
+            boolean isBegun = done.startsWith(app.key());
+            if (!isBegun) {
+                tally.personal += personal[0];
+                tally.installations += on.size() + personal[0];
+                tally.unread += isWhole ? 0 : 1;
+            }
+            List<String> known = store.devicesWith(tenantId, app.key());
+            TreeSet<String> all = new TreeSet<>(on);
+            all.addAll(known);
+            TreeSet<String> noted = new TreeSet<>(known);
+            for (String deviceId : all) {
+                String here = app.key() + "|" + deviceId;
+                if (here.compareTo(done) <= 0) {
+                    continue;
+                }
+                context.checkpoint();
+                look(app, deviceId, on.contains(deviceId), noted.contains(deviceId), isWhole);
+                if (clock.instant().isAfter(now.plus(SLICE))) {
+                    return here;
+                }
+            }
+            return null;
+        }
+
+        private void look(MatchedApps.App app, String deviceId, boolean isOn, boolean isKnown, boolean isWhole) {
+            if (isOn) {
+                boolean isMeant = findings.found(app, deviceId, isKnown);
+                tally.onDevices += isMeant ? 1 : 0;
+                tally.notEnrolled += isMeant ? 0 : 1;
+                tally.found += isMeant && !isKnown ? 1 : 0;
+                tally.ended += !isMeant && isKnown ? 1 : 0;
+            } else if (isWhole) {
+                findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), "denied-app-gone");
+                tally.ended++;
+            }
+        }
+
+        /**
+         * @return false when Intune did not know one of the app's versions any more, so that there may be others
+         */
+        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, int[] personal) {
+            boolean isWhole = true;
+            for (String id : app.ids()) {
+                context.checkpoint();
+                try {
+                    inventory.installations(tenantId, id, one -> {
+                        if (one.isCompanyOwned() || allowed.personalApps()) {
+                            on.add(one.deviceId());
+                        } else {
+                            personal[0]++;
+                        }
+                    });
+                } catch (UpstreamException e) {
+                    if (e.kind() != UpstreamException.Kind.NOT_FOUND) {
+                        throw e;
+                    }
+                    isWhole = false;
+                }
+            }
+            return isWhole;
+        }
+
+        private void endAll(String why, Predicate<Finding> which) {
+            @Nullable Place last = null;
+            List<Finding> page;
+            do {
+                page = store.findings(tenantId, PAGE, last);
+                for (Finding finding : page) {
+                    if (which.test(finding)) {
+                        context.checkpoint();
+                        findings.ended(finding, why);
+                        tally.ended++;
+                    }
+                    last = finding.place();
+                }
+            } while (page.size() == PAGE);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of the lists of apps. */
+@NullMarked
+package dev.mtdconnector.apps;
+
+import org.jspecify.annotations.NullMarked;
