@@ -117,7 +117,7 @@ final class SettingsTest {
         return settings;
     }
 
-    /** Settings of which every text is well-formed. */
+    /** Well-formed settings. */
     private static final Set<SettingKey> ANY_TEXT = EnumSet.of(
             SettingKey.MTD_ATTRIBUTE_CLIENT_SECRET,
             SettingKey.MTD_ATTRIBUTE_CERTIFICATE_PATH,
@@ -205,7 +205,7 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_MAIL_ENDPOINT, BY_ACS, "http://mail.example", "https"),
             new Malformed(SettingKey.MTD_MAIL_IDENTITY, BY_ACS, "somebody", "GUID"));
 
-    /** A value that is wrong by itself, and what its problem mentions. */
+    /** A wrong value, and what its problem mentions. */
     record Malformed(SettingKey key, Map<String, String> company, String value, String mentions) {}
 
     @Test

@@ -331,7 +331,7 @@ class TenantFeedTest {
             app.pass(Duration.ofMinutes(1));
         }
         assertThat(app.mailer.mails().subList(before, app.mailer.mails().size()))
-                .filteredOn(mail -> mail.subject().contains("application key"))
+                .filteredOn(mail -> mail.subject().contains("the threat feed’s application key"))
                 .hasSize(8);
         assertThat(isOpen("feed.key-expiring")).isTrue();
         app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
