@@ -110,10 +110,10 @@ public record FeedProgress(
     /**
      * What keeps the feed from being read.
      *
-     * @param code the error's
+     * @param errorCode the code of the error
      * @param attempts how many times in a row
      */
-    public record Trouble(Instant since, String code, int attempts) {}
+    public record Trouble(Instant since, String errorCode, int attempts) {}
 
     /**
      * When events come.

@@ -93,7 +93,7 @@ public final class FeedView {
         Trouble trouble = progress.trouble();
         if (state == State.FAILING && trouble != null) {
             view.put("since", trouble.since());
-            ErrorCode.ofCode(trouble.code()).ifPresent(code -> {
+            ErrorCode.ofCode(trouble.errorCode()).ifPresent(code -> {
                 view.put("code", code.code());
                 view.put("title", code.title());
                 view.put("remedy", code.remedy());

@@ -240,14 +240,14 @@ public final class RiskFeedJob implements TenantJob {
     /** Refused often enough to believe it: once may be a fault of the feed. */
     private static boolean isSettled(FeedRun run, ErrorCode code) {
         Trouble before = run.progress().trouble();
-        return before != null && before.code().equals(code.code()) && before.attempts() >= TRIES_WITH_A_KEY;
+        return before != null && before.errorCode().equals(code.code()) && before.attempts() >= TRIES_WITH_A_KEY;
     }
 
     /** Asked for again, at last an event at a time; one that stays as it is for an hour is passed. */
     private Outcome unreadable(FeedRun run, UnreadablePageException e) {
         Trouble before = run.progress().trouble();
         boolean isOld = before != null
-                && before.code().equals(ErrorCode.FEED_PAGE_UNREADABLE.code())
+                && before.errorCode().equals(ErrorCode.FEED_PAGE_UNREADABLE.code())
                 && before.since().plus(UNREADABLE_PATIENCE).isBefore(clock.instant());
         if (isOld) {
             pass(run, "A page could not be read for an hour: " + e.getMessage());
@@ -272,9 +272,9 @@ public final class RiskFeedJob implements TenantJob {
     /** How many times in a row by now. */
     private int note(FeedRun run, ErrorCode code) {
         Trouble before = run.progress().trouble();
-        boolean isSame = before != null && before.code().equals(code.code());
+        boolean isSame = before != null && before.errorCode().equals(code.code());
         Trouble trouble = isSame && before != null
-                ? new Trouble(before.since(), before.code(), before.attempts() + 1)
+                ? new Trouble(before.since(), before.errorCode(), before.attempts() + 1)
                 : new Trouble(clock.instant(), code.code(), 1);
         if (!isSame) {
             notices.note(run.tenantId(), "failing", code.code());

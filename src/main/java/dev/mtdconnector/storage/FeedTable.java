@@ -167,7 +167,7 @@ public final class FeedTable implements FeedStore {
         Trouble trouble = progress.trouble();
         if (trouble != null) {
             columns.instant("troubleSince", trouble.since())
-                    .text("troubleCode", trouble.code())
+                    .text("troubleCode", trouble.errorCode())
                     .number("troubleAttempts", trouble.attempts());
         }
         return Row.of(Keys.join(tenantId), PROGRESS, columns.map());

@@ -35,7 +35,7 @@ final class SettingsTest {
     private static final String PARTNER_ID = "0f445670-4b58-44e7-8afa-48335ce0baa0";
     private static final String IDENTITY_ID = "7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10";
     private static final String AGENT_ID = "f4578075-f2ac-4717-ab2b-efc43e07e7cf";
-    private static final String SEALING = "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
+    private static final String SEAL = "new:" + "A".repeat(43) + "=, old:" + "B".repeat(42) + "A=";
     private static final String LONG_KEY = "k".repeat(32);
 
     /** What must be set, and nothing else. */
@@ -75,8 +75,8 @@ final class SettingsTest {
             Map.entry("MTD_AGENT_CLIENT_IDS", " " + AGENT_ID + " , " + BASE_ID.toUpperCase(Locale.ROOT)),
             Map.entry("MTD_OPERATOR_KEY", LONG_KEY),
             Map.entry("MTD_OPERATOR_TENANT_ID", AGENT_ID.toUpperCase(Locale.ROOT)),
-            Map.entry("RISK_FEED_ENDPOINT", "https://risk.example/api/"),
-            Map.entry("MTD_SEALING_KEYS", SEALING),
+            Map.entry("RISK_FEED_ENDPOINT", "https://r.example/"),
+            Map.entry("MTD_SEALING_KEYS", SEAL),
             Map.entry("MTD_RETENTION_DAYS", "365"),
             Map.entry("MTD_TRACE_RETENTION_DAYS", "730"),
             Map.entry("MTD_ERROR_MAILS_PER_HOUR", "60"),
@@ -93,7 +93,7 @@ final class SettingsTest {
     private static final Map<String, String> BY_ACS =
             with(with(LEAST, "MTD_MAIL_HOST", ""), "MTD_MAIL_ENDPOINT", "https://mail.communication.example");
 
-    /** The other ways for a registration to prove itself, on top of the least. */
+    /** Other ways for a registration to prove itself. */
     private static final Map<String, String> OTHER_WAYS = Map.of(
             "MTD_BASE_CLIENT_SECRET", "",
             "MTD_BASE_MANAGED_IDENTITY", IDENTITY_ID,
@@ -104,7 +104,7 @@ final class SettingsTest {
     /** Registrations that a deployment can be without. */
     private static final List<String> OPTIONAL = List.of("ATTRIBUTE", "GROUP", "DEVICE_GROUP");
 
-    /** All of these, with this credential and no other. */
+    /** All of these with one credential. */
     private static Map<String, String> optional(String credential, String value) {
         Map<String, String> settings = new HashMap<>();
         for (String name : OPTIONAL) {
@@ -117,7 +117,7 @@ final class SettingsTest {
         return settings;
     }
 
-    /** Settings of which every text is well-formed. */
+    /** Well-formed settings. */
     private static final Set<SettingKey> ANY_TEXT = EnumSet.of(
             SettingKey.MTD_ATTRIBUTE_CLIENT_SECRET,
             SettingKey.MTD_ATTRIBUTE_CERTIFICATE_PATH,
@@ -190,8 +190,8 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_AGENT_CLIENT_IDS, LEAST, AGENT_ID + ",agent", "GUIDs"),
             new Malformed(SettingKey.MTD_OPERATOR_KEY, LEAST, "k".repeat(31), "32"),
             new Malformed(SettingKey.MTD_OPERATOR_TENANT_ID, LEAST, "contoso.example", "GUID"),
-            new Malformed(SettingKey.RISK_FEED_ENDPOINT, LEAST, "http://risk.example", "https"),
-            new Malformed(SettingKey.MTD_SEALING_KEYS, LEAST, "one:tooshort", "32 bytes"),
+            new Malformed(SettingKey.RISK_FEED_ENDPOINT, LEAST, "x", "https"),
+            new Malformed(SettingKey.MTD_SEALING_KEYS, LEAST, "x", "32"),
             new Malformed(SettingKey.MTD_RETENTION_DAYS, LEAST, "366", "0 to 365"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "0", "1 to 730"),
             new Malformed(SettingKey.MTD_TRACE_RETENTION_DAYS, LEAST, "731", "1 to 730"),
@@ -205,7 +205,7 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_MAIL_ENDPOINT, BY_ACS, "http://mail.example", "https"),
             new Malformed(SettingKey.MTD_MAIL_IDENTITY, BY_ACS, "somebody", "GUID"));
 
-    /** A value that is wrong by itself, and what its problem mentions. */
+    /** A wrong value, and what its problem mentions. */
     record Malformed(SettingKey key, Map<String, String> company, String value, String mentions) {}
 
     @Test
@@ -284,8 +284,8 @@ final class SettingsTest {
                                 "mtd@mtd.example"),
                         new Settings.Agents(Set.of(AGENT_ID, BASE_ID)),
                         new SupportRules(16, 12),
-                        URI.create("https://risk.example/api"),
-                        SealedSecrets.keys(SEALING),
+                        URI.create("https://r.example"),
+                        SealedSecrets.keys(SEAL),
                         Duration.ofDays(365),
                         Duration.ofDays(730),
                         60,

@@ -1,9 +1,9 @@
 package dev.mtdconnector.feed;
 
-import static dev.mtdconnector.feed.RiskFeedTest.ADWARE;
-import static dev.mtdconnector.feed.RiskFeedTest.CONNECT;
-import static dev.mtdconnector.feed.RiskFeedTest.FEED;
-import static dev.mtdconnector.feed.RiskFeedTest.TROJAN;
+import static dev.mtdconnector.feed.TenantFeedTest.ADWARE;
+import static dev.mtdconnector.feed.TenantFeedTest.CONNECT;
+import static dev.mtdconnector.feed.TenantFeedTest.FEED;
+import static dev.mtdconnector.feed.TenantFeedTest.TROJAN;
 import static dev.mtdconnector.testing.TestApp.PHONE;
 import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +14,7 @@ import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -32,7 +33,7 @@ class FeedCrashTest {
                 .forEach(threat -> seen.add(
                         threat.path("guid").asText() + threat.path("openedAt").asText()));
         seen.sort(null);
-        return app.device(PHONE) + " " + seen + " " + app.intune.held(PHONE).state() + " "
+        return app.device(PHONE) + " " + seen + " " + Objects.requireNonNull(app.intune.held(PHONE)).state() + " "
                 + app.get(FEED).text("/state");
     }
 

@@ -44,6 +44,7 @@ class RecordTextTest {
             Map.entry("notify.ErrorRecords$ErrorRecord.code", "a stable code of ErrorCode"),
             Map.entry("schedule.Job.lastErrorCode", "likewise"),
             Map.entry("audit.AuditEntry.code", "likewise"),
+            Map.entry("feed.FeedProgress$Trouble.errorCode", "likewise"),
             Map.entry("intune.ReportedStates$PartnerConnector.partnerState", "a word of Intune's"),
             Map.entry("connector.IntuneStatus.state", "likewise"),
             Map.entry("storage.Row.key", "the row's place: keys are built of ids, states and hashes"),

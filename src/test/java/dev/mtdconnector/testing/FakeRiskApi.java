@@ -18,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -111,7 +112,7 @@ public final class FakeRiskApi implements RiskApi {
 
     /** OPEN, RESOLVED or IGNORED from now on. */
     public void become(String threatGuid, String status) {
-        ObjectNode threat = threats.get(threatGuid);
+        ObjectNode threat = Objects.requireNonNull(threats.get(threatGuid), "no such threat");
         threat.put("status", status);
         tell(threat, "UPDATED");
     }

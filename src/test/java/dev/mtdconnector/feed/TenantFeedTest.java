@@ -18,7 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class RiskFeedTest {
+class TenantFeedTest {
 
     static final String FEED = "/api/v1/feed";
     static final String CONNECT = "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}";
@@ -331,7 +331,7 @@ class RiskFeedTest {
             app.pass(Duration.ofMinutes(1));
         }
         assertThat(app.mailer.mails().subList(before, app.mailer.mails().size()))
-                .filteredOn(mail -> mail.subject().contains("application key"))
+                .filteredOn(mail -> mail.subject().contains("the threat feed’s application key"))
                 .hasSize(8);
         assertThat(isOpen("feed.key-expiring")).isTrue();
         app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
