@@ -1,0 +1,28 @@
+package dev.mtdconnector.local.fleet;
+
+import dev.mtdconnector.local.intune.SimulatedIntune;
+import dev.mtdconnector.local.contoso.Changes;
+import dev.mtdconnector.local.contoso.Contoso;
+import dev.mtdconnector.local.contoso.ContosoClock;
+import dev.mtdconnector.local.http.Traffic;
+
+/**
+ * Where the fleet lives: a local world whose tenant is set up.
+ *
+ * @param connector {@code http://localhost:port}
+ * @param simulator {@code http://localhost:port} of Contoso
+ * @param apiKey of an administrator with full access
+ * @param feedKey of the threat feed
+ * @param enterpriseGuid that the feed's events name
+ */
+public record FleetSite(
+        String connector,
+        String simulator,
+        Contoso contoso,
+        Changes changes,
+        SimulatedIntune intune,
+        Traffic traffic,
+        ContosoClock clock,
+        String apiKey,
+        String feedKey,
+        String enterpriseGuid) {}
