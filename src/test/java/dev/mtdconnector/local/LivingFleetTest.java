@@ -29,6 +29,7 @@ class LivingFleetTest {
                 differences.addAll(living.run().quietMoment());
                 System.out.println(living.run().account() + " quiet " + (System.nanoTime() - t0) / 1_000_000 + " ms");
             }
+            System.out.println(living.run().debug());
         }
         assertThat(differences).isEmpty();
     }

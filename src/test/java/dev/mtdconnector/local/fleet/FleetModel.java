@@ -319,8 +319,10 @@ final class FleetModel {
 
     /** What was seen at a quiet moment is where the next begins. */
     void seen(Phone phone, String word, String shown) {
-        phone.shown = shown;
-        phone.isTouched = false;
+        if (phone.exists) {
+            phone.shown = shown;
+            phone.isTouched = false;
+        }
         phone.isEnrolled |= !word.isEmpty();
         phone.mayBeEnrolled = isInScope(phone);
         phone.isDisconnected = isInScope(phone) ? word.equals(DISCONNECTED) : phone.isDisconnected;

@@ -212,4 +212,12 @@ public final class FleetRun {
         return site.clock().instant() + ": " + steps + " steps, " + quietMoments + " quiet moments, " + counts + ", faults "
                 + causes.counts();
     }
+
+    public String debug() {
+        StringBuilder out = new StringBuilder();
+        for (String path : List.of("/api/v1/connector", "/api/v1/errors", "/api/v1/connector/failed-publishes")) {
+            out.append(requests.send("GET", site.connector() + path, site.apiKey(), null).json()).append("\n");
+        }
+        return out.toString();
+    }
 }
