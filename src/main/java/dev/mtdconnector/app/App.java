@@ -8,24 +8,12 @@ import dev.mtdconnector.connector.ConnectorSettings;
 import dev.mtdconnector.connector.ConnectorView;
 import dev.mtdconnector.console.AccountRoutes;
 import dev.mtdconnector.console.SignInRoutes;
-import dev.mtdconnector.device.AgentReports;
-import dev.mtdconnector.device.AgentRoutes;
-import dev.mtdconnector.device.Credentials;
-import dev.mtdconnector.device.DeviceActionRoutes;
-import dev.mtdconnector.device.DeviceActions;
-import dev.mtdconnector.device.DeviceActivation;
-import dev.mtdconnector.device.DeviceRoutes;
-import dev.mtdconnector.device.DeviceSettingsRoutes;
-import dev.mtdconnector.device.OwnerQuestion;
-import dev.mtdconnector.device.SweepJob;
-import dev.mtdconnector.device.ThreatRoutes;
 import dev.mtdconnector.enrollment.EnrollmentRoutes;
 import dev.mtdconnector.enrollment.EnrollmentSyncJob;
 import dev.mtdconnector.enrollment.Forecast;
 import dev.mtdconnector.enrollment.GroupResolution;
 import dev.mtdconnector.enrollment.HeldNotice;
 import dev.mtdconnector.enrollment.OptionalSources;
-import dev.mtdconnector.enrollment.OwnerCheck;
 import dev.mtdconnector.enrollment.SyncRoutes;
 import dev.mtdconnector.enrollment.SyncRun;
 import dev.mtdconnector.http.Browser;
@@ -251,28 +239,21 @@ public final class App {
                             .orElse(Map.of()),
                     new PublishingProgress(devices.outbox(), clock)::of,
                     settings.publicUrl());
-            Set<Registration> registrations = settings.login().registrations().keySet();
             Function<String, Set<String>> taken = tenantId -> takenGroups(tenantId, tenants, connectors, enrollment);
-            PublishingWiring publishing = new PublishingWiring(
-                    new PublishingWiring.Parts(
-                            tables, tenants, consentTable, connectors, devices, policies, schedule, errors, mailOutbox),
-                    lazy,
-                    registrations,
-                    settings.publicUrl(),
-                    taken,
-                    clock);
             Forecast forecast = new Forecast(enrollment, devices, lazy.directoryChanges(), clock);
             IntakeTable intakeTable = new IntakeTable(tables);
             IntakeLogTable intakeLog = new IntakeLogTable(tables);
             EventIntake intake =
                     new EventIntake(intakeTable, intakeTable.parked(), intakeLog, devices, schedule, clock);
-            Credentials deviceCredentials = new Credentials(credentials, secrets, clock);
-            OwnerQuestion owners =
-                    new OwnerQuestion(new OwnerCheck(lazy.directoryChanges(), enrollment, devices), schedule);
-            DeviceActivation activation =
-                    new DeviceActivation(devices, unsupported, deviceCredentials, owners, intake, schedule, clock);
-            AgentReports agentReports = new AgentReports(devices, deviceCredentials, owners, schedule, clock);
-            DeviceActions deviceActions = new DeviceActions(devices, deviceCredentials, schedule, clock);
+            Shared shared = new Shared(
+                    settings,
+                    clock,
+                    lazy,
+                    new Shared.Stores(
+                            tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
+                    new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
+            PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
+            List<Feature> features = List.of(publishing, new DeviceWiring(shared, credentials, unsupported));
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
@@ -312,7 +293,7 @@ public final class App {
                     .routes());
             routes.addAll(new KeyRoutes(keys, tenants, clock).routes());
             routes.addAll(new ConnectorRoutes(connectorSettings, connectorView).routes());
-            routes.addAll(publishing.routes(connectorSettings, connectorView));
+            features.forEach(feature -> routes.addAll(feature.routes()));
             routes.addAll(new EnrollmentRoutes(
                             connectorSettings,
                             connectorView,
@@ -324,18 +305,9 @@ public final class App {
                             forecast)
                     .routes());
             routes.addAll(new SyncRoutes(connectorSettings, enrollment, devices, lazy.directoryChanges()).routes());
-            routes.addAll(new DeviceRoutes(devices, devices, activation, policies).routes());
             routes.addAll(
                     new PolicyRoutes(policies, new PolicySettings(policies, devices::eachExposed, schedule, clock))
                             .routes());
-            routes.addAll(new DeviceActionRoutes(deviceActions, devices, policies).routes());
-            routes.addAll(new ThreatRoutes(devices, policies).routes());
-            routes.addAll(new AgentRoutes(activation, agentReports, policies, clock).routes());
-            routes.addAll(new DeviceSettingsRoutes(
-                            devices.watch(),
-                            tenantId -> connectors.find(tenantId).isPresent(),
-                            schedule)
-                    .routes());
             routes.addAll(new EventRoutes(intake, intakeTable, intakeTable.parked(), intakeLog, tenants).routes());
             routes.addAll(new ErrorRoutes(errors).routes());
             routes.addAll(new PublicRoutes(drivers).routes());
@@ -350,7 +322,8 @@ public final class App {
                             authenticator(settings, tenants, credentials, devices, tokens, gate, sessions, clock)),
                     browser);
 
-            Map<JobKind, TenantJob> jobs = new EnumMap<>(publishing.jobs());
+            Map<JobKind, TenantJob> jobs = new EnumMap<>(JobKind.class);
+            features.forEach(feature -> jobs.putAll(feature.jobs()));
             jobs.put(
                     JobKind.ENROLLMENT_SYNC,
                     new EnrollmentSyncJob(
@@ -384,10 +357,6 @@ public final class App {
                             clock));
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
-            jobs.put(
-                    JobKind.SWEEP,
-                    new SweepJob(
-                            devices.watch(), devices, devices.traceAge(), settings.traceRetention(), schedule, clock));
             this.runner = new JobRunner(
                     jobTable, queues, jobs, new ConsentGate(consents), errors, suspension(tenants), clock);
         }

@@ -22,17 +22,12 @@ import dev.mtdconnector.intune.TargetComparisons;
 import dev.mtdconnector.intune.TargetPublishers;
 import dev.mtdconnector.intune.Withdrawal;
 import dev.mtdconnector.notify.ErrorRecords;
-import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
 import dev.mtdconnector.storage.ConnectorTable;
-import dev.mtdconnector.storage.ConsentTable;
 import dev.mtdconnector.storage.DeviceTable;
-import dev.mtdconnector.storage.PolicyTable;
 import dev.mtdconnector.storage.PublishingTable;
-import dev.mtdconnector.storage.Tables;
-import dev.mtdconnector.storage.TenantTable;
 import dev.mtdconnector.tenant.NeededRoles;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.tenant.Tenant;
@@ -45,9 +40,12 @@ import java.util.Set;
 import java.util.function.Function;
 
 /** What tells Intune of devices: the part of the composition root from the publishers to their jobs and routes. */
-final class PublishingWiring {
+final class PublishingWiring implements Feature {
 
-    private final Parts parts;
+    private final Shared.Stores parts;
+    private final Schedule schedule;
+    private final ConnectorSettings settings;
+    private final ConnectorView view;
     private final LazyEdges lazy;
     private final Set<Registration> registrations;
     private final String publicUrl;
@@ -60,56 +58,43 @@ final class PublishingWiring {
     private final PublishJob publish;
     private final ReassessJob reassess;
 
-    /** What is wired elsewhere. */
-    record Parts(
-            Tables tables,
-            TenantTable tenants,
-            ConsentTable consents,
-            ConnectorTable connectors,
-            DeviceTable devices,
-            PolicyTable policies,
-            Schedule schedule,
-            ErrorRecords errors,
-            MailOutbox mails) {}
-
     /**
      * @param taken the groups of a tenant that decide about access to the connector or about enrollment
      */
     PublishingWiring(
-            Parts parts,
-            LazyEdges lazy,
-            Set<Registration> registrations,
-            String publicUrl,
-            Function<String, Set<String>> taken,
-            Clock clock) {
-        this.parts = parts;
-        this.lazy = lazy;
-        this.registrations = registrations;
-        this.publicUrl = publicUrl;
+            Shared shared, ConnectorSettings settings, ConnectorView view, Function<String, Set<String>> taken) {
+        this.parts = shared.stores();
+        this.schedule = shared.services().schedule();
+        this.lazy = shared.lazy();
+        this.registrations = shared.settings().login().registrations().keySet();
+        this.publicUrl = shared.publicUrl();
+        this.settings = settings;
+        this.view = view;
         this.taken = taken;
-        this.clock = clock;
+        this.clock = shared.clock();
+        ErrorRecords errors = shared.services().errors();
         this.outbox = parts.devices().outbox();
         PublishingTable kept = new PublishingTable(parts.tables());
         this.directory = new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept);
         this.publishers = new TargetPublishers(
                 lazy.intunePublisher(), lazy.intuneConnection(), directory, registrations, parts.connectors(), clock);
-        this.delivery = new Delivery(outbox, publishers, parts.errors(), clock);
+        this.delivery = new Delivery(outbox, publishers, errors, clock);
         BreakerNotice notice = new BreakerNotice(
-                parts.errors(),
-                parts.mails(),
+                errors,
+                shared.services().mails(),
                 tenantId -> parts.tenants().find(tenantId).map(Tenant::language).orElse("en"),
                 publicUrl);
         this.publish = new PublishJob(
                 parts.connectors(), outbox, delivery, publishers, parts.policies(), taken, notice, clock);
-        this.reassess =
-                new ReassessJob(parts.connectors(), parts.devices(), outbox, parts.policies(), parts.schedule(), clock);
+        this.reassess = new ReassessJob(parts.connectors(), parts.devices(), outbox, parts.policies(), schedule, clock);
     }
 
     Withdrawal withdrawal() {
         return new Withdrawal(parts.connectors(), reassess, publish, outbox, clock);
     }
 
-    List<Route> routes(ConnectorSettings settings, ConnectorView view) {
+    @Override
+    public List<Route> routes() {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new PublishingRoutes(
                         settings,
@@ -131,15 +116,15 @@ final class PublishingWiring {
                                 .isPresent(),
                         tenantId -> isGranted(tenantId, NeededRoles.INTUNE_CONNECTORS))
                 .routes());
-        routes.addAll(new FormerTargetRoutes(settings, delivery, parts.schedule()).routes());
-        routes.addAll(new HeldRoutes(settings, outbox, parts.devices(), parts.schedule()).routes());
+        routes.addAll(new FormerTargetRoutes(settings, delivery, schedule).routes());
+        routes.addAll(new HeldRoutes(settings, outbox, parts.devices(), schedule).routes());
         return routes;
     }
 
-    Map<JobKind, TenantJob> jobs() {
+    @Override
+    public Map<JobKind, TenantJob> jobs() {
         ConnectorTable connectors = parts.connectors();
         DeviceTable devices = parts.devices();
-        Schedule schedule = parts.schedule();
         Map<JobKind, TenantJob> jobs = new EnumMap<>(JobKind.class);
         jobs.put(
                 JobKind.HEARTBEAT,

@@ -41,7 +41,15 @@ final class AgentThreats {
 
     static Threat of(ConfigurationFlag flag, String guid, Threat.Status status, Instant at) {
         List<String> classifications = List.of(flag.classification().name());
-        return new Threat(guid, status, classifications, RiskLevel.LOW, CONFIGURATION, at, at, eventId(status));
+        return new Threat(
+                guid,
+                status,
+                new Threat.Finding(classifications, RiskLevel.LOW, CONFIGURATION),
+                at,
+                at,
+                eventId(status),
+                null,
+                null);
     }
 
     /** Of two words of the same time the one that ends the threat counts, so its id is the greater. */
@@ -89,11 +97,11 @@ final class AgentThreats {
         return threat.and(new Threat(
                 threat.guid(),
                 Threat.Status.RESOLVED,
-                threat.classifications(),
-                threat.severity(),
-                threat.type(),
+                new Threat.Finding(threat.classifications(), threat.severity(), threat.type()),
                 later,
                 later,
-                eventId(Threat.Status.RESOLVED)));
+                eventId(Threat.Status.RESOLVED),
+                null,
+                null));
     }
 }

@@ -43,6 +43,7 @@ public record ThreatReport(
         }
         Instant time = at == null ? now : at;
         String eventId = AgentThreats.eventId(status);
-        return device.with(new Threat(guid, status, classifications, severity, type, time, time, eventId));
+        return device.with(new Threat(
+                guid, status, new Threat.Finding(classifications, severity, type), time, time, eventId, null, null));
     }
 }

@@ -133,13 +133,12 @@ final class EventReader {
                 new Threat(
                         guid,
                         status.get(),
-                        classifications,
-                        RiskLevel.ofSeverity(severity),
-                        threatType,
+                        new Threat.Finding(classifications, RiskLevel.ofSeverity(severity), threatType),
                         createdTime,
                         createdTime,
                         id,
-                        vendorGuid));
+                        vendorGuid,
+                        null));
     }
 
     private Event kept(String id, @Nullable String enterprise, Instant createdTime, String type) {

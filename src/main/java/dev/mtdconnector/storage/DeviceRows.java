@@ -180,9 +180,10 @@ final class DeviceRows {
         return new Threat(
                 Keys.split(row.key()).get(3),
                 Threat.Status.valueOf(row.requiredText("status")),
-                classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
-                RiskLevel.valueOf(row.requiredText("severity")),
-                row.requiredText("type"),
+                new Threat.Finding(
+                        classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
+                        RiskLevel.valueOf(row.requiredText("severity")),
+                        row.requiredText("type")),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),

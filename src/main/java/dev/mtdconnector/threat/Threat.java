@@ -7,8 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One threat on one device, as the latest event on it says.
  *
- * @param classifications names as the feed gives them, known to us or not
- * @param severity the feed's own rating
+ * @param finding what was found, as the latest event has it
  * @param openedAt time of the earliest event that we know of it
  * @param eventAt time of the latest event
  * @param eventId id of the latest event, which decides between two of the same time
@@ -18,26 +17,41 @@ import org.jspecify.annotations.Nullable;
 public record Threat(
         String guid,
         Status status,
-        List<String> classifications,
-        RiskLevel severity,
-        String type,
+        Finding finding,
         Instant openedAt,
         Instant eventAt,
         String eventId,
         @Nullable String vendorGuid,
         @Nullable Ignored ignored) {
 
-    /** A threat that the feed did not name. */
-    public Threat(
-            String guid,
-            Status status,
+    /**
+     * What was found.
+     *
+     * @param classifications names as the feed gives them, known to us or not
+     * @param severity the feed's own rating, as one of our levels
+     * @param feedLevel the feed's own word for it, such as ADVISORY; null where no feed rated it
+     * @param type of what: an app, a file, the network, as the feed has it
+     */
+    public record Finding(
             List<String> classifications,
             RiskLevel severity,
+            @Nullable String feedLevel,
             String type,
-            Instant openedAt,
-            Instant eventAt,
-            String eventId) {
-        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, null);
+            Subject subject) {
+        public Finding {
+            classifications = List.copyOf(classifications);
+        }
+
+        /** What no feed rated, and of which no more is known. */
+        public Finding(List<String> classifications, RiskLevel severity, String type) {
+            this(classifications, severity, null, type, Subject.UNKNOWN);
+        }
+    }
+
+    /** The app in which a threat was found, as far as that is said. */
+    public record Subject(
+            @Nullable String applicationName, @Nullable String packageName) {
+        public static final Subject UNKNOWN = new Subject(null, null);
     }
 
     /**
@@ -56,22 +70,16 @@ public record Threat(
         IGNORED
     }
 
-    public Threat {
-        classifications = List.copyOf(classifications);
+    public List<String> classifications() {
+        return finding.classifications();
     }
 
-    /** A threat as an event of the feed tells of it. */
-    public Threat(
-            String guid,
-            Status status,
-            List<String> classifications,
-            RiskLevel severity,
-            String type,
-            Instant openedAt,
-            Instant eventAt,
-            String eventId,
-            @Nullable String vendorGuid) {
-        this(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, null);
+    public RiskLevel severity() {
+        return finding.severity();
+    }
+
+    public String type() {
+        return finding.type();
     }
 
     /** Whether it counts. */
@@ -90,7 +98,7 @@ public record Threat(
     }
 
     private Threat with(@Nullable Ignored mark) {
-        return new Threat(guid, status, classifications, severity, type, openedAt, eventAt, eventId, vendorGuid, mark);
+        return new Threat(guid, status, finding, openedAt, eventAt, eventId, vendorGuid, mark);
     }
 
     private boolean ends(Ignored mark) {
@@ -112,9 +120,7 @@ public record Threat(
         return new Threat(
                 guid,
                 later.status,
-                later.classifications,
-                later.severity,
-                later.type,
+                later.finding,
                 first,
                 later.eventAt,
                 later.eventId,

@@ -26,7 +26,15 @@ class DeviceThreatsTest {
 
     private static Threat event(String guid, int second, String id, Threat.Status status, String classification) {
         Instant at = AT.plusSeconds(second);
-        return new Threat(guid, status, List.of(classification), RiskLevel.LOW, "APPLICATION", at, at, id);
+        return new Threat(
+                guid,
+                status,
+                new Threat.Finding(List.of(classification), RiskLevel.LOW, "APPLICATION"),
+                at,
+                at,
+                id,
+                null,
+                null);
     }
 
     @Test

@@ -214,12 +214,12 @@ class BreakerTest {
             Threat threat = new Threat(
                     id(1),
                     Threat.Status.OPEN,
-                    List.of(classification),
-                    RiskLevel.NONE,
-                    "APPLICATION",
+                    new Threat.Finding(List.of(classification), RiskLevel.NONE, "APPLICATION"),
                     PublishWorld.START,
                     PublishWorld.START,
-                    "e");
+                    "e",
+                    null,
+                    null);
             world.devices.change(TENANT, id(number), device -> device.with(threat));
         }
         world.settle();

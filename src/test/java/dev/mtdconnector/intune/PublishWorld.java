@@ -135,12 +135,12 @@ final class PublishWorld {
         return new Threat(
                 id(1),
                 status,
-                List.of(classification),
-                RiskLevel.NONE,
-                "APPLICATION",
+                new Threat.Finding(List.of(classification), RiskLevel.NONE, "APPLICATION"),
                 at,
                 at,
-                String.format("%09d", events++));
+                String.format("%09d", events++),
+                null,
+                null);
     }
 
     /** Changes the connector's publishing and looks who is concerned. */

@@ -77,12 +77,12 @@ final class Rerated {
                 active = active.with(new Threat(
                         "t-" + classification,
                         Threat.Status.OPEN,
-                        List.of(classification),
-                        RiskLevel.LOW,
-                        "APPLICATION",
+                        new Threat.Finding(List.of(classification), RiskLevel.LOW, "APPLICATION"),
                         START,
                         START,
-                        "e"));
+                        "e",
+                        null,
+                        null));
             }
             RiskLevel level = active.level(Policy.DEFAULT);
             ThreatState state = level == RiskLevel.NONE ? ThreatState.SECURED : ThreatState.valueOf(level.name());

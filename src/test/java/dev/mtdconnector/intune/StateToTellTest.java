@@ -150,7 +150,14 @@ class StateToTellTest {
 
     private static Threat threat(String classification) {
         return new Threat(
-                "guid", Threat.Status.OPEN, List.of(classification), RiskLevel.NONE, "APPLICATION", START, START, "id");
+                "guid",
+                Threat.Status.OPEN,
+                new Threat.Finding(List.of(classification), RiskLevel.NONE, "APPLICATION"),
+                START,
+                START,
+                "id",
+                null,
+                null);
     }
 
     private static String told(Device device, boolean deviceStatus, boolean threatStatus) {

@@ -286,7 +286,14 @@ class PublisherCrashTest {
 
     private static Threat threat(Instant at, Threat.Status status) {
         return new Threat(
-                "t", status, List.of("TROJAN"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + at.toEpochMilli());
+                "t",
+                status,
+                new Threat.Finding(List.of("TROJAN"), RiskLevel.HIGH, "APPLICATION"),
+                at,
+                at,
+                "e" + at.toEpochMilli(),
+                null,
+                null);
     }
 
     private PublishJob job(Tables tables) {

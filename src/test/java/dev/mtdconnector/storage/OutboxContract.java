@@ -46,7 +46,14 @@ abstract class OutboxContract {
     private static Threat threat(String guid, int second, Threat.Status status) {
         Instant at = AT.plusSeconds(second);
         return new Threat(
-                guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
+                guid,
+                status,
+                new Threat.Finding(List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION"),
+                at,
+                at,
+                "e" + second,
+                null,
+                null);
     }
 
     private Outbox.Look look(DeviceTable store, int limit, Instant now) {

@@ -194,7 +194,14 @@ abstract class StoreContract extends SessionContract {
     private static Threat threat(String guid, int second, Threat.Status status) {
         Instant at = AT.plusSeconds(second);
         return new Threat(
-                guid, status, List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION", at, at, "e" + second);
+                guid,
+                status,
+                new Threat.Finding(List.of("TROJAN", "NEW_ONE"), RiskLevel.HIGH, "APPLICATION"),
+                at,
+                at,
+                "e" + second,
+                null,
+                null);
     }
 
     private static final Device FULL = device(7)

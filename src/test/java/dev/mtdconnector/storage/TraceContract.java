@@ -50,7 +50,14 @@ abstract class TraceContract {
     private static Threat threat(String guid, int second, Threat.Status status, String... classifications) {
         Instant at = AT.plusSeconds(second);
         return new Threat(
-                guid, status, List.of(classifications), RiskLevel.MEDIUM, "APPLICATION", at, at, "e" + second);
+                guid,
+                status,
+                new Threat.Finding(List.of(classifications), RiskLevel.MEDIUM, "APPLICATION"),
+                at,
+                at,
+                "e" + second,
+                null,
+                null);
     }
 
     private Map<String, Exposure> exposed(DeviceStore store) {

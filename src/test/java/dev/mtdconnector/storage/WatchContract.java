@@ -73,7 +73,14 @@ abstract class WatchContract {
                 id(7),
                 AT.plusSeconds(3));
         Threat ignored = new Threat(
-                        "g", Threat.Status.OPEN, List.of("BOT"), RiskLevel.HIGH, "OS", AT, AT, "e", "vendor")
+                        "g",
+                        Threat.Status.OPEN,
+                        new Threat.Finding(List.of("BOT"), RiskLevel.HIGH, "OS"),
+                        AT,
+                        AT,
+                        "e",
+                        "vendor",
+                        null)
                 .ignoredBy("key:1", "| a ? é", AT.plusSeconds(2));
         store.change(
                 tenant, id(0), device -> device.activated(AT).withAgent(agent).with(ignored));

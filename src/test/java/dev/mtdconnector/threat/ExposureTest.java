@@ -29,12 +29,12 @@ class ExposureTest {
             Threat threat = new Threat(
                     "t" + i,
                     Pick.of(random, Threat.Status.values()),
-                    names,
-                    Pick.of(random, RiskLevel.values()),
-                    "APPLICATION",
+                    new Threat.Finding(names, Pick.of(random, RiskLevel.values()), "APPLICATION"),
                     Instant.EPOCH,
                     Instant.EPOCH,
-                    "e");
+                    "e",
+                    null,
+                    null);
             threats.add(threat);
             if (threat.isOpen()) {
                 highest = RiskLevel.higher(highest, Policy.DEFAULT.levelOf(threat));

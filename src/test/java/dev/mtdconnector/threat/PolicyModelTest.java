@@ -90,12 +90,12 @@ class PolicyModelTest {
             threats.add(new Threat(
                     "t" + i,
                     Pick.of(random, Threat.Status.values()),
-                    List.copyOf(names),
-                    Pick.of(random, RiskLevel.values()),
-                    "APPLICATION",
+                    new Threat.Finding(List.copyOf(names), Pick.of(random, RiskLevel.values()), "APPLICATION"),
                     at,
                     at,
-                    "e"));
+                    "e",
+                    null,
+                    null));
         }
         return threats;
     }

@@ -16,7 +16,15 @@ class PolicyTest {
     private static final Instant AT = Instant.parse("2026-11-21T09:00:00Z");
 
     private static Threat threat(Threat.Status status, RiskLevel severity, String... classifications) {
-        return new Threat("guid", status, List.of(classifications), severity, "APPLICATION", AT, AT, "id");
+        return new Threat(
+                "guid",
+                status,
+                new Threat.Finding(List.of(classifications), severity, "APPLICATION"),
+                AT,
+                AT,
+                "id",
+                null,
+                null);
     }
 
     private static RiskLevel level(RiskLevel severity, String... classifications) {
@@ -133,16 +141,23 @@ class PolicyTest {
     @Test
     void theReasonIsTheOpenThreatThatDecidesAndItsRow() {
         Threat oldest = new Threat(
-                "b", Threat.Status.OPEN, List.of("ADWARE", "TROJAN", "BOT"), RiskLevel.LOW, "APPLICATION", AT, AT, "e");
+                "b",
+                Threat.Status.OPEN,
+                new Threat.Finding(List.of("ADWARE", "TROJAN", "BOT"), RiskLevel.LOW, "APPLICATION"),
+                AT,
+                AT,
+                "e",
+                null,
+                null);
         Threat later = new Threat(
                 "a",
                 Threat.Status.OPEN,
-                List.of("WORM"),
-                RiskLevel.LOW,
-                "APPLICATION",
+                new Threat.Finding(List.of("WORM"), RiskLevel.LOW, "APPLICATION"),
                 AT.plusSeconds(1),
                 AT.plusSeconds(1),
-                "e");
+                "e",
+                null,
+                null);
         Threat over = threat(Threat.Status.RESOLVED, RiskLevel.HIGH, "TROJAN");
         Threat less = threat(Threat.Status.OPEN, RiskLevel.HIGH, "SPAM");
         assertThat(Policy.DEFAULT.decisive(List.of(later, over, less, oldest)))
