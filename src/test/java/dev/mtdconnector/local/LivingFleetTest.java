@@ -16,7 +16,7 @@ class LivingFleetTest {
     @ValueSource(longs = {1})
     void theProductAndIntuneSayWhatTheModelSays(long seed) {
         FleetRun.Plan plan = new FleetRun.Plan(
-                Long.getLong("seed", seed), 20, 8, Duration.ofDays(1), Integer.getInteger("faults", 0));
+                Long.getLong("seed", seed), 20, 8, Duration.ofDays(1), Integer.getInteger("cap", 100), Integer.getInteger("faults", 0));
         List<String> differences = new ArrayList<>();
         long t0 = System.nanoTime();
         try (LivingWorld living = LivingWorld.byHand(LocalOptions.forTest(Storage.MEMORY), plan)) {

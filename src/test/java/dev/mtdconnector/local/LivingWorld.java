@@ -78,6 +78,10 @@ public final class LivingWorld implements AutoCloseable {
                 world.connector() + "/api/v1/connector/device-settings",
                 apiKey,
                 "{\"disconnectedAfterDays\": " + plan.silence().toDays() + "}");
+        put(
+                world.connector() + "/api/v1/connector/enrollment",
+                apiKey,
+                "{\"groups\": [\"Mobile Threat Defense Users\"], \"safetyCapPercent\": " + plan.safetyCapPercent() + "}");
         return new FleetSite(
                 world.connector(),
                 world.contoso(),

@@ -36,9 +36,10 @@ public final class FleetRun {
      * @param phones how many there are at first
      * @param liveliness of {@link Fleet}
      * @param silence the tenant's setting, after which a device is disconnected
+     * @param safetyCapPercent the tenant's setting, beyond which an administrator is asked
      * @param faults how many of a hundred steps bring a fault; 0 for a calm world, in which the feed keeps its order too
      */
-    public record Plan(long seed, int phones, double liveliness, Duration silence, double faults) {}
+    public record Plan(long seed, int phones, double liveliness, Duration silence, int safetyCapPercent, double faults) {}
 
     private final FleetSite site;
     private final Plan plan;
@@ -60,7 +61,7 @@ public final class FleetRun {
         this.plan = plan;
         this.pace = pace;
         this.fleet = new Fleet(plan.seed(), plan.phones(), plan.liveliness(), site.clock().instant());
-        this.model = new FleetModel(plan.silence());
+        this.model = new FleetModel(plan.silence(), plan.safetyCapPercent() < 100);
         this.weather = new Weather(new Random(plan.seed() + 1), site.clock(), causes, plan.faults());
         this.messengers = new Messengers(site, model, new Random(plan.seed() + 2), plan.faults() > 0);
         this.check = new FleetCheck(site, model, causes);
@@ -215,6 +216,9 @@ public final class FleetRun {
 
     public String debug() {
         StringBuilder out = new StringBuilder();
+        lately.stream().filter(line -> line.contains(System.getProperty("grep", "xx"))).forEach(line -> out.append(line).append("\n"));
+        out.append(requests.send("GET", site.connector() + "/api/v1/devices/" + System.getProperty("dev", "xx"), site.apiKey(), null).json()).append("\n");
+        out.append(requests.send("GET", site.connector() + "/api/v1/devices/" + System.getProperty("dev", "xx") + "/trace", site.apiKey(), null).json()).append("\n");
         for (String path : List.of("/api/v1/connector", "/api/v1/errors", "/api/v1/connector/failed-publishes")) {
             out.append(requests.send("GET", site.connector() + path, site.apiKey(), null).json()).append("\n");
         }
