@@ -6,7 +6,9 @@ import dev.mtdconnector.local.fleet.Requests.Answer;
 import dev.mtdconnector.local.http.Json;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class FleetRun {
 
     private static final Duration STEP = Duration.ofMinutes(5);
+    private static final int LATELY = 30;
     private static final Duration GLANCE = Duration.ofMinutes(1);
 
     /** The longest way back to quiet: what failed is tried again after up to 32 minutes, several times. */
@@ -52,7 +55,8 @@ public final class FleetRun {
     private final FleetCheck check;
     private final Requests requests = new Requests();
     private final Map<Act.Kind, Integer> counts = new EnumMap<>(Act.Kind.class);
-    private final List<String> lately = new ArrayList<>();
+    private final Deque<String> lately = new ArrayDeque<>();
+    private int acts;
     private int steps;
     private int quietMoments;
 
@@ -69,7 +73,7 @@ public final class FleetRun {
         residents();
     }
 
-    /** For the tables of the connector. */
+    /** For the storage of the connector. */
     public Weather weather() {
         return weather;
     }
@@ -109,13 +113,23 @@ public final class FleetRun {
         pace.pass(Duration.between(site.clock().instant(), next));
         for (Act act : fleet.until(site.clock().instant())) {
             counts.merge(act.kind(), 1, Integer::sum);
-            lately.add(act.line());
+            acts++;
+            lately.addFirst(act.line());
+            while (lately.size() > LATELY) {
+                lately.removeLast();
+            }
             if (act.kind() == Act.Kind.PHONE_DELETED) {
                 causes.note(act.at(), Causes.Kind.PHONE_DELETED);
             }
             messengers.happens(act);
         }
         messengers.deliver();
+    }
+
+    /** What the tenant's administrator does who is asked: agrees to what is held back. */
+    public void administer() {
+        Answer answer = requests.send("GET", site.connector() + "/api/v1/connector", site.apiKey(), null);
+        approve(answer.json().path("publishingProgress"));
     }
 
     /**
@@ -208,20 +222,31 @@ public final class FleetRun {
         }
     }
 
-    /** What was, in one line. */
-    public String account() {
-        return site.clock().instant() + ": " + steps + " steps, " + quietMoments + " quiet moments, " + counts + ", faults "
-                + causes.counts();
+    /** How many acts of each kind there were, since the last time this was asked. */
+    Map<Act.Kind, Integer> takeCounts() {
+        Map<Act.Kind, Integer> taken = new EnumMap<>(Act.Kind.class);
+        taken.putAll(counts);
+        counts.clear();
+        return taken;
     }
 
-    public String debug() {
-        StringBuilder out = new StringBuilder();
-        lately.stream().filter(line -> line.contains(System.getProperty("grep", "xx"))).forEach(line -> out.append(line).append("\n"));
-        out.append(requests.send("GET", site.connector() + "/api/v1/devices/" + System.getProperty("dev", "xx"), site.apiKey(), null).json()).append("\n");
-        out.append(requests.send("GET", site.connector() + "/api/v1/devices/" + System.getProperty("dev", "xx") + "/trace", site.apiKey(), null).json()).append("\n");
-        for (String path : List.of("/api/v1/connector", "/api/v1/errors", "/api/v1/connector/failed-publishes")) {
-            out.append(requests.send("GET", site.connector() + path, site.apiKey(), null).json()).append("\n");
-        }
-        return out.toString();
+    /** The latest acts, newest first. */
+    public List<String> lately() {
+        return List.copyOf(lately);
+    }
+
+    /** Simulated days that began so far are accounted for by this. */
+    public DayAccount newDay() {
+        return new DayAccount(site, model, this);
+    }
+
+    /** What was, in one line. */
+    public String summary() {
+        return acts + " acts in " + steps + " steps, " + quietMoments + " quiet moments, faults met " + causes.counts();
+    }
+
+    /** How the phones stand by the model, in one line. */
+    public String standing() {
+        return DayAccount.standing(site, model);
     }
 }

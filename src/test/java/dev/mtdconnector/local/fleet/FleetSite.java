@@ -4,6 +4,7 @@ import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.contoso.Changes;
 import dev.mtdconnector.local.contoso.Contoso;
 import dev.mtdconnector.local.contoso.ContosoClock;
+import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Traffic;
 
 /**
@@ -25,4 +26,17 @@ public record FleetSite(
         ContosoClock clock,
         String apiKey,
         String feedKey,
-        String enterpriseGuid) {}
+        String enterpriseGuid) {
+
+    /**
+     * Changes a setting of the tenant as its administrator.
+     *
+     * @throws IllegalStateException when the connector refuses
+     */
+    public void put(String path, String json) {
+        Requests.Answer answer = new Requests().send("PUT", connector + path, apiKey, Json.parse(json));
+        if (!answer.isDone()) {
+            throw new IllegalStateException(path + " was answered " + answer);
+        }
+    }
+}

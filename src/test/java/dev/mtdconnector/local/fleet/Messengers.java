@@ -172,8 +172,11 @@ final class Messengers {
                             .put("userPrincipalName", act.person() + "@" + WellKnown.DOMAIN));
                 }
             }
-            case QUIT ->
-                change(Json.object().put("type", "userDeleted").put("user", act.person()));
+            case QUIT -> {
+                if (site.contoso().user(act.person()).isPresent()) {
+                    change(Json.object().put("type", "userDeleted").put("user", act.person()));
+                }
+            }
             case JOINED -> members(act, "add");
             case LEFT -> members(act, "remove");
             case GOT_PHONE -> {

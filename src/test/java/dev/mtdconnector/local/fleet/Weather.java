@@ -1,7 +1,7 @@
 package dev.mtdconnector.local.fleet;
 
 import dev.mtdconnector.local.http.Fault;
-import dev.mtdconnector.testing.FlakyTables.Mishap;
+import dev.mtdconnector.testing.FlakyStorage.Mishap;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -120,6 +120,9 @@ public final class Weather {
             return Mishap.NONE;
         }
         storageLeft--;
+        if (random.nextInt(4) == 0) {
+            return Mishap.TWICE;
+        }
         causes.note(clock.instant(), Causes.Kind.STORAGE);
         return random.nextBoolean() ? Mishap.BEFORE_EFFECT : Mishap.AFTER_EFFECT;
     }

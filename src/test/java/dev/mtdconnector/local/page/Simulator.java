@@ -26,11 +26,13 @@ public final class Simulator implements AutoCloseable {
     private final ContosoServer contoso;
     private final SimulatedIntune intune;
     private final MailCatcher mails;
+    private final Bulletin bulletin;
 
-    private Simulator(ContosoServer contoso, SimulatedIntune intune, MailCatcher mails) {
+    private Simulator(ContosoServer contoso, SimulatedIntune intune, MailCatcher mails, Bulletin bulletin) {
         this.contoso = contoso;
         this.intune = intune;
         this.mails = mails;
+        this.bulletin = bulletin;
     }
 
     /** As {@link #start(ContosoOptions, int, Duration)}; Intune processes messages at once. */
@@ -48,6 +50,7 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(ContosoOptions options, int smtpPort, Duration processing) {
         AtomicReference<@Nullable SimulatedIntune> intune = new AtomicReference<>();
         AtomicReference<@Nullable MailCatcher> mails = new AtomicReference<>();
+        Bulletin bulletin = new Bulletin();
         try {
             ContosoServer server = ContosoServer.start(
                     options,
@@ -65,9 +68,9 @@ public final class Simulator implements AutoCloseable {
                     List.of(parts -> {
                         MailCatcher made = new MailCatcher(smtpPort, parts.clock(), parts.journal());
                         mails.set(made);
-                        return routes(parts, Objects.requireNonNull(intune.get()), made);
+                        return routes(parts, Objects.requireNonNull(intune.get()), made, bulletin);
                     }));
-            return new Simulator(server, Objects.requireNonNull(intune.get()), Objects.requireNonNull(mails.get()));
+            return new Simulator(server, Objects.requireNonNull(intune.get()), Objects.requireNonNull(mails.get()), bulletin);
         } catch (RuntimeException e) {
             MailCatcher started = mails.get();
             if (started != null) {
@@ -77,12 +80,13 @@ public final class Simulator implements AutoCloseable {
         }
     }
 
-    private static Routes routes(ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails) {
+    private static Routes routes(
+            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, Bulletin bulletin) {
         PartnerService partner = new PartnerService(intune, new ContosoTokens(parts.tokenCheck()), Set.of());
         return server -> {
             new IntuneRoutes(partner, intune).register(server);
             new MailRoutes(mails).register(server);
-            new PageRoutes(parts.contoso(), intune, mails, parts.changes(), parts.clock()).register(server);
+            new PageRoutes(parts.contoso(), intune, mails, parts.changes(), parts.clock(), bulletin).register(server);
         };
     }
 
@@ -102,6 +106,11 @@ public final class Simulator implements AutoCloseable {
 
     public MailCatcher mails() {
         return mails;
+    }
+
+    /** What the page shows of who makes Contoso live. */
+    public Bulletin bulletin() {
+        return bulletin;
     }
 
     @Override
