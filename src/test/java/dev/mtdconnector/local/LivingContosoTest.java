@@ -3,8 +3,13 @@ package dev.mtdconnector.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.mtdconnector.local.LocalOptions.Storage;
+import dev.mtdconnector.local.contoso.ContosoServer;
+import dev.mtdconnector.local.contoso.WellKnown;
 import dev.mtdconnector.local.fleet.FleetRun;
+import dev.mtdconnector.local.http.Fault;
 import dev.mtdconnector.local.http.Json;
+import dev.mtdconnector.local.intune.HealthState;
+import dev.mtdconnector.local.intune.SimulatedIntune;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,28 +61,48 @@ class LivingContosoTest {
     }
 
     @Test
-    void whatTheModelDoesNotKnowOfIsADifference() {
+    void whatTheModelDoesNotKnowOfIsADifferenceThatNamesSeedAndStep() {
         try (LivingWorld living = start(plan(4, 100, 0))) {
             assertThat(live(living, 1)).isEmpty();
-            var parts = living.world().simulator().contoso().parts();
-            String owner = parts.contoso()
-                    .transitiveMembers(dev.mtdconnector.local.contoso.WellKnown.ENROLLMENT_GROUP)
-                    .iterator()
-                    .next();
-            String phone = new UUID(9, 9).toString();
+            ContosoServer.Parts parts = living.world().simulator().contoso().parts();
+
+            living.world().simulator().intune().lose(WellKnown.TENANT, activePhone(living));
+            assertThat(living.run().quietMoment())
+                    .anySatisfy(one -> assertThat(one)
+                            .contains("seed 4, step " + STEPS, "Intune's state is \"unknown\", must be \""));
+            for (int minute = 0; minute < 45; minute++) {
+                living.idle(Duration.ofMinutes(1));
+            }
+            assertThat(living.run().quietMoment()).as("after it was repaired").isEmpty();
+
+            String stranger = new UUID(9, 9).toString();
             parts.changes().apply(List.of(Json.object()
                     .put("type", "deviceCreated")
                     .put("displayName", "Nobody's")
-                    .put("deviceId", phone)
-                    .put("owner", owner)
+                    .put("deviceId", stranger)
+                    .put("owner", WellKnown.LENA)
                     .put("operatingSystem", "Android")
                     .put("operatingSystemVersion", "16")));
-
             assertThat(living.run().quietMoment())
                     .singleElement()
                     .asString()
-                    .contains("seed 4, step " + STEPS)
-                    .contains("has device " + phone);
+                    .contains("has device " + stranger);
+            parts.changes().apply(List.of(Json.object().put("type", "deviceDeleted").put("deviceId", stranger)));
+
+            parts.traffic().add(Fault.status("GET", "/v1.0/groups/delta", 8, 503));
+            assertThat(living.run().quietMoment())
+                    .anySatisfy(one -> assertThat(one).contains("directory.unavailable", "has no cause"));
         }
+    }
+
+    private static String activePhone(LivingWorld living) {
+        SimulatedIntune intune = living.world().simulator().intune();
+        return intune.reportedDevices(WellKnown.TENANT).stream()
+                .sorted()
+                .filter(id -> intune.device(WellKnown.TENANT, id)
+                        .filter(device -> device.threatState() == HealthState.SECURED)
+                        .isPresent())
+                .findFirst()
+                .orElseThrow();
     }
 }
