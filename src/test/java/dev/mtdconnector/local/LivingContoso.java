@@ -55,7 +55,7 @@ public final class LivingContoso {
                     LivingWorld.atPace(LocalOptions.forTest(Storage.FRESH_AZURITE), plan, pace, opened);
             out.accept("Contoso lives for " + hours + " h at " + pace + " simulated seconds a second: " + plan);
             while (System.nanoTime() < end) {
-                for (int steps = 12 + random.nextInt(36); steps > 0 && System.nanoTime() < end; steps--) {
+                for (int steps = 6 + random.nextInt(24); steps > 0 && System.nanoTime() < end; steps--) {
                     living.run().step();
                 }
                 List<String> differences = living.run().quietMoment();

@@ -67,7 +67,8 @@ public final class FleetRun {
         this.fleet = new Fleet(plan.seed(), plan.phones(), plan.liveliness(), site.clock().instant());
         this.model = new FleetModel(plan.silence(), plan.safetyCapPercent() < 100);
         this.weather = new Weather(new Random(plan.seed() + 1), site.clock(), causes, plan.faults());
-        this.messengers = new Messengers(site, model, new Random(plan.seed() + 2), plan.faults() > 0);
+        this.messengers = new Messengers(
+                site, model, new FeedDelivery(site, new Random(plan.seed() + 2), plan.faults() > 0));
         this.check = new FleetCheck(site, model, causes);
         site.traffic().observe(weather::fault);
         residents();
