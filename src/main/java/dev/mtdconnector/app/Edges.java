@@ -24,7 +24,11 @@ import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.intune.ReportedStates;
+import dev.mtdconnector.mail.AcsMailer;
+import dev.mtdconnector.mail.AcsSettings;
+import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.mail.SmtpMailer;
+import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.notify.Mailer;
 import dev.mtdconnector.partner.PartnerDataSync;
 import dev.mtdconnector.schedule.JobQueues;
@@ -94,8 +98,14 @@ public record Edges(
                             new GraphRiskGroups(graph.get()));
                 }),
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
-                Lazy.of(() -> new SmtpMailer(settings.mail(), clock)),
+                Lazy.of(() -> mailer(settings.mail(), clock)),
                 clock,
                 sleeper);
+    }
+
+    private static Mailer mailer(MailSettings settings, Clock clock) {
+        return settings instanceof AcsSettings acs
+                ? new AcsMailer(acs, clock)
+                : new SmtpMailer((SmtpSettings) settings, clock);
     }
 }

@@ -66,7 +66,12 @@ public enum SettingKey {
     MTD_TRACE_RETENTION_DAYS("90", "Days for which the lines of a device's trace are kept, 1 to 730."),
     MTD_LEAST_IOS("15", "Least supported major version of iOS and iPadOS."),
     MTD_LEAST_ANDROID("10", "Least supported major version of Android."),
-    MTD_MAIL_HOST(null, "Name of the mail server (SMTP)."),
+    MTD_MAIL_ENDPOINT(
+            "",
+            "Address of the Azure Communication Services resource that sends our mail, which we sign in to as a managed"
+                    + " identity; empty: mail goes by SMTP."),
+    MTD_MAIL_IDENTITY("", "Client id of the user-assigned identity for that; empty: the system-assigned one."),
+    MTD_MAIL_HOST("", "Name of the mail server (SMTP); required without `MTD_MAIL_ENDPOINT`, and unused with it."),
     MTD_MAIL_PORT("587", "Its port."),
     MTD_MAIL_SECURITY("starttls", "`starttls`, `tls`, or `none` for a server on the same machine."),
     MTD_MAIL_USER("", "User at the mail server; empty: no sign-in."),

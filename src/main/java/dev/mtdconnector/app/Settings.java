@@ -3,7 +3,7 @@ package dev.mtdconnector.app;
 import dev.mtdconnector.enrollment.SupportRules;
 import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.graph.LoginSettings;
-import dev.mtdconnector.mail.SmtpSettings;
+import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
 import java.time.Duration;
@@ -28,7 +28,7 @@ public record Settings(
         LoginSettings login,
         String loginForBrowsers,
         PartnerSettings partner,
-        SmtpSettings mail,
+        MailSettings mail,
         Agents agents,
         SupportRules supported,
         Duration retention,

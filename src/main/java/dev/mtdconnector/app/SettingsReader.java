@@ -6,6 +6,8 @@ import dev.mtdconnector.graph.CredentialSettings;
 import dev.mtdconnector.graph.GraphSettings;
 import dev.mtdconnector.graph.LoginSettings;
 import dev.mtdconnector.http.Fields;
+import dev.mtdconnector.mail.AcsSettings;
+import dev.mtdconnector.mail.MailSettings;
 import dev.mtdconnector.mail.SmtpSettings;
 import dev.mtdconnector.partner.PartnerSettings;
 import dev.mtdconnector.storage.StorageSettings;
@@ -183,7 +185,37 @@ final class SettingsReader {
         }
     }
 
-    private SmtpSettings mail() {
+    private MailSettings mail() {
+        String from = value(SettingKey.MTD_MAIL_FROM);
+        if (!from.isEmpty() && !Fields.isEmail(from)) {
+            problems.add("MTD_MAIL_FROM must be an e-mail address");
+        }
+        String endpoint = value(SettingKey.MTD_MAIL_ENDPOINT);
+        String identity = value(SettingKey.MTD_MAIL_IDENTITY);
+        String host = value(SettingKey.MTD_MAIL_HOST);
+        if (endpoint.isEmpty()) {
+            if (host.isEmpty()) {
+                problems.add("MTD_MAIL_HOST is required, or MTD_MAIL_ENDPOINT");
+            }
+            if (!identity.isEmpty()) {
+                problems.add("MTD_MAIL_IDENTITY is for MTD_MAIL_ENDPOINT, which is missing");
+            }
+            return smtp(host, from);
+        }
+        URI address = root(SettingKey.MTD_MAIL_ENDPOINT);
+        if (!"https".equals(address.getScheme())) {
+            problems.add("MTD_MAIL_ENDPOINT must begin with https://");
+        }
+        if (!identity.isEmpty() && !Fields.isGuid(identity)) {
+            problems.add("MTD_MAIL_IDENTITY must be a GUID");
+        }
+        if (!host.isEmpty()) {
+            problems.add("MTD_MAIL_HOST and MTD_MAIL_ENDPOINT exclude each other");
+        }
+        return new AcsSettings(address, identity.isEmpty() ? null : identity, from);
+    }
+
+    private SmtpSettings smtp(String host, String from) {
         String user = value(SettingKey.MTD_MAIL_USER);
         String password = value(SettingKey.MTD_MAIL_PASSWORD);
         SmtpSettings.Security security = SmtpSettings.Security.STARTTLS;
@@ -193,10 +225,6 @@ final class SettingsReader {
         } catch (IllegalArgumentException e) {
             problems.add("MTD_MAIL_SECURITY must be starttls, tls or none");
         }
-        String from = value(SettingKey.MTD_MAIL_FROM);
-        if (!from.isEmpty() && !Fields.isEmail(from)) {
-            problems.add("MTD_MAIL_FROM must be an e-mail address");
-        }
         int port = number(SettingKey.MTD_MAIL_PORT, 1, 65535);
         if (user.isEmpty() != password.isEmpty()) {
             problems.add("MTD_MAIL_USER and MTD_MAIL_PASSWORD are given together or not at all");
@@ -204,12 +232,7 @@ final class SettingsReader {
             problems.add("MTD_MAIL_PASSWORD is not sent over an open connection: set MTD_MAIL_SECURITY");
         } else {
             return new SmtpSettings(
-                    value(SettingKey.MTD_MAIL_HOST),
-                    port,
-                    security,
-                    user.isEmpty() ? null : user,
-                    password.isEmpty() ? null : password,
-                    from);
+                    host, port, security, user.isEmpty() ? null : user, password.isEmpty() ? null : password, from);
         }
         return new SmtpSettings("", port, security, null, null, from);
     }

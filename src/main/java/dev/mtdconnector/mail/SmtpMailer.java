@@ -12,12 +12,14 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Date;
+import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
@@ -31,7 +33,6 @@ import org.eclipse.angus.mail.smtp.SMTPSenderFailedException;
 public final class SmtpMailer implements Mailer {
 
     private static final String TIMEOUT_MILLIS = "10000";
-    private static final Pattern MESSAGE_ID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
     private final SmtpSettings settings;
     private final Clock clock;
@@ -56,7 +57,7 @@ public final class SmtpMailer implements Mailer {
                 transport.sendMessage(message, message.getAllRecipients());
             }
         } catch (AddressException e) {
-            throw refused("An address of mail " + shown(mail) + " is none");
+            throw MailHeaders.refused("An address of mail " + mail.messageId() + " is none");
         } catch (AuthenticationFailedException e) {
             throw new UpstreamException(
                     Service.MAIL, Kind.FORBIDDEN, "The mail server " + settings.host() + " refused our sign-in");
@@ -66,16 +67,11 @@ public final class SmtpMailer implements Mailer {
     }
 
     private MimeMessage message(Mail mail) throws MessagingException {
-        if (!MESSAGE_ID.matcher(mail.messageId()).matches()) {
-            throw refused("A mail's id is not fit for a header");
-        }
-        if (hasLineBreak(mail.subject()) || hasLineBreak(mail.to())) {
-            throw refused("Mail " + shown(mail) + " has a line break in a header");
-        }
+        MailHeaders.check(mail);
         InternetAddress from = new InternetAddress(settings.from(), true);
         InternetAddress[] to = InternetAddress.parse(mail.to(), true);
         if (to.length != 1 || to[0].isGroup() || to[0].getAddress().indexOf('@') < 1) {
-            throw refused("Mail " + shown(mail) + " is not for exactly one address");
+            throw MailHeaders.refused("Mail " + mail.messageId() + " is not for exactly one address");
         }
         String address = from.getAddress();
         String messageId = "<" + mail.messageId() + address.substring(address.lastIndexOf('@')) + ">";
@@ -88,10 +84,20 @@ public final class SmtpMailer implements Mailer {
         message.setFrom(from);
         message.setRecipients(Message.RecipientType.TO, to);
         message.setSubject(mail.subject(), StandardCharsets.UTF_8.name());
-        message.setText(mail.text(), StandardCharsets.UTF_8.name());
+        // The last of the alternatives is the one that a program prefers (RFC 2046, section 5.1.4).
+        message.setContent(new MimeMultipart("alternative", part(mail.text(), "plain"), part(mail.html(), "html")));
+        for (Map.Entry<String, String> header : MailHeaders.of(mail).entrySet()) {
+            message.setHeader(header.getKey(), header.getValue());
+        }
         message.setSentDate(Date.from(clock.instant()));
         message.saveChanges();
         return message;
+    }
+
+    private static MimeBodyPart part(String content, String subtype) throws MessagingException {
+        MimeBodyPart part = new MimeBodyPart();
+        part.setText(content, StandardCharsets.UTF_8.name(), subtype);
+        return part;
     }
 
     private UpstreamException failure(Mail mail, MessagingException failure) {
@@ -105,7 +111,7 @@ public final class SmtpMailer implements Mailer {
         return new UpstreamException(
                 Service.MAIL,
                 kind,
-                "The mail server " + settings.host() + " did not take mail " + shown(mail) + ": " + how);
+                "The mail server " + settings.host() + " did not take mail " + mail.messageId() + ": " + how);
     }
 
     private static int replyCode(Exception e) {
@@ -135,17 +141,5 @@ public final class SmtpMailer implements Mailer {
             properties.setProperty("mail.smtp.ssl.enable", "true");
         }
         return properties;
-    }
-
-    private static boolean hasLineBreak(String header) {
-        return header.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0);
-    }
-
-    private static String shown(Mail mail) {
-        return MESSAGE_ID.matcher(mail.messageId()).matches() ? mail.messageId() : "(unnamed)";
-    }
-
-    private static UpstreamException refused(String message) {
-        return new UpstreamException(Service.MAIL, Kind.REFUSED, message);
     }
 }

@@ -14,7 +14,7 @@ public record SmtpSettings(
         Security security,
         @Nullable String user,
         @Nullable String password,
-        String from) {
+        String from) implements MailSettings {
 
     /** How the connection is protected. */
     public enum Security {

@@ -49,6 +49,9 @@ public final class MailJob implements TenantJob {
                             clock.instant(),
                             e.kind().name());
                 }
+                if (e.kind() == UpstreamException.Kind.THROTTLED) {
+                    break; // The others would only be refused as well, and put the end of it off.
+                }
             }
         }
         if (failure != null) {
@@ -61,6 +64,12 @@ public final class MailJob implements TenantJob {
     private static Mailer.Mail toMail(String tenantId, MailOutbox.Draft draft) {
         String messageId = UUID.nameUUIDFromBytes((tenantId + "/" + draft.id()).getBytes(StandardCharsets.UTF_8))
                 .toString();
-        return new Mailer.Mail(messageId, draft.to(), draft.subject(), draft.text());
+        return new Mailer.Mail(
+                messageId,
+                draft.to(),
+                draft.subject(),
+                draft.text(),
+                MailPage.of(draft.subject(), draft.text(), draft.language()),
+                draft.unsubscribe());
     }
 }

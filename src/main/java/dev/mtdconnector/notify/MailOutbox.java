@@ -28,8 +28,21 @@ public final class MailOutbox {
      * A mail to be recorded.
      *
      * @param id what the mail is about, unique in the tenant: the same id is the same mail
+     * @param language of the text; null where nobody said it
+     * @param unsubscribe where a POST ends mails of this kind to this recipient; null where they cannot be ended
      */
-    public record Draft(String id, String to, String subject, String text) {
+    public record Draft(
+            String id,
+            String to,
+            String subject,
+            String text,
+            @Nullable String language,
+            @Nullable String unsubscribe) {
+
+        /** A mail that the recipient cannot end, for it belongs to the service. */
+        public Draft(String id, String to, String subject, String text) {
+            this(id, to, subject, text, null, null);
+        }
 
         /** Without what is nobody's but the recipient's: links in the text may open something. */
         @Override

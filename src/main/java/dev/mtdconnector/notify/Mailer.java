@@ -1,5 +1,7 @@
 package dev.mtdconnector.notify;
 
+import org.jspecify.annotations.Nullable;
+
 /** Hands one mail to the mail service. */
 @FunctionalInterface
 public interface Mailer {
@@ -13,12 +15,20 @@ public interface Mailer {
     void send(Mail mail);
 
     /**
-     * A mail, plain text.
+     * A mail.
      *
      * @param messageId the part of the Message-ID before the at sign; fixed, so that a repeat is recognised
      * @param subject one line
+     * @param html the same as the text, for programs that show it
+     * @param unsubscribe where a POST ends mails of this kind to this recipient (RFC 8058); null where they cannot be ended
      */
-    record Mail(String messageId, String to, String subject, String text) {
+    record Mail(
+            String messageId,
+            String to,
+            String subject,
+            String text,
+            String html,
+            @Nullable String unsubscribe) {
 
         /** Without what is nobody's but the recipient's: links in the text may open something. */
         @Override

@@ -32,6 +32,8 @@ public final class MailTable implements MailOutbox.Store {
                                 .text("to", draft.to())
                                 .text("subject", draft.subject())
                                 .text("text", draft.text())
+                                .text("language", draft.language())
+                                .text("unsubscribe", draft.unsubscribe())
                                 .instant("recordedAt", recordedAt)
                                 .map()));
     }
@@ -44,7 +46,9 @@ public final class MailTable implements MailOutbox.Store {
                                 Keys.split(row.key()).get(1),
                                 row.requiredText("to"),
                                 row.requiredText("subject"),
-                                row.requiredText("text")),
+                                row.requiredText("text"),
+                                row.text("language"),
+                                row.text("unsubscribe")),
                         row.requiredInstant("recordedAt")))
                 .toList();
     }

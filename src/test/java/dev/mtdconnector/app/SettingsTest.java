@@ -83,6 +83,10 @@ final class SettingsTest {
             Map.entry("MTD_MAIL_PASSWORD", "mail password"),
             Map.entry("MTD_MAIL_FROM", "mtd@mtd.example"));
 
+    /** Mail by Azure Communication Services. */
+    private static final Map<String, String> BY_ACS =
+            with(with(LEAST, "MTD_MAIL_HOST", ""), "MTD_MAIL_ENDPOINT", "https://mail.communication.example");
+
     /** The other ways for a registration to prove itself, on top of the least. */
     private static final Map<String, String> OTHER_WAYS = Map.of(
             "MTD_BASE_CLIENT_SECRET", "",
@@ -186,7 +190,9 @@ final class SettingsTest {
             new Malformed(SettingKey.MTD_LEAST_ANDROID, LEAST, "100", "1 to 99"),
             new Malformed(SettingKey.MTD_MAIL_PORT, LEAST, "65536", "1 to 65535"),
             new Malformed(SettingKey.MTD_MAIL_SECURITY, LEAST, "ssl", "starttls"),
-            new Malformed(SettingKey.MTD_MAIL_FROM, LEAST, "mtd", "e-mail"));
+            new Malformed(SettingKey.MTD_MAIL_FROM, LEAST, "mtd", "e-mail"),
+            new Malformed(SettingKey.MTD_MAIL_ENDPOINT, BY_ACS, "http://mail.example", "https"),
+            new Malformed(SettingKey.MTD_MAIL_IDENTITY, BY_ACS, "somebody", "GUID"));
 
     /** A value that is wrong by itself, and what its problem mentions. */
     record Malformed(SettingKey key, Map<String, String> company, String value, String mentions) {}
@@ -301,7 +307,9 @@ final class SettingsTest {
 
     @Test
     void everySettingIsSetAndMalformedInThisTest() {
-        Map<String, String> set = with(with(with(LEAST, MOST), OTHER_WAYS), optional("", ""));
+        Map<String, String> set = with(
+                with(with(with(LEAST, MOST), OTHER_WAYS), optional("", "")),
+                with(BY_ACS, "MTD_MAIL_IDENTITY", IDENTITY_ID));
         Set<SettingKey> malformed = MALFORMED.stream().map(Malformed::key).collect(Collectors.toSet());
         malformed.addAll(ANY_TEXT);
 
@@ -330,6 +338,8 @@ final class SettingsTest {
             MTD_PARTNER_CERTIFICATE_PASSWORD  | partner password                       | without a certificate
             MTD_PARTNER_ENTITY_TYPE           | 1001                                   | together or not at all
             MTD_PARTNER_THREAT_FIELD          | ThreatState                            | together or not at all
+            MTD_MAIL_ENDPOINT                 | https://mail.communication.example     | exclude each other
+            MTD_MAIL_IDENTITY                 | 7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10   | which is missing
             MTD_MAIL_USER                     | mailer                                 | together or not at all
             MTD_MAIL_PASSWORD                 | mail password                          | together or not at all
             """)
@@ -374,7 +384,7 @@ final class SettingsTest {
                         "MTD_PUBLIC_URL is required",
                         "MTD_BASE_CLIENT_ID is required",
                         "MTD_PARTNER_CLIENT_ID is required",
-                        "MTD_MAIL_HOST is required",
+                        "MTD_MAIL_HOST is required, or MTD_MAIL_ENDPOINT",
                         "MTD_MAIL_FROM is required")
                 .anyMatch(problem -> problem.startsWith("STATE_STORAGE is required"))
                 .anyMatch(problem -> problem.startsWith("MTD_BASE_…"))

@@ -14,6 +14,7 @@ import dev.mtdconnector.mail.SmtpSettings.Security;
 import dev.mtdconnector.notify.Mailer.Mail;
 import dev.mtdconnector.testing.SettableClock;
 import jakarta.mail.internet.MimeMessage;
+import jakarta.mail.internet.MimeMultipart;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +32,8 @@ import java.util.Properties;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,8 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SmtpMailerTest {
 
     private static final String CANARY = "canary-mail-password";
-    private static final Mail MAIL =
-            new Mail("invitation-7", "ines.duarte@contoso.example", "Gerät gefährdet – 보안", "Grüße\n.\nzweite Zeile");
+    private static final Mail MAIL = mail("invitation-7", "ines.duarte@contoso.example", "Gerät gefährdet – 보안", null);
 
     private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
 
@@ -58,7 +60,7 @@ class SmtpMailerTest {
     }
 
     @Test
-    void sendsPlainTextWithAFixedMessageId() throws Exception {
+    void sendsTextAndHtmlWithAFixedMessageId() throws Exception {
         mailer(port(), Security.NONE).send(MAIL);
         mailer(port(), Security.NONE).send(MAIL);
         MimeMessage[] received = server.getReceivedMessages();
@@ -66,12 +68,36 @@ class SmtpMailerTest {
         for (MimeMessage message : received) {
             assertThat(message.getMessageID()).isEqualTo("<invitation-7@connector.example>");
             assertThat(message.getSubject()).isEqualTo(MAIL.subject());
-            assertThat(message.getContentType().toLowerCase(Locale.ROOT)).contains("text/plain", "utf-8");
-            assertThat(((String) message.getContent()).replace("\r\n", "\n")).isEqualTo(MAIL.text());
+            assertThat(message.getContentType()).startsWith("multipart/alternative");
+            MimeMultipart parts = (MimeMultipart) message.getContent();
+            assertThat(parts.getCount()).isEqualTo(2);
+            assertThat(parts.getBodyPart(0).getContentType().toLowerCase(Locale.ROOT))
+                    .contains("text/plain", "utf-8");
+            assertThat(((String) parts.getBodyPart(0).getContent()).replace("\r\n", "\n"))
+                    .isEqualTo(MAIL.text());
+            assertThat(parts.getBodyPart(1).getContentType().toLowerCase(Locale.ROOT))
+                    .contains("text/html", "utf-8");
+            assertThat(parts.getBodyPart(1).getContent()).isEqualTo(MAIL.html());
+            assertThat(message.getHeader("Auto-Submitted")).containsExactly("auto-generated");
+            assertThat(message.getHeader("List-Unsubscribe")).isNull();
             assertThat(message.getFrom()[0].toString()).contains("MTD Connector", "noreply@connector.example");
             assertThat(message.getAllRecipients()).hasSize(1);
             assertThat(message.getSentDate().toInstant()).isEqualTo(SettableClock.MORNING);
         }
+    }
+
+    @Test
+    void aMailThatCanBeEndedSaysHow() throws Exception {
+        mailer(port(), Security.NONE)
+                .send(mail("x", "a@contoso.example", "Hello", "https://mtd.example/unsubscribe?token=1"));
+        MimeMessage message = server.getReceivedMessages()[0];
+        assertThat(message.getHeader("List-Unsubscribe")).containsExactly("<https://mtd.example/unsubscribe?token=1>");
+        assertThat(message.getHeader("List-Unsubscribe-Post")).containsExactly("List-Unsubscribe=One-Click");
+        assertThat(failure(
+                                mailer(port(), Security.NONE),
+                                mail("x", "a@contoso.example", "Hello", "https://a.example/\r\nBcc: b@c.example"))
+                        .kind())
+                .isEqualTo(Kind.REFUSED);
     }
 
     @ParameterizedTest
@@ -85,7 +111,7 @@ class SmtpMailerTest {
         "'x>\r\nBcc: b', a@contoso.example, Hello",
     })
     void aMailThatWouldSayMoreThanItShouldIsNotSent(String id, String to, String subject) {
-        UpstreamException failure = failure(mailer(port(), Security.NONE), new Mail(id, to, subject, "text"));
+        UpstreamException failure = failure(mailer(port(), Security.NONE), mail(id, to, subject, null));
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(server.getReceivedMessages()).isEmpty();
     }
@@ -135,6 +161,18 @@ class SmtpMailerTest {
     }
 
     @Test
+    void signsInAfterStartTls(@TempDir Path folder) throws Exception {
+        SSLContext tls = LoopbackCertificate.in(folder).context();
+        try (ScriptedServer upgrading = new ScriptedServer(ServerSocketFactory.getDefault(), "none", 0, tls)) {
+            SmtpSettings settings = new SmtpSettings(
+                    "127.0.0.1", upgrading.port(), Security.STARTTLS, "user", CANARY, "noreply@connector.example");
+            secured(settings, tls).send(MAIL);
+            assertThat(upgrading.commands)
+                    .containsSubsequence("EHLO", "STARTTLS", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", ".");
+        }
+    }
+
+    @Test
     void aServerWhoseCertificateIsNotTrustedGetsNoPassword(@TempDir Path folder) throws Exception {
         SSLContext tls = LoopbackCertificate.in(folder).context();
         try (ScriptedServer unknown = new ScriptedServer(tls.getServerSocketFactory(), "none", 0)) {
@@ -158,6 +196,10 @@ class SmtpMailerTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    private static Mail mail(String id, String to, String subject, @Nullable String unsubscribe) {
+        return new Mail(id, to, subject, "Grüße\n.\nzweite Zeile", "<p>Grüße</p>", unsubscribe);
+    }
+
     private int port() {
         return server.getSmtp().getPort();
     }
@@ -174,9 +216,13 @@ class SmtpMailerTest {
 
     /** Trusts the test's certificate. */
     private static SmtpMailer secured(int port, SSLContext tls) {
-        Properties properties = SmtpMailer.properties(secured(port));
+        return secured(secured(port), tls);
+    }
+
+    private static SmtpMailer secured(SmtpSettings settings, SSLContext tls) {
+        Properties properties = SmtpMailer.properties(settings);
         properties.put("mail.smtp.ssl.socketFactory", tls.getSocketFactory());
-        return new SmtpMailer(secured(port), new SettableClock(SettableClock.MORNING), properties);
+        return new SmtpMailer(settings, new SettableClock(SettableClock.MORNING), properties);
     }
 
     private static UpstreamException failure(SmtpMailer mailer, Mail mail) {
@@ -196,9 +242,19 @@ class SmtpMailerTest {
         private final List<String> commands = new CopyOnWriteArrayList<>();
         private final String refused;
         private final int reply;
+        private final @Nullable SSLContext upgrade;
         private final Thread thread = new Thread(this::serve);
 
         private ScriptedServer(ServerSocketFactory sockets, String refused, int reply) throws IOException {
+            this(sockets, refused, reply, null);
+        }
+
+        /**
+         * @param upgrade with which the connection is encrypted at STARTTLS; null when that is not offered
+         */
+        private ScriptedServer(ServerSocketFactory sockets, String refused, int reply, @Nullable SSLContext upgrade)
+                throws IOException {
+            this.upgrade = upgrade;
             this.socket = sockets.createServerSocket(0, 1, InetAddress.getLoopbackAddress());
             this.refused = refused;
             this.reply = reply;
@@ -211,11 +267,18 @@ class SmtpMailerTest {
         }
 
         private void serve() {
-            try (Socket client = socket.accept();
-                    BufferedReader in =
+            try (Socket client = socket.accept()) {
+                say(client.getOutputStream(), "220 ready");
+                converse(client, upgrade != null);
+            } catch (IOException e) {
+                commands.add("closed");
+            }
+        }
+
+        private void converse(Socket client, boolean isUpgradeOffered) throws IOException {
+            try (BufferedReader in =
                             new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
                     OutputStream out = client.getOutputStream()) {
-                say(out, "220 ready");
                 boolean data = false;
                 for (String line = in.readLine(); line != null; line = in.readLine()) {
                     if (data && !line.equals(".")) {
@@ -231,15 +294,21 @@ class SmtpMailerTest {
                         say(
                                 out,
                                 switch (command) {
-                                    case "EHLO" -> "250-hello\r\n250 AUTH PLAIN";
+                                    case "EHLO" -> "250-hello\r\n250 " + (isUpgradeOffered ? "STARTTLS" : "AUTH PLAIN");
+                                    case "STARTTLS" -> "220 go ahead";
                                     case "AUTH" -> "235 welcome";
                                     case "DATA" -> "354 go on";
                                     default -> "250 fine";
                                 });
                     }
+                    if (command.equals("STARTTLS") && upgrade != null) {
+                        SSLSocket encrypted = (SSLSocket)
+                                upgrade.getSocketFactory().createSocket(client, null, client.getPort(), true);
+                        encrypted.setUseClientMode(false);
+                        converse(encrypted, false);
+                        return;
+                    }
                 }
-            } catch (IOException e) {
-                commands.add("closed");
             }
         }
 

@@ -11,7 +11,17 @@ import java.time.Instant;
  * @param messageId the Message-ID header, without angle brackets; empty when there was none
  * @param text the plain text, its lines ended by line feeds; without the last line's end, and empty when the mail has
  *     none
+ * @param html what a program shows instead that can; empty when the mail has none
+ * @param unsubscribe the address of the List-Unsubscribe header; empty when there was none
  * @param receivedAt by the local world's clock
  */
 public record CaughtMail(
-        int number, String from, String to, String subject, String messageId, String text, Instant receivedAt) {}
+        int number,
+        String from,
+        String to,
+        String subject,
+        String messageId,
+        String text,
+        String html,
+        String unsubscribe,
+        Instant receivedAt) {}

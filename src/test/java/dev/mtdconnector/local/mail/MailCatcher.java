@@ -85,7 +85,11 @@ public final class MailCatcher implements AutoCloseable {
                 .put("to", recipient.getEmail())
                 .put("subject", decoded(message.getSubject()))
                 .put("messageId", orEmpty(message.getMessageID()).replaceAll("^<|>$", ""))
-                .put("text", text(message))
+                .put("text", content(message, "text/plain"))
+                .put("html", content(message, "text/html"))
+                .put(
+                        "unsubscribe",
+                        orEmpty(message.getHeader("List-Unsubscribe", ", ")).replaceAll("^<|>$", ""))
                 .put("receivedAt", clock.instant().toString()));
     }
 
@@ -107,6 +111,8 @@ public final class MailCatcher implements AutoCloseable {
                 fact.path("subject").asText(),
                 fact.path("messageId").asText(),
                 fact.path("text").asText(),
+                fact.path("html").asText(),
+                fact.path("unsubscribe").asText(),
                 Instant.parse(fact.path("receivedAt").asText())));
     }
 
@@ -128,14 +134,14 @@ public final class MailCatcher implements AutoCloseable {
         return text == null ? "" : text;
     }
 
-    private static String text(Part part) throws MessagingException {
+    private static String content(Part part, String type) throws MessagingException {
         try {
-            if (part.isMimeType("text/plain") && part.getContent() instanceof String text) {
+            if (part.isMimeType(type) && part.getContent() instanceof String text) {
                 return text.replace("\r\n", "\n");
             }
             if (part.getContent() instanceof Multipart parts) {
                 for (int i = 0; i < parts.getCount(); i++) {
-                    String text = text(parts.getBodyPart(i));
+                    String text = content(parts.getBodyPart(i), type);
                     if (!text.isEmpty()) {
                         return text;
                     }

@@ -45,6 +45,7 @@ class MailCatcherTest {
         mail.setSubject("Zustimmung für Contoso – 3 Geräte ✓", "UTF-8");
         mail.setText("Open https://mtd.example/les?action=consent&tenant=1\n\nDanke für alles.\n", "UTF-8");
         mail.setHeader("Message-ID", "<consent-1@mtd.example>");
+        mail.setHeader("List-Unsubscribe", "<https://mtd.example/unsubscribe?token=1>");
         send(mail);
 
         assertThat(catcher.mails())
@@ -55,6 +56,8 @@ class MailCatcherTest {
                         "Zustimmung für Contoso – 3 Geräte ✓",
                         "consent-1@mtd.example",
                         "Open https://mtd.example/les?action=consent&tenant=1\n\nDanke für alles.",
+                        "",
+                        "https://mtd.example/unsubscribe?token=1",
                         NOW));
     }
 
@@ -70,6 +73,7 @@ class MailCatcherTest {
         send(mail);
 
         assertThat(catcher.mails()).extracting(CaughtMail::text).containsExactly("Hello");
+        assertThat(catcher.mails()).extracting(CaughtMail::html).containsExactly("<b>Hello</b>");
     }
 
     @Test

@@ -38,6 +38,8 @@ public final class MailRoutes implements Routes {
                     .put("subject", mail.subject())
                     .put("messageId", mail.messageId())
                     .put("text", mail.text())
+                    .put("html", mail.html())
+                    .put("unsubscribe", mail.unsubscribe())
                     .put("receivedAt", mail.receivedAt().toString());
         }
         return Answer.json(200, answer);

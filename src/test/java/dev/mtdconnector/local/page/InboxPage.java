@@ -47,7 +47,16 @@ final class InboxPage {
         field(out, "To", mail.to());
         field(out, "Received", time(mail.receivedAt()) + " UTC");
         field(out, "Message-ID", mail.messageId());
-        out.append("</dl><div class=\"text\">").append(Links.linked(mail.text()));
+        if (!mail.unsubscribe().isEmpty()) {
+            field(out, "List-Unsubscribe", mail.unsubscribe());
+        }
+        out.append("</dl>");
+        if (!mail.html().isEmpty()) {
+            out.append("<p><a href=\"/mail/")
+                    .append(mail.number())
+                    .append("/html\">As a mail program shows it</a></p>");
+        }
+        out.append("<div class=\"text\">").append(Links.linked(mail.text()));
         return Shell.page(
                 200,
                 title(mail) + " · Mail",

@@ -11,9 +11,11 @@ import dev.mtdconnector.local.http.LocalServer;
 import dev.mtdconnector.local.http.Request;
 import dev.mtdconnector.local.http.Routes;
 import dev.mtdconnector.local.intune.SimulatedIntune;
+import dev.mtdconnector.local.mail.CaughtMail;
 import dev.mtdconnector.local.mail.MailCatcher;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 
 /** The simulator's page at {@code /}, its buttons, and the inbox at {@code /mail}. */
 public final class PageRoutes implements Routes {
@@ -45,7 +47,9 @@ public final class PageRoutes implements Routes {
         server.route("POST", "/page/rule", button(this::rule));
         server.route("POST", "/page/clock", button(this::advance));
         server.route("GET", "/mail", request -> InboxPage.list(mails.mails()));
-        server.route("GET", "/mail/{number}", this::mail);
+        server.route("GET", "/mail/{number}", request -> mail(request, InboxPage::mail));
+        // The policy of the answer lets it load nothing, whatever it holds.
+        server.route("GET", "/mail/{number}/html", request -> mail(request, mail -> Answer.html(200, mail.html())));
     }
 
     private interface Button {
@@ -87,12 +91,12 @@ public final class PageRoutes implements Routes {
         clock.advance(Duration.ofSeconds(Long.parseLong(field(request, "advanceSeconds"))));
     }
 
-    private Answer mail(Request request) {
+    private Answer mail(Request request, Function<CaughtMail, Answer> shown) {
         String number = request.variable("number");
         return mails.mails().stream()
                 .filter(mail -> Integer.toString(mail.number()).equals(number))
                 .findFirst()
-                .map(InboxPage::mail)
+                .map(shown)
                 .orElseGet(InboxPage::missing);
     }
 
