@@ -34,8 +34,8 @@ final class FleetKeys {
         try {
             if (Files.exists(file)) {
                 JsonNode kept = Json.parse(Files.readString(file, StandardCharsets.UTF_8));
-                Map<String, String> keys = keys(
-                        kept.path("apiKey").asText(), kept.path("feedKey").asText());
+                Map<String, String> keys =
+                        keys(kept.path("apiKey").asText(), kept.path("feedKey").asText());
                 if (send(world, "GET", "/api/v1/me", keys.get("apiKey"), "").statusCode() == 200) {
                     return keys;
                 }

@@ -51,8 +51,7 @@ public final class LivingContoso {
         long end = System.nanoTime() + (long) (hours * Duration.ofHours(1).toNanos());
         Random random = new Random(seed);
         try (Opened opened = new Opened()) {
-            LivingWorld living =
-                    LivingWorld.atPace(LocalOptions.forTest(Storage.FRESH_AZURITE), plan, pace, opened);
+            LivingWorld living = LivingWorld.atPace(LocalOptions.forTest(Storage.FRESH_AZURITE), plan, pace, opened);
             out.accept("Contoso lives for " + hours + " h at " + pace + " simulated seconds a second: " + plan);
             while (System.nanoTime() < end) {
                 for (int steps = 6 + random.nextInt(24); steps > 0 && System.nanoTime() < end; steps--) {
@@ -114,7 +113,8 @@ public final class LivingContoso {
             opened.close();
             System.exit(all.isEmpty() ? 0 : 1);
         }
-        out.accept("Contoso after that week: " + living.world().contoso() + "; its state is in memory, and ends with it");
+        out.accept(
+                "Contoso after that week: " + living.world().contoso() + "; its state is in memory, and ends with it");
         out.accept("READY " + living.world().connector());
         while (!Thread.currentThread().isInterrupted()) {
             try {
@@ -149,6 +149,7 @@ public final class LivingContoso {
             try {
                 run.step();
                 run.administer();
+                run.surprises().forEach(surprise -> LOG.info("The fleet did not expect: {}", surprise));
                 show(world.simulator().bulletin(), run);
                 Instant now = world.simulator().clock().instant();
                 if (!now.isBefore(news)) {

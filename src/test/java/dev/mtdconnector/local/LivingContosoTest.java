@@ -76,18 +76,17 @@ class LivingContosoTest {
             assertThat(living.run().quietMoment()).as("after it was repaired").isEmpty();
 
             String stranger = new UUID(9, 9).toString();
-            parts.changes().apply(List.of(Json.object()
-                    .put("type", "deviceCreated")
-                    .put("displayName", "Nobody's")
-                    .put("deviceId", stranger)
-                    .put("owner", WellKnown.LENA)
-                    .put("operatingSystem", "Android")
-                    .put("operatingSystemVersion", "16")));
-            assertThat(living.run().quietMoment())
-                    .singleElement()
-                    .asString()
-                    .contains("has device " + stranger);
-            parts.changes().apply(List.of(Json.object().put("type", "deviceDeleted").put("deviceId", stranger)));
+            parts.changes()
+                    .apply(List.of(Json.object()
+                            .put("type", "deviceCreated")
+                            .put("displayName", "Nobody's")
+                            .put("deviceId", stranger)
+                            .put("owner", WellKnown.LENA)
+                            .put("operatingSystem", "Android")
+                            .put("operatingSystemVersion", "16")));
+            assertThat(living.run().quietMoment()).singleElement().asString().contains("has device " + stranger);
+            parts.changes()
+                    .apply(List.of(Json.object().put("type", "deviceDeleted").put("deviceId", stranger)));
 
             parts.traffic().add(Fault.status("GET", "/v1.0/groups/delta", 8, 503));
             assertThat(living.run().quietMoment())

@@ -94,10 +94,11 @@ final class LivingWorld implements AutoCloseable {
     private static FleetSite site(LocalWorld world, FleetRun.Plan plan, Map<String, String> keys) {
         ContosoServer.Parts parts = world.simulator().contoso().parts();
         for (String platform : List.of("ios", "android")) {
-            parts.changes().apply(List.of(Json.object()
-                    .put("type", "platformToggled")
-                    .put("platform", platform)
-                    .put("enabled", true)));
+            parts.changes()
+                    .apply(List.of(Json.object()
+                            .put("type", "platformToggled")
+                            .put("platform", platform)
+                            .put("enabled", true)));
         }
         FleetSite site = new FleetSite(
                 world.connector(),
@@ -110,7 +111,9 @@ final class LivingWorld implements AutoCloseable {
                 String.valueOf(keys.get("apiKey")),
                 String.valueOf(keys.get("feedKey")),
                 ENTERPRISE);
-        site.put("/api/v1/connector/device-settings", "{\"disconnectedAfterDays\": " + plan.silence().toDays() + "}");
+        site.put(
+                "/api/v1/connector/device-settings",
+                "{\"disconnectedAfterDays\": " + plan.silence().toDays() + "}");
         site.put("/api/v1/connector/enrollment", """
                 {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": %d}
                 """.formatted(plan.safetyCapPercent()));

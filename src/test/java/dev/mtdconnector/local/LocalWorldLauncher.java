@@ -69,7 +69,8 @@ final class LocalWorldLauncher {
                 LocalSettings.OPERATOR_KEY));
         if (properties.containsKey("local.agents")) {
             LivingContoso.beside(world, properties, FleetKeys.of(world, options.folder()));
-            print("A fleet of " + properties.getProperty("local.agents") + " phones lives here: see " + world.contoso());
+            print("A fleet of " + properties.getProperty("local.agents") + " phones lives here: see "
+                    + world.contoso());
         }
         print("READY " + world.connector());
     }

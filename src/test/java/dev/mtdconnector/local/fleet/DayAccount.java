@@ -39,12 +39,12 @@ public final class DayAccount {
         Map<Act.Kind, Integer> counts = run.takeCounts();
         Map<String, Long> requests = requests();
         return "%s%n  people    %s came, %s left the company, into groups %s, out of groups %s%n"
-                .formatted(
-                        DAY.format(from),
-                        of(counts, Act.Kind.HIRED),
-                        of(counts, Act.Kind.QUIT),
-                        of(counts, Act.Kind.JOINED),
-                        of(counts, Act.Kind.LEFT))
+                        .formatted(
+                                DAY.format(from),
+                                of(counts, Act.Kind.HIRED),
+                                of(counts, Act.Kind.QUIT),
+                                of(counts, Act.Kind.JOINED),
+                                of(counts, Act.Kind.LEFT))
                 + "  phones    %s new, %s registered anew, %s handed over, %s deleted; %s activated, %s check-ins%n"
                         .formatted(
                                 of(counts, Act.Kind.GOT_PHONE),

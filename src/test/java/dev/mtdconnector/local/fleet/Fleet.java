@@ -238,7 +238,12 @@ public final class Fleet {
 
     private void say(Phone phone) {
         if (isProtected(phone)) {
-            emit(Kind.CHECKS_IN, phone.owner.id, phone.id, "1." + now.atOffset(ZoneOffset.UTC).getDayOfYear() / 7, "");
+            emit(
+                    Kind.CHECKS_IN,
+                    phone.owner.id,
+                    phone.id,
+                    "1." + now.atOffset(ZoneOffset.UTC).getDayOfYear() / 7,
+                    "");
         }
     }
 

@@ -97,13 +97,15 @@ final class FleetCheck {
     private static String threats(JsonNode device) {
         List<String> found = new ArrayList<>();
         device.path("openThreats")
-                .forEach(threat -> found.add(threat.path("classifications").path(0).asText()));
+                .forEach(threat ->
+                        found.add(threat.path("classifications").path(0).asText()));
         found.sort(null);
         return String.join(" ", found);
     }
 
     private static String threats(FleetModel.Phone phone) {
-        return String.join(" ", phone.threats.values().stream().map(Threats::name).sorted().toList());
+        return String.join(
+                " ", phone.threats.values().stream().map(Threats::name).sorted().toList());
     }
 
     private String inIntune(FleetModel.Phone phone, Instant now) {
@@ -166,7 +168,8 @@ final class FleetCheck {
                     policy.path("devices").path(names[level]).path(names[level]).asInt(),
                     levels[level]);
         }
-        boolean isAllEnrolled = model.phones().values().stream().allMatch(phone -> phone.isEnrolled || !phone.isVendors);
+        boolean isAllEnrolled =
+                model.phones().values().stream().allMatch(phone -> phone.isEnrolled || !phone.isVendors);
         if (isAllEnrolled) {
             count("parked events", get("/api/v1/parked-events").path("waiting").asInt(), 0);
         }

@@ -61,27 +61,35 @@ final class FleetModel {
         final boolean isSupported;
         /** Whether Intune asks the partner about it: not about a laptop. */
         boolean isMobile = true;
+
         boolean isManaged;
         String owner;
         /** In the directory. */
         boolean exists = true;
         /** Whether the product has it: certainly since a quiet moment, perhaps since it was in scope. */
         boolean isEnrolled;
+
         boolean mayBeEnrolled;
         String activation = PENDING;
         boolean isHealthy;
         boolean isDisconnected;
         /** When it was last heard of by what is stored, at the earliest and at the latest. */
-        @Nullable Instant heardFrom;
-        @Nullable Instant heardTo;
+        @Nullable
+        Instant heardFrom;
+
+        @Nullable
+        Instant heardTo;
         /** Since when its silence counts: a device that is out of scope is not waited for. */
         Instant inScopeSince = Instant.MIN;
+
         final Map<String, Threats> threats = new TreeMap<>();
         /** What Intune showed at the last quiet moment. */
         String shown = UNKNOWN;
         /** Something was to be told since then. */
         boolean isTouched;
-        @Nullable String supersededBy;
+
+        @Nullable
+        String supersededBy;
         /** Until then a pass over all devices may not have seen what happened. */
         Instant openUntil = Instant.MIN;
 
@@ -320,7 +328,9 @@ final class FleetModel {
         if (!phone.isManaged) {
             return UNKNOWN;
         }
-        return !phone.isMobile || Set.of(ACTIVATED, "secured", "lowSeverity").contains(shown) ? "compliant" : "noncompliant";
+        return !phone.isMobile || Set.of(ACTIVATED, "secured", "lowSeverity").contains(shown)
+                ? "compliant"
+                : "noncompliant";
     }
 
     /** What was seen at a quiet moment is where the next begins. */

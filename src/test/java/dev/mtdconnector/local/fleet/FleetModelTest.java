@@ -91,7 +91,8 @@ class FleetModelTest {
     @Test
     void theRuleAtOrUnderLowHoldsWhoIsWorseOrSaysNothing() {
         assertThat(FleetModel.compliance(model.phone("phone"), "lowSeverity")).isEqualTo("compliant");
-        assertThat(FleetModel.compliance(model.phone("phone"), "mediumSeverity")).isEqualTo("noncompliant");
+        assertThat(FleetModel.compliance(model.phone("phone"), "mediumSeverity"))
+                .isEqualTo("noncompliant");
         assertThat(FleetModel.compliance(model.phone("phone"), "unknown")).isEqualTo("noncompliant");
     }
 }

@@ -42,7 +42,8 @@ public final class FleetRun {
      * @param safetyCapPercent the tenant's setting, beyond which an administrator is asked
      * @param faults how many of a hundred steps bring a fault; 0 for a calm world, in which the feed keeps its order too
      */
-    public record Plan(long seed, int phones, double liveliness, Duration silence, int safetyCapPercent, double faults) {}
+    public record Plan(
+            long seed, int phones, double liveliness, Duration silence, int safetyCapPercent, double faults) {}
 
     private final FleetSite site;
     private final Plan plan;
@@ -64,11 +65,12 @@ public final class FleetRun {
         this.site = site;
         this.plan = plan;
         this.pace = pace;
-        this.fleet = new Fleet(plan.seed(), plan.phones(), plan.liveliness(), site.clock().instant());
+        this.fleet = new Fleet(
+                plan.seed(), plan.phones(), plan.liveliness(), site.clock().instant());
         this.model = new FleetModel(plan.silence(), plan.safetyCapPercent() < 100);
         this.weather = new Weather(new Random(plan.seed() + 1), site.clock(), causes, plan.faults());
-        this.messengers = new Messengers(
-                site, model, new FeedDelivery(site, new Random(plan.seed() + 2), plan.faults() > 0));
+        this.messengers =
+                new Messengers(site, model, new FeedDelivery(site, new Random(plan.seed() + 2), plan.faults() > 0));
         this.check = new FleetCheck(site, model, causes);
         site.traffic().observe(weather::fault);
         residents();
@@ -229,6 +231,11 @@ public final class FleetRun {
         taken.putAll(counts);
         counts.clear();
         return taken;
+    }
+
+    /** Answers that nobody expected, since the last time this was asked. */
+    public List<String> surprises() {
+        return messengers.surprises();
     }
 
     /** The latest acts, newest first. */

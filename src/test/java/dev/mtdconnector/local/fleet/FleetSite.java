@@ -1,11 +1,11 @@
 package dev.mtdconnector.local.fleet;
 
-import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.contoso.Changes;
 import dev.mtdconnector.local.contoso.Contoso;
 import dev.mtdconnector.local.contoso.ContosoClock;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Traffic;
+import dev.mtdconnector.local.intune.SimulatedIntune;
 
 /**
  * Where the fleet lives: a local world whose tenant is set up.

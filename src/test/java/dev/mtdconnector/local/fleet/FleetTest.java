@@ -41,7 +41,10 @@ class FleetTest {
 
         assertThat(life.stream().map(Act::kind).collect(Collectors.toSet())).containsExactlyInAnyOrder(Kind.values());
         assertThat(life).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
-        assertThat(life.stream().filter(act -> act.kind() == Kind.CATCHES).map(Act::what).distinct())
+        assertThat(life.stream()
+                        .filter(act -> act.kind() == Kind.CATCHES)
+                        .map(Act::what)
+                        .distinct())
                 .hasSizeGreaterThan(8);
     }
 

@@ -38,7 +38,8 @@ final class Requests {
     }
 
     Answer send(String method, String address, @Nullable String key, @Nullable JsonNode body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(address)).timeout(PATIENCE);
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }

@@ -99,14 +99,12 @@ public final class Weather {
             case GRAPH_THROTTLES -> status(429, random.nextInt(4) == 0 ? null : 1 + random.nextInt(20));
             case INTUNE_THROTTLES -> status(429, 1 + random.nextInt(20));
             case GRAPH_IS_DOWN, INTUNE_IS_DOWN -> status(List.of(500, 503, 504).get(random.nextInt(3)), null);
-            case GRAPH_CUTS_ANSWERS ->
-                new Fault(null, "*", 1, null, null, 0, random.nextInt(300), false, false, false);
+            case GRAPH_CUTS_ANSWERS -> new Fault(null, "*", 1, null, null, 0, random.nextInt(300), false, false, false);
             case GRAPH_DROPS_CONNECTIONS -> new Fault(null, "*", 1, null, null, 0, null, false, true, false);
             case GRAPH_ANSWERS_EMPTY_PAGES -> new Fault(null, "*", 1, null, null, 0, null, true, false, false);
             case GRAPH_LOST_THE_PLACE ->
                 new Fault(null, "*", 1, 410, null, 0, null, false, false, false, "resyncRequired", null);
-            case INTUNE_LOSES_ANSWERS ->
-                new Fault(null, "*", 1, 503, null, 0, null, false, random.nextBoolean(), true);
+            case INTUNE_LOSES_ANSWERS -> new Fault(null, "*", 1, 503, null, 0, null, false, random.nextBoolean(), true);
         };
     }
 

@@ -70,7 +70,8 @@ public final class Simulator implements AutoCloseable {
                         mails.set(made);
                         return routes(parts, Objects.requireNonNull(intune.get()), made, bulletin);
                     }));
-            return new Simulator(server, Objects.requireNonNull(intune.get()), Objects.requireNonNull(mails.get()), bulletin);
+            return new Simulator(
+                    server, Objects.requireNonNull(intune.get()), Objects.requireNonNull(mails.get()), bulletin);
         } catch (RuntimeException e) {
             MailCatcher started = mails.get();
             if (started != null) {
