@@ -14,36 +14,40 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * The tenant's API key and feed key for a fleet that lives in a world which is kept: of a tenant that it onboards, or, where
  * somebody onboarded it before, made by the operator. They are kept in a file beside the world's own.
  */
-final class FleetKeys {
+record FleetKeys(String apiKey, String feedKey) {
 
     static final String FILE = "fleet-keys.json";
 
     private static final String TENANTS = "/api/v1/operator/tenants/9b5dbe3f-0c99-4f71-ae4a-ab3e23a9a412";
 
-    private FleetKeys() {}
+    /** As the story kept them. */
+    static FleetKeys of(StoryRunner story) {
+        return new FleetKeys(
+                String.valueOf(story.values().get("apiKey")),
+                String.valueOf(story.values().get("feedKey")));
+    }
 
-    /** The keys, by the names of the story. */
-    static Map<String, String> of(LocalWorld world, Path folder) {
+    /** Those of a world that is kept. */
+    static FleetKeys of(LocalWorld world, Path folder) {
         Path file = folder.resolve(FILE);
         try {
             if (Files.exists(file)) {
                 JsonNode kept = Json.parse(Files.readString(file, StandardCharsets.UTF_8));
-                Map<String, String> keys =
-                        keys(kept.path("apiKey").asText(), kept.path("feedKey").asText());
-                if (send(world, "GET", "/api/v1/me", keys.get("apiKey"), "").statusCode() == 200) {
+                FleetKeys keys = new FleetKeys(
+                        kept.path("apiKey").asText(), kept.path("feedKey").asText());
+                if (send(world, "GET", "/api/v1/me", keys.apiKey, "").statusCode() == 200) {
                     return keys;
                 }
             }
-            Map<String, String> keys = isOnboarded(world) ? made(world) : onboarded(world);
+            FleetKeys keys = isOnboarded(world) ? made(world) : onboarded(world);
             Files.writeString(
                     file,
-                    Json.text(Json.object().put("apiKey", keys.get("apiKey")).put("feedKey", keys.get("feedKey"))),
+                    Json.text(Json.object().put("apiKey", keys.apiKey).put("feedKey", keys.feedKey)),
                     StandardCharsets.UTF_8);
             return keys;
         } catch (IOException e) {
@@ -51,24 +55,18 @@ final class FleetKeys {
         }
     }
 
-    private static Map<String, String> keys(String apiKey, String feedKey) {
-        return Map.of("apiKey", apiKey, "feedKey", feedKey);
-    }
-
     private static boolean isOnboarded(LocalWorld world) {
         return send(world, "GET", TENANTS, LocalSettings.OPERATOR_KEY, "").statusCode() == 200;
     }
 
-    private static Map<String, String> onboarded(LocalWorld world) {
+    private static FleetKeys onboarded(LocalWorld world) {
         StoryRunner story = world.story();
         story.run("onboard", "compliance-rule");
-        return keys(
-                String.valueOf(story.values().get("apiKey")),
-                String.valueOf(story.values().get("feedKey")));
+        return of(story);
     }
 
-    private static Map<String, String> made(LocalWorld world) {
-        return keys(made(world, "api"), made(world, "feed"));
+    private static FleetKeys made(LocalWorld world) {
+        return new FleetKeys(made(world, "api"), made(world, "feed"));
     }
 
     private static String made(LocalWorld world, String kind) {

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +126,7 @@ public final class LivingContoso {
     }
 
     /** {@code mvn -Plocal -Dlocal.agents=N}: begins in a thread of its own, and goes on until the process ends. */
-    static void beside(LocalWorld world, Properties properties, Map<String, String> keys) {
+    static void beside(LocalWorld world, Properties properties, FleetKeys keys) {
         double pace = LocalOptions.decimal(properties, "local.pace", 60);
         FleetRun.Plan plan = new FleetRun.Plan(
                 LocalOptions.fromProperties(properties).seed(),

@@ -14,7 +14,6 @@ import dev.mtdconnector.testing.FlakyStorage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -60,14 +59,14 @@ final class LivingWorld implements AutoCloseable {
         LocalWorld world = LocalWorld.start(options.withEdges(edges -> flaky(edges, weather)), opened);
         StoryRunner story = world.story();
         story.run("onboard", "compliance-rule");
-        FleetSite site = site(world, plan, story.values());
+        FleetSite site = site(world, plan, FleetKeys.of(story));
         FleetRun run = new FleetRun(site, plan, pace.apply(world));
         weather.set(run.weather());
         return new LivingWorld(world, run, weather);
     }
 
     /** Lets a fleet live in a world that runs already, at its own risk: nothing is compared, and nothing fails. */
-    static FleetRun in(LocalWorld world, FleetRun.Plan plan, double speed, Map<String, String> keys) {
+    static FleetRun in(LocalWorld world, FleetRun.Plan plan, double speed, FleetKeys keys) {
         return new FleetRun(site(world, plan, keys), plan, new AtPace(world, speed));
     }
 
@@ -91,7 +90,7 @@ final class LivingWorld implements AutoCloseable {
     }
 
     /** Has both platforms count, and sets what the fleet's plan names. */
-    private static FleetSite site(LocalWorld world, FleetRun.Plan plan, Map<String, String> keys) {
+    private static FleetSite site(LocalWorld world, FleetRun.Plan plan, FleetKeys keys) {
         ContosoServer.Parts parts = world.simulator().contoso().parts();
         for (String platform : List.of("ios", "android")) {
             parts.changes()
@@ -108,8 +107,8 @@ final class LivingWorld implements AutoCloseable {
                 world.simulator().intune(),
                 parts.traffic(),
                 parts.clock(),
-                String.valueOf(keys.get("apiKey")),
-                String.valueOf(keys.get("feedKey")),
+                keys.apiKey(),
+                keys.feedKey(),
                 ENTERPRISE);
         site.put(
                 "/api/v1/connector/device-settings",
