@@ -314,7 +314,7 @@ public final class App {
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies);
+                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(audited.on(routes)),

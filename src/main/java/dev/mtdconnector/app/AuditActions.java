@@ -5,6 +5,7 @@ import dev.mtdconnector.audit.AuditedRoutes;
 import dev.mtdconnector.audit.AuditedRoutes.State;
 import dev.mtdconnector.connector.ConnectorStore;
 import dev.mtdconnector.connector.ConnectorView;
+import dev.mtdconnector.intake.EventIntake;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantKeys;
 import dev.mtdconnector.tenant.TenantStore;
@@ -13,6 +14,7 @@ import dev.mtdconnector.threat.Classification;
 import dev.mtdconnector.threat.Policies;
 import dev.mtdconnector.threat.Policy;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,8 @@ final class AuditActions {
             ConnectorStore connectors,
             ConnectorView connectorView,
             TenantKeys keys,
-            Policies policies) {
+            Policies policies,
+            EventIntake intake) {
         String api = "/api/v1/";
         String own = api + "connector";
         String operators = api + "operator/tenants";
@@ -50,6 +53,8 @@ final class AuditActions {
                         "expiresAt",
                         String.valueOf(key.expiresAt())))
                 .toList();
+        State guid = (tenantId, parameters) -> intake.stateOf(
+                tenantId, String.valueOf(parameters.get("vendorGuid")).toLowerCase(Locale.ROOT));
         State policy = (tenantId, parameters) -> levelsOf(policies.of(tenantId));
         return new AuditedRoutes(
                         trail,
@@ -80,6 +85,9 @@ final class AuditActions {
                 .action("POST " + api + "devices/{deviceId}/threats/{threatGuid}/ignore", "threat.ignore")
                 .action("DELETE " + api + "devices/{deviceId}/threats/{threatGuid}/ignore", "threat.stop-ignoring")
                 .action("POST " + api + "threat-actions", "threat.act-on-many")
+                .action("PUT " + api + "parked-events/{vendorGuid}/device", "parked-events.tie", guid)
+                .action("DELETE " + api + "parked-events/{vendorGuid}/device", "parked-events.untie", guid)
+                .action("DELETE " + api + "parked-events/{vendorGuid}", "parked-events.discard", guid)
                 .action("POST " + api + "keys", "key.create", keyList)
                 .action("DELETE " + api + "keys/{keyId}", "key.revoke", keyList)
                 .action("POST " + api + "tenant/consent-check", "consent.check", tenant)
@@ -97,6 +105,7 @@ final class AuditActions {
     private static Object levelsOf(Policy policy) {
         Map<String, Object> levels = new LinkedHashMap<>();
         levels.put("version", policy.version());
+        levels.put("rule", policy.rule().label());
         for (Classification classification : Classification.values()) {
             levels.put(classification.name(), policy.levelOf(classification).label());
         }

@@ -72,8 +72,13 @@ public enum ErrorCode {
             "events.full",
             429,
             "Too many events wait for devices that are not known",
-            "See GET /api/v1/parked-events: enroll these devices, or have the feed name their Entra device ids; then send the"
-                    + " events again."),
+            "See GET /api/v1/parked-events: enroll these devices, have the feed name their Entra device ids, or tie or discard"
+                    + " what waits; then send the events again."),
+    EVENTS_GUID_UNKNOWN(
+            "events.guid-unknown",
+            404,
+            "Nothing is known of this vendor guid",
+            "Take the guid from GET /api/v1/parked-events, or from the feed's console."),
     TENANT_UNKNOWN(
             "tenant.unknown", 404, "There is no such tenant", "Check the directory id, or onboard the tenant first."),
     TENANT_EXISTS(

@@ -212,26 +212,33 @@ public record Device(
      * @param eventId its id
      * @param forgottenUntil time of the latest event on a threat that was closed and has been forgotten; null when none
      *     was
+     * @param securityStatus the feed's own word for how secure the device is, such as THREATS_LOW; null when it said none
      */
     public record Feed(
             @Nullable String vendorGuid,
             @Nullable Instant eventAt,
             @Nullable String eventId,
-            @Nullable Instant forgottenUntil) {
+            @Nullable Instant forgottenUntil,
+            @Nullable String securityStatus) {
         public static final Feed NONE = new Feed(null, null, null);
 
         public Feed(@Nullable String vendorGuid, @Nullable Instant eventAt, @Nullable String eventId) {
-            this(vendorGuid, eventAt, eventId, null);
+            this(vendorGuid, eventAt, eventId, null, null);
         }
 
         /** After this DEVICE event. */
         public Feed with(String guid, Instant time, String id) {
-            return new Feed(guid, time, id, forgottenUntil);
+            return new Feed(guid, time, id, forgottenUntil, securityStatus);
+        }
+
+        /** With the feed's own word; what it does not say stays. */
+        public Feed saying(@Nullable String word) {
+            return word == null ? this : new Feed(vendorGuid, eventAt, eventId, forgottenUntil, word);
         }
 
         /** With the memory of threats ending here. */
         public Feed forgetting(Instant until) {
-            return new Feed(vendorGuid, eventAt, eventId, until);
+            return new Feed(vendorGuid, eventAt, eventId, until, securityStatus);
         }
 
         /** True when what an event of this time says of a threat that is not known may have been overtaken long ago. */

@@ -15,6 +15,9 @@ public interface DeviceStore {
 
     Optional<Device> find(String tenantId, String deviceId);
 
+    /** The device that Intune knows by this id of a managed device, where enrollment has learnt that. A point read. */
+    Optional<String> byIntuneId(String tenantId, String intuneId);
+
     /** True when the device waits to be looked at by the publisher. */
     boolean isOutstanding(String tenantId, String deviceId);
 

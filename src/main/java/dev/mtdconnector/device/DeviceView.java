@@ -2,6 +2,7 @@ package dev.mtdconnector.device;
 
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Rule;
 import dev.mtdconnector.threat.Threat;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -66,6 +67,7 @@ final class DeviceView {
         view.put("type", threat.type());
         view.put("classifications", threat.classifications());
         view.put("level", policy.levelOf(threat).label());
+        view.put("feedLevel", threat.finding().feedLevel());
         view.put("openedAt", threat.openedAt());
         return view;
     }
@@ -138,8 +140,14 @@ final class DeviceView {
                 .min(Comparator.comparing(Threat::openedAt).thenComparing(Threat::guid))
                 .map(threat -> "Non-compliant where a risk of " + level.label() + " is not allowed, because of "
                         + String.join(", ", threat.classifications()) + " (threat " + threat.guid() + "), open since "
-                        + threat.openedAt() + ".")
+                        + threat.openedAt() + rated(threat) + ".")
                 .orElse("Its level is " + level.label() + ".");
+    }
+
+    private String rated(Threat threat) {
+        return policy.rule() == Rule.FEED_SEVERITY && threat.isRated()
+                ? "; by the feed's own severity, " + threat.finding().feedLevel()
+                : "";
     }
 
     private static String outOfScope(Device.Departure departure) {
@@ -185,6 +193,7 @@ final class DeviceView {
         String newer = departure == null ? null : departure.supersededBy();
         view.put("outOfScopeReason", newer == null ? null : "superseded by " + newer);
         view.putAll(agent(device.agent()));
+        view.put("feedSecurity", device.feed().securityStatus());
         view.put("openThreats", openThreats(device));
         view.put("intune", intune(device));
         return view;

@@ -12,6 +12,7 @@ import dev.mtdconnector.enrollment.IntuneReading.ManagedDevice;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -45,6 +46,9 @@ final class DeviceEnroller {
     private final boolean areAnyLeftOut;
     private final boolean areAnyLate;
     private final List<Unsupported> newlyLeftOut = new ArrayList<>();
+    /** Ids in Intune that events wait for; null before they were asked for. */
+    private @Nullable Set<String> awaited;
+
     private boolean areMostNew;
     private int added;
     private int changed;
@@ -157,6 +161,19 @@ final class DeviceEnroller {
     /** Writes what is new of devices in scope. */
     void complete(List<DirectoryFacts> facts) {
         changed += step.devices().enroll(facts, false).changed();
+    }
+
+    /**
+     * Events may wait for a device by its id in Intune. Whether they do is asked, not remembered: who noted the id may have
+     * ended before anybody told the device.
+     */
+    void foundInIntune(ManagedDevice device) {
+        if (areAnyLate && awaited == null) {
+            awaited = latecomers.awaitedIntuneIds(step.tenantId());
+        }
+        if (awaited != null && awaited.contains(device.id().toLowerCase(Locale.ROOT))) {
+            hasOutstanding |= latecomers.release(step.tenantId(), device.deviceId());
+        }
     }
 
     /** Whether a device in scope is an old record of another one: then it was let go. */

@@ -99,6 +99,7 @@ final class IntunePass {
                             () -> completed.remove(device.deviceId()));
         }
         enroller.complete(List.copyOf(completed.values()));
+        page.forEach(enroller::foundInIntune);
         step.checkpoint();
         return position;
     }

@@ -1,5 +1,8 @@
 package dev.mtdconnector.intake;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.common.AppException;
+import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore;
 import dev.mtdconnector.device.DeviceStore.Step;
@@ -7,24 +10,27 @@ import dev.mtdconnector.device.DeviceStore.Taken;
 import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.intake.IntakeStore.Tie;
 import dev.mtdconnector.intake.ParkedEvents.Parked;
-import dev.mtdconnector.intake.ParkedEvents.Reason;
 import dev.mtdconnector.intake.ParkedEvents.Waiting;
 import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Events on devices: finds which device is meant, tells it, or lets the events wait.
  *
- * <p>A vendor guid means the device that the latest event with an Entra device id named, and what is known by that guid is
- * at that device: it moves when a later event names another. Every order of the same events ends in the same state, also
+ * <p>Which device a vendor guid means is for {@link Ties} to say, and what is known by that guid is at that device: it moves
+ * when another is named, and waits where nobody can say. Every order of the same events ends in the same state, also
  * when several requests bring them at once: who wrote to a device looks afterwards whether it was still the right one.
  */
 final class DeviceEvents {
@@ -68,7 +74,7 @@ final class DeviceEvents {
                 .thenComparing(one -> one.event().id()));
         String tenantId = tenant.tenantId();
         Taking taking = new Taking(tenantId, vendorGuid);
-        boolean namesDevice = taking.tie(inOrder);
+        boolean namesDevice = taking.hear(inOrder);
         List<Step> steps = inOrder.stream()
                 .map(one -> DeviceSteps.of((Event.OnDevice) one.event(), clock.instant()))
                 .toList();
@@ -82,7 +88,7 @@ final class DeviceEvents {
             }
         }
         if (namesDevice) {
-            taking.release();
+            taking.settle();
         }
         return new Outcome(effects, taking.isOutstanding);
     }
@@ -96,8 +102,13 @@ final class DeviceEvents {
             Event event = one.event();
             waiting.putIfAbsent(placeOf(event), new Waiting(event.createdTime(), event.id(), one.raw()));
         }
-        int count =
-                parked.park(taking.tenantId, taking.vendorGuid, taking.reason(), List.copyOf(waiting.values()), now);
+        int count = parked.park(
+                taking.tenantId,
+                taking.vendorGuid,
+                Ties.reason(taking.tie),
+                vendorDevice(events),
+                List.copyOf(waiting.values()),
+                now);
         List<String> parkedNow = List.copyOf(waiting.keySet()).subList(0, count);
         for (Incoming one : events) {
             effects.put(one, parkedNow.contains(placeOf(one.event())) ? Effect.PARKED : Effect.FULL);
@@ -105,8 +116,16 @@ final class DeviceEvents {
         // The device may have come while the events were being parked, and nobody would look for them any more.
         if (taking.tell(steps).isPresent()) {
             events.forEach(event -> effects.put(event, Effect.APPLIED));
-            taking.release();
+            taking.settle();
         }
+    }
+
+    private static VendorDevice vendorDevice(List<Incoming> events) {
+        VendorDevice device = VendorDevice.UNKNOWN;
+        for (Incoming one : events) {
+            device = ((Event.OnDevice) one.event()).device().after(device);
+        }
+        return device;
     }
 
     private static String placeOf(Event event) {
@@ -116,15 +135,40 @@ final class DeviceEvents {
     /** Tells a device what waits for it; true when the device waits for the publisher after that. */
     boolean release(String tenantId, String deviceId) {
         boolean isOutstanding = false;
-        for (String vendorGuid : store.vendorGuidsOf(tenantId, deviceId)) {
+        Set<String> vendorGuids = new LinkedHashSet<>(store.vendorGuidsOf(tenantId, deviceId));
+        if (store.hasIntuneIds(tenantId)) {
+            devices.find(tenantId, deviceId)
+                    .map(device -> device.facts().intuneId())
+                    .ifPresent(intuneId -> vendorGuids.addAll(store.vendorGuidsOfIntune(tenantId, intuneId)));
+        }
+        for (String vendorGuid : vendorGuids) {
             Taking taking = new Taking(tenantId, vendorGuid);
-            if (taking.isTiedTo(deviceId)) {
-                taking.release();
-            }
+            taking.look();
+            taking.settle();
             isOutstanding |= taking.isOutstanding;
         }
         // Also what an earlier try told, which ended before anybody heard of it.
         return isOutstanding || devices.isOutstanding(tenantId, deviceId);
+    }
+
+    /** Ties the guid as an administrator says, and tells the device what waited. */
+    void tie(String tenantId, String vendorGuid, String deviceId, String actor) {
+        if (devices.find(tenantId, deviceId).isEmpty()) {
+            throw new AppException(ErrorCode.DEVICE_UNKNOWN);
+        }
+        change(tenantId, vendorGuid, (ties, before) -> ties.said(before, deviceId, actor));
+    }
+
+    /** Takes back what an administrator said; what is known by the guid goes where the feed says, or waits. */
+    void untie(String tenantId, String vendorGuid, String actor) {
+        change(tenantId, vendorGuid, (ties, before) -> ties.unsaid(before, actor));
+    }
+
+    private void change(String tenantId, String vendorGuid, BiFunction<Ties, Tie, Tie> change) {
+        Taking taking = new Taking(tenantId, vendorGuid);
+        Ties ties = taking.ties();
+        taking.tie = store.change(tenantId, vendorGuid, before -> change.apply(ties, before));
+        taking.settle();
     }
 
     /** What is being done with one vendor guid. */
@@ -140,50 +184,59 @@ final class DeviceEvents {
             this.tie = store.tie(tenantId, vendorGuid).orElse(null);
         }
 
-        private boolean isTiedTo(String deviceId) {
-            return tie != null && tie.deviceId().equals(deviceId);
+        private Ties ties() {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+            return new Ties(intuneId -> devices.byIntuneId(tenantId, intuneId), now);
         }
 
-        private Reason reason() {
-            return tie == null ? Reason.GUID_UNKNOWN : Reason.DEVICE_NOT_ENROLLED;
-        }
-
-        /** Ties the guid as the latest of the events says; false when none names a device. */
-        private boolean tie(List<Incoming> inOrder) {
-            Event.@Nullable OnDevice latest = null;
-            for (Incoming one : inOrder) {
-                Event.OnDevice event = (Event.OnDevice) one.event();
-                latest = event.externalId() == null ? latest : event;
-            }
-            if (latest == null || latest.externalId() == null) {
+        /** Ties the guid as these events say; false when none says anything of the device. */
+        private boolean hear(List<Incoming> inOrder) {
+            List<Event.OnDevice> naming = inOrder.stream()
+                    .map(one -> (Event.OnDevice) one.event())
+                    .filter(event -> event.externalId() != null
+                            || event.device().intuneId().isPresent())
+                    .toList();
+            if (naming.isEmpty()) {
                 return false;
             }
-            if (tie == null || tie.isBefore(latest)) {
-                tie = store.tie(tenantId, latest.externalId(), latest);
+            Tie known = tie == null ? Tie.NONE : tie;
+            Ties ties = ties();
+            if (!ties.heard(known, naming).equals(tie)) {
+                tie = store.change(tenantId, vendorGuid, before -> ties.heard(before, naming));
             }
             return true;
+        }
+
+        /** Ties the guid as it is to be by what is known of devices now. */
+        private void look() {
+            Tie known = tie;
+            if (known != null && !ties().looked(known).equals(known)) {
+                Ties ties = ties();
+                tie = store.change(tenantId, vendorGuid, ties::looked);
+            }
         }
 
         /** Applies the steps to the device that the guid means; empty when there is none, or it is not enrolled. */
         private Optional<List<Boolean>> tell(List<Step> steps) {
             for (int attempt = 0; attempt < TRIES; attempt++) {
                 move();
-                if (tie == null) {
+                Tie told = tie;
+                @Nullable String deviceId = told == null ? null : told.deviceId();
+                if (told == null || deviceId == null) {
                     tie = store.tie(tenantId, vendorGuid).orElse(null);
-                    if (tie == null) {
+                    if (tie == null || tie.deviceId() == null) {
                         return Optional.empty();
                     }
                     continue;
                 }
-                Optional<Taken> taken = devices.changeEach(tenantId, tie.deviceId(), steps);
+                Optional<Taken> taken = devices.changeEach(tenantId, deviceId, steps);
                 taken.ifPresent(done -> isOutstanding |= done.outstanding());
-                Tie told = tie;
                 tie = store.tie(tenantId, vendorGuid).orElse(told);
-                if (tie.deviceId().equals(told.deviceId())) {
+                if (tie.means(deviceId)) {
                     return taken.map(Taken::changed);
                 }
                 // It was another device's by then: what was told goes there.
-                taken.ifPresent(done -> moveFrom(told.deviceId()));
+                taken.ifPresent(done -> moveFrom(deviceId));
             }
             throw new IllegalStateException("Guid " + vendorGuid + " is tied by too many at once");
         }
@@ -207,64 +260,88 @@ final class DeviceEvents {
         private boolean moveFrom(String deviceId) {
             Tie to = tie;
             Optional<Device> from = devices.find(tenantId, deviceId);
-            if (to == null || to.deviceId().equals(deviceId) || from.isEmpty()) {
+            if (to == null || to.means(deviceId) || from.isEmpty()) {
                 return true;
             }
-            List<DeviceSteps.Moved> all = DeviceSteps.moved(from.get(), vendorGuid);
-            List<DeviceSteps.Moved> moved = all.subList(0, arrive(all, deviceId, to));
+            List<Moved> all = Moved.of(from.get(), vendorGuid, to);
+            List<Moved> moved = all.subList(0, arrive(all, deviceId, to));
             List<Step> leaving = DeviceSteps.leaving(moved, vendorGuid, to, clock.instant());
             devices.changeEach(tenantId, deviceId, leaving).ifPresent(done -> isOutstanding |= done.outstanding());
             boolean isAllMoved = moved.size() == all.size();
             Tie now = store.tie(tenantId, vendorGuid).orElse(to);
-            if (!now.deviceId().equals(to.deviceId())) {
+            if (!now.means(to.deviceId())) {
                 // It goes on from there, or back: who brings it may have looked before it left here.
                 tie = now;
                 isAllMoved &= arrive(moved, deviceId, now) == moved.size();
-                isAllMoved &= moveFrom(to.deviceId());
+                isAllMoved &= to.deviceId() == null || moveFrom(to.deviceId());
             }
             return isAllMoved;
         }
 
         /** How many of them, from the first, are at the device now, or wait for it. */
-        private int arrive(List<DeviceSteps.Moved> moved, String fromDeviceId, Tie to) {
+        private int arrive(List<Moved> moved, String fromDeviceId, Tie to) {
             if (moved.isEmpty()) {
                 return 0;
             }
+            Instant now = clock.instant();
+            if (to.means(fromDeviceId)) {
+                return moved.size();
+            }
             List<Step> arriving = moved.stream()
-                    .map(one -> one.arrivingFrom(fromDeviceId, clock.instant()))
+                    .map(one -> one.arrivingFrom(fromDeviceId, now))
                     .toList();
-            Optional<Taken> taken = devices.changeEach(tenantId, to.deviceId(), arriving);
+            Optional<Taken> taken =
+                    to.deviceId() == null ? Optional.empty() : devices.changeEach(tenantId, to.deviceId(), arriving);
             if (taken.isPresent()) {
                 isOutstanding |= taken.get().outstanding();
                 return moved.size();
             }
             List<Waiting> waiting =
-                    moved.stream().map(DeviceSteps.Moved::asWaiting).toList();
-            return parked.park(tenantId, vendorGuid, Reason.DEVICE_NOT_ENROLLED, waiting, clock.instant());
+                    moved.stream().map(one -> one.asWaitingFrom(fromDeviceId)).toList();
+            return parked.park(tenantId, vendorGuid, Ties.reason(to), VendorDevice.UNKNOWN, waiting, now);
         }
 
-        private void release() {
+        /** Moves what is to be moved, tells what waited, or says why it goes on waiting. */
+        private void settle() {
+            move();
+            boolean isAllTold = release();
+            if (!isAllTold) {
+                parked.explain(tenantId, vendorGuid, Ties.reason(tie));
+            }
+        }
+
+        private Optional<Step> step(JsonNode waiting) {
+            Optional<Step> moved = Moved.waited(waiting, clock.instant());
+            if (moved.isPresent()) {
+                return moved;
+            }
+            return Optional.ofNullable(
+                            EventReader.read(waiting, "parked", clock).event())
+                    .filter(Event.OnDevice.class::isInstance)
+                    .map(event -> DeviceSteps.of((Event.OnDevice) event, clock.instant()));
+        }
+
+        /** False when something goes on waiting. */
+        private boolean release() {
             List<Parked> waiting;
             boolean isUnparked;
             do {
                 waiting = parked.parked(tenantId, vendorGuid, PARKED_AT_ONCE);
                 if (waiting.isEmpty()) {
-                    return;
+                    return true;
                 }
                 List<Step> steps = waiting.stream()
-                        .map(one -> EventReader.read(Fields.parse(one.event()), "parked", clock)
-                                .event())
-                        .filter(Event.OnDevice.class::isInstance)
-                        .map(event -> DeviceSteps.of((Event.OnDevice) event, clock.instant()))
+                        .flatMap(one -> step(Fields.parse(one.event())).stream())
                         .toList();
                 boolean isTold = tell(steps).isPresent();
                 Tie told = tie;
                 if (!isTold || told == null) {
-                    return;
+                    return false;
                 }
                 // Where the guid was tied anew meanwhile, all of it is looked at again.
                 isUnparked = parked.unpark(tenantId, vendorGuid, waiting, told);
             } while (!isUnparked || waiting.size() == PARKED_AT_ONCE);
+            return true;
         }
     }
 }

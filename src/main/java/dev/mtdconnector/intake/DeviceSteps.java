@@ -3,16 +3,13 @@ package dev.mtdconnector.intake;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.DeviceStore.Step;
 import dev.mtdconnector.device.TraceEntry;
-import dev.mtdconnector.http.Json;
 import dev.mtdconnector.intake.IntakeStore.Tie;
-import dev.mtdconnector.intake.ParkedEvents.Waiting;
 import dev.mtdconnector.threat.Threat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What events change at a device, each with its line of the trace. */
@@ -58,6 +55,8 @@ final class DeviceSteps {
                 threat == null ? null : cut(String.join(" ", threat.classifications())),
                 "severity",
                 threat == null ? null : threat.severity().label(),
+                "feedLevel",
+                threat == null ? null : threat.finding().feedLevel(),
                 "changed",
                 threat == null ? whatChanged(before, after) : whatChanged(threat.guid(), before, after));
     }
@@ -88,7 +87,7 @@ final class DeviceSteps {
         return text.length() > 300 ? text.substring(0, 300) : text;
     }
 
-    private static Device changed(Device device, Event.OfDevice event) {
+    static Device changed(Device device, Event.OfDevice event) {
         if (!device.feed().isBefore(event.createdTime(), event.id())) {
             return device;
         }
@@ -98,7 +97,9 @@ final class DeviceSteps {
             // The feed knows the device by another guid since: its old record goes, the device does not.
             return device;
         }
-        Device heard = device.withFeed(device.feed().with(event.vendorGuid(), event.createdTime(), event.id()));
+        Device heard = device.withFeed(device.feed()
+                .with(event.vendorGuid(), event.createdTime(), event.id())
+                .saying(event.securityStatus()));
         if (event.activated() == null) {
             return heard;
         }
@@ -136,71 +137,27 @@ final class DeviceSteps {
                 .withFeed(device.feed().forgetting(known == null || last.isAfter(known) ? last : known));
     }
 
-    /** The threats of a device that are known by this guid. */
-    static List<Moved> moved(Device device, String vendorGuid) {
-        return device.threats().values().stream()
-                .filter(threat -> vendorGuid.equals(threat.vendorGuid()))
-                .map(Moved::new)
-                .toList();
-    }
-
-    /** A threat that goes with its vendor guid to another device. */
-    record Moved(Threat threat) {
-
-        Step arrivingFrom(String deviceId, Instant now) {
-            return new Step(
-                    device -> device.with(threat),
-                    (before, after) -> TraceEntry.of(
-                            now,
-                            TraceEntry.Kind.EVENT,
-                            "eventId",
-                            threat.eventId(),
-                            "threat",
-                            threat.guid(),
-                            "changed",
-                            "moved from device " + deviceId));
-        }
-
-        /** As an event of the feed, for a device that is not enrolled yet. */
-        Waiting asWaiting() {
-            String guid = String.valueOf(threat.vendorGuid());
-            String event = Json.MAPPER
-                    .valueToTree(Map.of(
-                            "id", threat.eventId(),
-                            "eventTime", threat.eventAt(),
-                            "type", "THREAT",
-                            "details",
-                                    Map.of(
-                                            "id", threat.guid(),
-                                            "type", threat.type(),
-                                            "action", threat.status().name(),
-                                            "severity", threat.severity().name(),
-                                            "classifications", threat.classifications()),
-                            "target", Map.of("type", "DEVICE", "id", guid)))
-                    .toString();
-            return new Waiting(threat.eventAt(), threat.eventId(), event);
-        }
-    }
-
     /** What the device that the guid meant before loses. */
     static List<Step> leaving(List<Moved> moved, String vendorGuid, Tie to, Instant now) {
         List<Step> steps = new ArrayList<>();
         for (Moved one : moved) {
-            steps.add(new Step(
-                    device -> one.threat()
-                                    .equals(device.threats().get(one.threat().guid()))
-                            ? device.without(List.of(one.threat().guid()))
-                            : device,
-                    (before, after) -> left(now, vendorGuid, to, one.threat().guid())));
+            if (one instanceof Moved.OfThreat ofThreat) {
+                Threat threat = ofThreat.threat();
+                steps.add(new Step(
+                        device -> threat.equals(device.threats().get(threat.guid()))
+                                ? device.without(List.of(threat.guid()))
+                                : device,
+                        (before, after) -> left(now, vendorGuid, to, threat.guid())));
+            }
         }
         steps.add(new Step(
-                device -> isKnownOnlyBy(vendorGuid, device, to) ? device.deactivated() : device,
+                device -> isKnownOnlyBy(vendorGuid, device, to) ? withoutAgentOfFeed(device) : device,
                 (before, after) -> left(now, vendorGuid, to, null)));
         return steps;
     }
 
     /** Nothing but the feed's record of it, which is another device's now, said that an agent protects it. */
-    private static boolean isKnownOnlyBy(String vendorGuid, Device device, Tie to) {
+    static boolean isKnownOnlyBy(String vendorGuid, Device device, Tie to) {
         Instant since = device.activatedAt();
         return vendorGuid.equals(device.feed().vendorGuid())
                 && device.agent().lastCheckInAt() == null
@@ -208,17 +165,23 @@ final class DeviceSteps {
                 && since.isBefore(to.at());
     }
 
+    /** Where the guid comes back to it, what the feed said of it comes along. */
+    private static Device withoutAgentOfFeed(Device device) {
+        return device.deactivated()
+                .withFeed(new Device.Feed(null, null, null, device.feed().forgottenUntil(), null));
+    }
+
     private static TraceEntry left(Instant now, String vendorGuid, Tie to, @Nullable String threatGuid) {
         return TraceEntry.of(
                 now,
                 TraceEntry.Kind.EVENT,
-                "eventId",
-                to.eventId(),
+                to.deviceId() == null || to.claims().standing().isPresent() ? "by" : "eventId",
+                to.by().isEmpty() ? null : to.by(),
                 "vendorGuid",
                 vendorGuid,
                 "threat",
                 threatGuid,
                 "changed",
-                "moved to device " + to.deviceId());
+                to.deviceId() == null ? "waits: " + Ties.reason(to).label() : "moved to device " + to.deviceId());
     }
 }

@@ -35,6 +35,9 @@ public sealed interface Event {
         @Nullable
         String externalId();
 
+        /** What the feed says of the device besides. */
+        VendorDevice device();
+
         /** True when this says something later than an event of this time and id. */
         default boolean isLaterThan(Instant time, String id) {
             int byTime = createdTime().compareTo(time);
@@ -47,6 +50,7 @@ public sealed interface Event {
      *
      * @param activated what the feed says of the agent: true, false, or null when it says neither
      * @param isProtected true when the feed says that the agent protects the device
+     * @param securityStatus the feed's own word for how secure the device is; null when it says none
      */
     record OfDevice(
             String id,
@@ -56,8 +60,33 @@ public sealed interface Event {
             String vendorGuid,
             @Nullable String externalId,
             @Nullable Boolean activated,
-            boolean isProtected)
+            boolean isProtected,
+            @Nullable String securityStatus,
+            VendorDevice device)
             implements OnDevice {
+
+        /** Of a feed that says no more of the device. */
+        public OfDevice(
+                String id,
+                @Nullable String enterpriseGuid,
+                Instant createdTime,
+                List<Unknown> unknown,
+                String vendorGuid,
+                @Nullable String externalId,
+                @Nullable Boolean activated,
+                boolean isProtected) {
+            this(
+                    id,
+                    enterpriseGuid,
+                    createdTime,
+                    unknown,
+                    vendorGuid,
+                    externalId,
+                    activated,
+                    isProtected,
+                    null,
+                    VendorDevice.UNKNOWN);
+        }
 
         @Override
         public String type() {
@@ -73,7 +102,8 @@ public sealed interface Event {
             List<Unknown> unknown,
             String vendorGuid,
             @Nullable String externalId,
-            Threat threat)
+            Threat threat,
+            VendorDevice device)
             implements OnDevice {
 
         @Override

@@ -89,8 +89,40 @@ public final class EventIntake implements Latecomers {
     }
 
     @Override
+    public Set<String> awaitedIntuneIds(String tenantId) {
+        return parked.awaitedMdmIds(tenantId);
+    }
+
+    @Override
     public boolean release(String tenantId, String deviceId) {
         return events.release(tenantId, deviceId);
+    }
+
+    /**
+     * Ties a vendor guid to a device as an administrator says, moves to it what is known by the guid, and tells it what
+     * waited. Idempotent: after a failure it is said again.
+     *
+     * @throws AppException DEVICE_UNKNOWN when there is no such device
+     */
+    void tie(String tenantId, String vendorGuid, String deviceId, String actor) {
+        events.tie(tenantId, vendorGuid, deviceId, actor);
+        schedule.runNow(tenantId, JobKind.PUBLISH);
+    }
+
+    /** Takes back what an administrator said: the guid means what the feed says, or nothing. Idempotent likewise. */
+    void untie(String tenantId, String vendorGuid, String actor) {
+        events.untie(tenantId, vendorGuid, actor);
+        schedule.runNow(tenantId, JobKind.PUBLISH);
+    }
+
+    /** Which device a guid means, who says so, and how much waits for it: for the audit trail, without personal data. */
+    public Map<String, Object> stateOf(String tenantId, String vendorGuid) {
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("tie", store.tie(tenantId, vendorGuid).map(ParkedRoutes::tie).orElse(null));
+        state.put(
+                "waiting",
+                parked.of(tenantId, vendorGuid).map(ParkedEvents.OfGuid::count).orElse(0L));
+        return state;
     }
 
     /** The events of one request. */

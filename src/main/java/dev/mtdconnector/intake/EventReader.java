@@ -82,12 +82,12 @@ final class EventReader {
         JsonNode status = device.path("status");
         String activation = status.path("activation_status").asText("");
         String protection = status.path("protection_status").asText("");
+        String security = status.path("security_status").asText("");
         vocabulary.hear("device.platform", device.path("platform").asText(""));
         vocabulary.hear("device.profile_type", device.path("profile_type").asText(""));
         vocabulary.hear("device.status.activation_status", activation);
         vocabulary.hear("device.status.protection_status", protection);
-        vocabulary.hear(
-                "device.status.security_status", status.path("security_status").asText(""));
+        vocabulary.hear("device.status.security_status", security);
         Boolean activated = (isGone() || activation.equals("DEACTIVATED"))
                 ? Boolean.FALSE
                 : activation.equals("ACTIVATED") ? Boolean.TRUE : null;
@@ -99,7 +99,9 @@ final class EventReader {
                 guid,
                 externalId(device),
                 activated,
-                protection.equals("PROTECTED"));
+                protection.equals("PROTECTED"),
+                Fields.isText(security, VendorDevice.LONGEST) ? security : null,
+                vendorDevice(device));
     }
 
     private static @Nullable String externalId(JsonNode device) {
@@ -107,16 +109,41 @@ final class EventReader {
         return Fields.isGuid(externalId) ? externalId.toLowerCase(Locale.ROOT) : null;
     }
 
+    /**
+     * The MDM id is {@code mdm_device_id}, as the API's parameter for a device is called, else {@code customer_device_id},
+     * which an organization may fill as it likes. That events have the former, and that the latter is Intune's id where it is
+     * a GUID, is inferred: the reference says neither.
+     */
+    private static VendorDevice vendorDevice(JsonNode device) {
+        JsonNode info = device.path("info");
+        JsonNode hardware = device.path("hardware");
+        String mdmId = word(info.path("mdm_device_id"));
+        String manufacturer = word(hardware.path("manufacturer"));
+        String model = word(hardware.path("model"));
+        String named = manufacturer == null || model == null ? model : manufacturer + " " + model;
+        return new VendorDevice(
+                word(device.path("platform")),
+                named,
+                word(info.path("email")),
+                word(info.path("external_id")),
+                mdmId == null ? word(info.path("customer_device_id")) : mdmId,
+                word(info.path("mdm_type")));
+    }
+
+    private static @Nullable String word(JsonNode node) {
+        return node.isTextual() && Fields.isText(node.textValue(), VendorDevice.LONGEST) ? node.textValue() : null;
+    }
+
     private Event threatEvent(String id, @Nullable String enterprise, Instant createdTime) {
         JsonNode threat = object("threat");
         String guid = guid(threat, "threat.guid");
         String statusWord = text(threat, "threat.status", 100);
-        String severity = text(threat, "threat.severity", 100);
+        String severity = severity(threat);
         String threatType = threatType(threat.path("type"));
         List<String> classifications = classifications(threat.path("classifications"));
         String vendorGuid = deviceGuid(guid);
         vocabulary.hear("threat.status", statusWord);
-        vocabulary.hear("threat.severity", severity);
+        vocabulary.hear("threat.severity", severity == null ? "" : severity);
         vocabulary.hear("threat.type", threatType);
         classifications.forEach(vocabulary::hearClassification);
         Optional<Threat.Status> status = isGone() ? Optional.of(Threat.Status.RESOLVED) : statusOf(statusWord);
@@ -133,12 +160,18 @@ final class EventReader {
                 new Threat(
                         guid,
                         status.get(),
-                        new Threat.Finding(classifications, RiskLevel.ofSeverity(severity), threatType),
+                        new Threat.Finding(
+                                classifications,
+                                severity == null ? RiskLevel.NONE : RiskLevel.ofSeverity(severity),
+                                severity,
+                                threatType,
+                                Threat.Subject.UNKNOWN),
                         createdTime,
                         createdTime,
                         id,
                         vendorGuid,
-                        null));
+                        null),
+                vendorDevice(node.path("device")));
     }
 
     private Event kept(String id, @Nullable String enterprise, Instant createdTime, String type) {
@@ -177,6 +210,11 @@ final class EventReader {
             problem("actor.guid", "is required: the event names no device");
         }
         return target;
+    }
+
+    /** Null of a threat that the feed expressly does not rate, as feeds of others may. */
+    private @Nullable String severity(JsonNode threat) {
+        return threat.path("severity").isNull() ? null : text(threat, "threat.severity", 100);
     }
 
     private static String threatType(JsonNode type) {

@@ -7,12 +7,12 @@ import dev.mtdconnector.http.Fields;
 import dev.mtdconnector.http.HttpAnswer;
 import dev.mtdconnector.http.HttpRequest;
 import dev.mtdconnector.http.Route;
-import dev.mtdconnector.intake.ParkedEvents.Reason;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
 import dev.mtdconnector.tenant.Tenant;
 import dev.mtdconnector.tenant.TenantStore;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +25,6 @@ import java.util.Map;
  */
 public final class EventRoutes {
 
-    private static final int GUIDS_A_PAGE = 200;
     private static final int LATEST = 50;
 
     private final EventIntake intake;
@@ -43,16 +42,17 @@ public final class EventRoutes {
     }
 
     public List<Route> routes() {
-        return List.of(
+        List<Route> routes = new ArrayList<>(new ParkedRoutes(intake, store, parked).routes());
+        routes.addAll(List.of(
                 new Route("POST", "/events", Access.FEED, Route.JSON, this::accept),
                 new Route("GET", "/api/v1/events/intake", Access.CONNECTOR_READ, null, this::show),
-                new Route("GET", "/api/v1/parked-events", Access.CONNECTOR_READ, null, this::parked),
                 new Route(
                         "GET",
                         "/api/v1/devices/{deviceId}/smishing-alerts",
                         Access.DEVICES_READ,
                         null,
-                        this::smishing));
+                        this::smishing)));
+        return routes;
     }
 
     private HttpAnswer accept(HttpRequest request, Caller caller) {
@@ -115,42 +115,6 @@ public final class EventRoutes {
         view.put("type", event.type());
         view.put("event", event.raw());
         return view;
-    }
-
-    private HttpAnswer parked(HttpRequest request, Caller caller) {
-        String cursor = request.query().get("cursor");
-        if (cursor != null && !Fields.isGuid(cursor)) {
-            throw AppException.invalid("cursor", "must be the next of the page before");
-        }
-        ParkedEvents.Overview overview = parked.overview(
-                ((Caller.OfTenant) caller).tenantId(),
-                GUIDS_A_PAGE,
-                cursor == null ? null : cursor.toLowerCase(Locale.ROOT));
-        Map<String, Object> byReason = new LinkedHashMap<>();
-        long waiting = 0;
-        for (Map.Entry<Reason, Long> entry : overview.byReason().entrySet()) {
-            byReason.put(entry.getKey().label(), entry.getValue());
-            waiting += entry.getValue();
-        }
-        Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("waiting", waiting);
-        answer.put("most", ParkedEvents.MOST);
-        answer.put("byReason", byReason);
-        answer.put("expired", overview.expired());
-        answer.put(
-                "guids",
-                overview.guids().stream()
-                        .map(guid -> {
-                            Map<String, Object> view = new LinkedHashMap<>();
-                            view.put("vendorGuid", guid.vendorGuid());
-                            view.put("reason", guid.reason().label());
-                            view.put("count", guid.count());
-                            view.put("since", guid.since());
-                            return view;
-                        })
-                        .toList());
-        answer.put("next", overview.next());
-        return HttpAnswer.json(200, answer);
     }
 
     private HttpAnswer smishing(HttpRequest request, Caller caller) {

@@ -42,7 +42,10 @@ final class FirstVersion {
         ObjectNode device = JsonNodeFactory.instance.objectNode();
         copy(target, "id", device, "guid");
         copy(target, "platform", device, "platform");
-        copy(target, "externalId", device.putObject("info"), "external_id");
+        ObjectNode info = device.putObject("info");
+        copy(target, "externalId", info, "external_id");
+        copy(target, "emailAddress", info, "email");
+        copy(target, "customerDeviceId", info, "customer_device_id");
         if (event.path("type").asText("").equals("THREAT")) {
             ObjectNode threat = second.putObject("threat");
             copy(details, "id", threat, "guid");

@@ -47,6 +47,7 @@ public final class StateToTell {
                         "threat", reason.threatGuid(),
                         "classification", reason.classification().name(),
                         "level", reason.level().label(),
+                        "rule", reason.rule().label(),
                         "policyVersion", Integer.toString(policy.version())))
                 .orElse(Map.of());
     }

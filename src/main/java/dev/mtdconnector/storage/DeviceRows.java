@@ -74,6 +74,7 @@ final class DeviceRows {
                         .instant("feedEventAt", device.feed().eventAt())
                         .text("feedEventId", device.feed().eventId())
                         .instant("forgottenUntil", device.feed().forgottenUntil())
+                        .text("feedSecurity", device.feed().securityStatus())
                         .text("toldState", nameOf(told.state()))
                         .text("toldMessageId", told.messageId())
                         .instant("toldOrderedAt", told.orderedAt())
@@ -122,7 +123,8 @@ final class DeviceRows {
                         row.text("vendorGuid"),
                         row.instant("feedEventAt"),
                         row.text("feedEventId"),
-                        row.instant("forgottenUntil")),
+                        row.instant("forgottenUntil"),
+                        row.text("feedSecurity")),
                 threats,
                 told(row),
                 departure(row));
@@ -163,6 +165,7 @@ final class DeviceRows {
                         .text("status", threat.status().name())
                         .text("classifications", String.join(" ", threat.classifications()))
                         .text("severity", threat.severity().name())
+                        .text("feedLevel", feedLevel(threat))
                         .text("type", threat.type())
                         .instant("openedAt", threat.openedAt())
                         .instant("eventAt", threat.eventAt())
@@ -183,12 +186,29 @@ final class DeviceRows {
                 new Threat.Finding(
                         classifications.isEmpty() ? List.of() : List.of(classifications.split(" ", -1)),
                         RiskLevel.valueOf(row.requiredText("severity")),
-                        row.requiredText("type")),
+                        feedLevel(row),
+                        row.requiredText("type"),
+                        Threat.Subject.UNKNOWN),
                 row.requiredInstant("openedAt"),
                 row.requiredInstant("eventAt"),
                 row.requiredText("eventId"),
                 row.text("vendorGuid"),
                 ignored(row));
+    }
+
+    /** Empty where a feed found it and did not rate it: that the column is missing says that the row is older than it. */
+    private static @Nullable String feedLevel(Threat threat) {
+        String level = threat.finding().feedLevel();
+        return level == null && threat.vendorGuid() != null ? "" : level;
+    }
+
+    /** Of a row from before the feed's word was kept: the severity that the word stood for, which is nearly always it. */
+    private static @Nullable String feedLevel(Row row) {
+        String level = row.text("feedLevel");
+        if (level == null && row.text("vendorGuid") != null) {
+            return row.requiredText("severity");
+        }
+        return level == null || level.isEmpty() ? null : level;
     }
 
     private static Threat.@Nullable Ignored ignored(Row row) {

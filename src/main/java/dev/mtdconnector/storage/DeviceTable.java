@@ -12,6 +12,7 @@ import dev.mtdconnector.intune.Outbox;
 import dev.mtdconnector.intune.ReadBackStore;
 import dev.mtdconnector.storage.Change.Mode;
 import dev.mtdconnector.storage.Change.Upsert;
+import dev.mtdconnector.threat.Exposure;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,11 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
     @Override
     public Optional<Device> find(String tenantId, String deviceId) {
         return read(tenantId, deviceId).map(Stored::device);
+    }
+
+    @Override
+    public Optional<String> byIntuneId(String tenantId, String intuneId) {
+        return EnrolledDevices.deviceOfIntune(table, partition(tenantId), intuneId);
     }
 
     @Override
@@ -149,12 +155,27 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
         Table.Range all = TraceRows.exposures(partition(tenantId));
         Table.Range rest = cursor == null ? all : all.from(TraceRows.exposureKey(cursor) + "\u0000");
         List<Row> rows = Queries.rows(table, rest, limit);
-        List<Exposed> devices = rows.stream()
-                .map(row -> new Exposed(Keys.split(row.key()).get(1), TraceRows.exposure(row)))
-                .toList();
+        List<Exposed> devices =
+                rows.stream().flatMap(row -> exposed(tenantId, row).stream()).toList();
         return new ExposedPage(
                 devices,
-                rows.size() < limit ? null : devices.get(devices.size() - 1).deviceId());
+                rows.size() < limit
+                        ? null
+                        : Keys.split(rows.get(rows.size() - 1).key()).get(1));
+    }
+
+    /** A row of the version before is made whole from the device's threats, once. */
+    private Optional<Exposed> exposed(String tenantId, Row row) {
+        String deviceId = Keys.split(row.key()).get(1);
+        if (TraceRows.isWhole(row)) {
+            return Optional.of(new Exposed(deviceId, TraceRows.exposure(row)));
+        }
+        Optional<Exposure> exposure = find(tenantId, deviceId)
+                .map(device -> Exposure.of(device.threats().values()))
+                .filter(found -> !found.isNone());
+        exposure.ifPresent(
+                found -> Writes.replace(table, TraceRows.exposure(partition(tenantId), deviceId, found), row.etag()));
+        return exposure.map(found -> new Exposed(deviceId, found));
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
@@ -27,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * row by which its user does, in one transaction. Every transaction has the count of devices in scope in it, on condition
  * of the ETag that the run knows: so a run that was overtaken writes nothing.
  *
- * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code w|<user>|<device>}; those of {@link AppRows}.
+ * <p>Keys, besides those of {@link DeviceTable}: {@code c} the count; {@code x|<object id>}; {@code i|<id in Intune>}; {@code w|<user>|<device>}; those of {@link AppRows}.
  */
 final class EnrolledDevices implements DeviceRegister.Writing {
 
-    /** Rows of a device that comes: its own, its object's, its user's; sometimes its mark. */
+    /** Rows of a device that comes: its own, its object's, its user's, Intune's where it is known. */
     private static final int ROWS_A_DEVICE = 4;
 
     private static final int TRIES = 20;
@@ -78,6 +80,30 @@ final class EnrolledDevices implements DeviceRegister.Writing {
 
     private static String objectKey(String objectId) {
         return Keys.join("x", objectId);
+    }
+
+    static Optional<String> deviceOfIntune(Table table, String partition, String intuneId) {
+        return table.get(partition, intuneKey(intuneId)).map(row -> row.requiredText("deviceId"));
+    }
+
+    /** The row by which its id in Intune finds a device, where it does not find another. */
+    static Optional<Row> intuneRow(Table table, String partition, Device device) {
+        String intuneId = device.facts().intuneId();
+        return intuneId == null
+                ? Optional.empty()
+                : table.get(partition, intuneKey(intuneId))
+                        .filter(row -> row.requiredText("deviceId").equals(device.deviceId()));
+    }
+
+    private static String intuneKey(String intuneId) {
+        return Keys.join("i", intuneId.toLowerCase(Locale.ROOT));
+    }
+
+    private void addIntuneRow(DirectoryFacts facts, List<Change> changes) {
+        if (facts.intuneId() != null) {
+            Columns columns = Columns.ofRow().text("deviceId", facts.deviceId());
+            changes.add(new Upsert(Row.of(partition, intuneKey(facts.intuneId()), columns.map()), Mode.REPLACE));
+        }
     }
 
     private Row objectRow(DirectoryFacts facts) {
@@ -226,6 +252,7 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         changes.add(new Insert(DeviceRows.row(partition, Device.pending(facts))));
         changes.add(new Upsert(objectRow(facts), Mode.REPLACE));
         changes.add(new Upsert(userRow(facts), Mode.REPLACE));
+        addIntuneRow(facts, changes);
     }
 
     private void enrollOne(DirectoryFacts facts, Result result) {
@@ -389,6 +416,12 @@ final class EnrolledDevices implements DeviceRegister.Writing {
         }
         if (!before.facts().objectId().equals(after.facts().objectId())) {
             changes.add(new Upsert(objectRow(after.facts()), Mode.REPLACE));
+        }
+        if (!Objects.equals(before.facts().intuneId(), after.facts().intuneId())) {
+            // A former id goes on finding it: whoever knows the device by that would know nothing else, and Intune
+            // gives
+            // it to no other device.
+            addIntuneRow(after.facts(), changes);
         }
         DeviceChanges.addThreats(
                 table, partition, before, after, after.threats().keySet(), changes);

@@ -1,7 +1,9 @@
 package dev.mtdconnector.storage;
 
-import dev.mtdconnector.intake.Event;
 import dev.mtdconnector.intake.IntakeStore;
+import dev.mtdconnector.intake.IntakeStore.ByPerson;
+import dev.mtdconnector.intake.IntakeStore.Claims;
+import dev.mtdconnector.intake.IntakeStore.Said;
 import dev.mtdconnector.intake.ParkedEvents;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
@@ -10,19 +12,20 @@ import dev.mtdconnector.storage.Change.Update;
 import dev.mtdconnector.storage.Change.Upsert;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which device a vendor guid means, in both directions; events that wait for their device are beside it
  * ({@link ParkedRows}).
  *
- * <p>Keys in the tenant's partition: {@code g|<vendor guid>}, {@code d|<device id>|<vendor guid>}; {@code d|<device id>} was
- * written before a device could have several.
+ * <p>Keys in the tenant's partition: {@code g|<vendor guid>}, {@code d|<device id>|<vendor guid>} and {@code m|<id in
+ * Intune>|<vendor guid>}; {@code d|<device id>} was written before a device could have several.
  */
 public final class IntakeTable implements IntakeStore {
 
@@ -52,42 +55,54 @@ public final class IntakeTable implements IntakeStore {
     static Tie tie(Row row) {
         String from = row.text("movesFrom");
         Instant at = row.instant("tiedAt");
-        String eventId = row.text("tiedBy");
+        String by = row.text("tiedBy");
+        String deviceId = row.text("deviceId");
+        Instant since = at == null ? Instant.EPOCH : at;
+        String said = by == null ? "" : by;
         return new Tie(
-                row.requiredText("deviceId"),
-                at == null ? Instant.EPOCH : at,
-                eventId == null ? "" : eventId,
-                from == null ? Set.of() : Set.of(from.split(" ", -1)));
+                deviceId,
+                since,
+                said,
+                from == null ? Set.of() : Set.of(from.split(" ", -1)),
+                // Rows of the version before know the Entra device id only.
+                row.flag("hasClaims") || deviceId == null
+                        ? claims(row)
+                        : new Claims(new Said(deviceId, since, said), null, null));
+    }
+
+    private static Claims claims(Row row) {
+        String person = row.text("personDeviceId");
+        return new Claims(
+                said(row, "entra"),
+                said(row, "mdm"),
+                person == null
+                        ? null
+                        : new ByPerson(
+                                person,
+                                row.text("personEntraId"),
+                                row.requiredText("personBy"),
+                                row.requiredInstant("personAt")));
+    }
+
+    private static @Nullable Said said(Row row, String name) {
+        String id = row.text(name + "Id");
+        return id == null ? null : new Said(id, row.requiredInstant(name + "At"), row.requiredText(name + "By"));
     }
 
     @Override
-    public Tie tie(String tenantId, String deviceId, Event.OnDevice event) {
-        String vendorGuid = event.vendorGuid();
+    public Tie change(String tenantId, String vendorGuid, UnaryOperator<Tie> change) {
+        String partition = Keys.join(tenantId);
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Optional<Row> row = row(tenantId, vendorGuid);
-            Optional<Tie> before = row.map(IntakeTable::tie);
-            if (before.isPresent() && !before.get().isBefore(event)) {
-                return before.get();
+            Tie before = row.map(IntakeTable::tie).orElse(Tie.NONE);
+            Tie after = change.apply(before);
+            if (after.equals(before)) {
+                return before;
             }
-            Set<String> from = new HashSet<>();
-            before.ifPresent(tie -> {
-                from.addAll(tie.movesFrom());
-                from.add(tie.deviceId());
-            });
-            from.remove(deviceId);
-            Tie after = new Tie(deviceId, event.createdTime(), event.id(), from);
             List<Change> changes = new ArrayList<>();
             changes.add(change(tenantId, vendorGuid, row.orElse(null), after));
-            if (before.filter(tie -> tie.deviceId().equals(deviceId)).isEmpty()) {
-                changes.add(new Upsert(
-                        Row.of(
-                                Keys.join(tenantId),
-                                Keys.join("d", deviceId, vendorGuid),
-                                Columns.ofRow().text("vendorGuid", vendorGuid).map()),
-                        Mode.REPLACE));
-                before.flatMap(tie -> table.get(Keys.join(tenantId), Keys.join("d", tie.deviceId(), vendorGuid)))
-                        .ifPresent(old -> changes.add(new Delete(old, null)));
-            }
+            lead(partition, "d", vendorGuid, before.deviceId(), after.deviceId(), changes);
+            lead(partition, "m", vendorGuid, intuneId(before), intuneId(after), changes);
             if (Writes.tryTransact(table, changes).isPresent()) {
                 return after;
             }
@@ -95,33 +110,91 @@ public final class IntakeTable implements IntakeStore {
         throw new IllegalStateException("Guid " + vendorGuid + " is tied by too many at once");
     }
 
+    private static @Nullable String intuneId(Tie tie) {
+        Said mdm = tie.claims().mdm();
+        return mdm == null ? null : mdm.id();
+    }
+
+    /** The row by which an id finds the guid. */
+    private void lead(
+            String partition,
+            String kind,
+            String vendorGuid,
+            @Nullable String before,
+            @Nullable String after,
+            List<Change> changes) {
+        if (Objects.equals(before, after)) {
+            return;
+        }
+        if (after != null) {
+            Columns columns = Columns.ofRow().text("vendorGuid", vendorGuid);
+            changes.add(new Upsert(Row.of(partition, Keys.join(kind, after, vendorGuid), columns.map()), Mode.REPLACE));
+        }
+        if (before != null) {
+            table.get(partition, Keys.join(kind, before, vendorGuid))
+                    .ifPresent(old -> changes.add(new Delete(old, null)));
+        }
+    }
+
     private static Change change(String tenantId, String vendorGuid, @Nullable Row before, Tie tie) {
-        Map<String, Object> columns = Columns.ofRow()
+        ByPerson person = tie.claims().person();
+        Columns columns = Columns.ofRow()
                 .text("vendorGuid", vendorGuid)
                 .text("deviceId", tie.deviceId())
                 .instant("tiedAt", tie.at())
-                .text("tiedBy", tie.eventId())
+                .text("tiedBy", tie.by())
                 .text("movesFrom", tie.movesFrom().isEmpty() ? null : String.join(" ", tie.movesFrom()))
-                .map();
-        Row row = Row.of(Keys.join(tenantId), Keys.join("g", vendorGuid), columns);
+                .flag("hasClaims", true)
+                .text("personDeviceId", person == null ? null : person.deviceId())
+                .text("personEntraId", person == null ? null : person.entraId())
+                .text("personBy", person == null ? null : person.actor())
+                .instant("personAt", person == null ? null : person.at());
+        say(columns, "entra", tie.claims().entra());
+        say(columns, "mdm", tie.claims().mdm());
+        Row row = Row.of(Keys.join(tenantId), Keys.join("g", vendorGuid), columns.map());
         return before == null ? new Insert(row) : new Update(row, Mode.REPLACE, before.etag());
+    }
+
+    private static void say(Columns columns, String name, @Nullable Said said) {
+        if (said != null) {
+            columns.text(name + "Id", said.id()).instant(name + "At", said.at()).text(name + "By", said.eventId());
+        }
     }
 
     @Override
     public void moved(String tenantId, String vendorGuid, Tie tie) {
         row(tenantId, vendorGuid).filter(row -> tie(row).equals(tie)).ifPresent(row -> {
-            Tie done = new Tie(tie.deviceId(), tie.at(), tie.eventId(), Set.of());
-            Writes.tryTransact(table, List.of(change(tenantId, vendorGuid, row, done)));
+            Writes.tryTransact(
+                    table,
+                    List.of(change(
+                            tenantId,
+                            vendorGuid,
+                            row,
+                            new Tie(tie.deviceId(), tie.at(), tie.by(), Set.of(), tie.claims()))));
         });
     }
 
     @Override
     public List<String> vendorGuidsOf(String tenantId, String deviceId) {
-        Table.Range guids = Table.Range.prefix(Keys.join(tenantId), Keys.join("d", deviceId));
-        return Queries.rows(table, guids, MOST_GUIDS).stream()
+        return leading(tenantId, Keys.join("d", deviceId));
+    }
+
+    @Override
+    public List<String> vendorGuidsOfIntune(String tenantId, String intuneId) {
+        return leading(tenantId, Keys.prefix("m", intuneId.toLowerCase(Locale.ROOT)));
+    }
+
+    private List<String> leading(String tenantId, String prefix) {
+        return Queries.rows(table, Table.Range.prefix(Keys.join(tenantId), prefix), MOST_GUIDS).stream()
                 .map(row -> row.requiredText("vendorGuid"))
                 .distinct()
                 .toList();
+    }
+
+    @Override
+    public boolean hasIntuneIds(String tenantId) {
+        return !Queries.rows(table, Table.Range.prefix(Keys.join(tenantId), Keys.prefix("m")), 1)
+                .isEmpty();
     }
 
     @Override

@@ -156,6 +156,7 @@ final class OutboxRows implements Outbox {
             changes.add(BooksRow.change(partition, after));
         }
         EnrolledDevices.objectRow(table, partition, device).ifPresent(row -> changes.add(new Delete(row, row.etag())));
+        EnrolledDevices.intuneRow(table, partition, device).ifPresent(row -> changes.add(new Delete(row, row.etag())));
         table.get(partition, TraceRows.exposureKey(deviceId)).ifPresent(row -> changes.add(new Delete(row, null)));
         // Of more threats and lines than fit, the rest would hang in the air: they go first, a part at a time.
         device.threats()

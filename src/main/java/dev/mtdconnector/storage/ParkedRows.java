@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.intake.IntakeStore.Tie;
 import dev.mtdconnector.intake.ParkedEvents;
+import dev.mtdconnector.intake.VendorDevice;
 import dev.mtdconnector.storage.Change.Delete;
 import dev.mtdconnector.storage.Change.Insert;
 import dev.mtdconnector.storage.Change.Mode;
@@ -14,10 +15,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,11 @@ final class ParkedRows implements ParkedEvents {
     private static final int CHUNK = 60_000;
 
     private static final String NUMBERS = "n";
+    private static final String EXPIRED = "expired";
+    private static final String DISCARDED = "discarded";
+
+    /** Of more that is discarded at once, the rest waits for the next time. */
+    private static final int DISCARDED_AT_ONCE = 200;
 
     private final Table table;
 
@@ -52,7 +60,8 @@ final class ParkedRows implements ParkedEvents {
     }
 
     @Override
-    public int park(String tenantId, String vendorGuid, Reason reason, List<Waiting> events, Instant now) {
+    public int park(
+            String tenantId, String vendorGuid, Reason reason, VendorDevice device, List<Waiting> events, Instant now) {
         String partition = Keys.join(tenantId);
         int done = 0;
         while (done < events.size()) {
@@ -66,7 +75,7 @@ final class ParkedRows implements ParkedEvents {
                 }
                 rows.add(row);
             }
-            int parked = parkSome(partition, vendorGuid, reason, rows, now);
+            int parked = parkSome(partition, vendorGuid, reason, device, rows, now);
             done += parked;
             if (parked < rows.size()) {
                 return done;
@@ -76,7 +85,8 @@ final class ParkedRows implements ParkedEvents {
     }
 
     /** How many of the rows, from the first, are there after this. */
-    private int parkSome(String partition, String vendorGuid, Reason reason, List<Row> rows, Instant now) {
+    private int parkSome(
+            String partition, String vendorGuid, Reason reason, VendorDevice device, List<Row> rows, Instant now) {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Numbers numbers = new Numbers(partition, vendorGuid);
             long room = MOST - numbers.total();
@@ -96,7 +106,7 @@ final class ParkedRows implements ParkedEvents {
             }
             List<Change> changes = new ArrayList<>();
             missing.forEach(row -> changes.add(new Insert(row)));
-            changes.addAll(numbers.after(missing.size(), reason, 0, now));
+            changes.addAll(numbers.after(missing.size(), reason, device, now));
             if (changes.isEmpty() || Writes.tryTransact(table, changes).isPresent()) {
                 return kept;
             }
@@ -136,13 +146,15 @@ final class ParkedRows implements ParkedEvents {
                 Keys.join(tenantId),
                 vendorGuid,
                 events.stream().map(Parked::place).toList(),
-                told);
+                told,
+                null);
     }
 
-    private boolean remove(String partition, String vendorGuid, List<String> keys, @Nullable Tie told) {
+    private boolean remove(
+            String partition, String vendorGuid, List<String> keys, @Nullable Tie told, @Nullable String counted) {
         for (int from = 0; from < keys.size(); from += SLICE) {
             List<String> some = keys.subList(from, Math.min(keys.size(), from + SLICE));
-            if (!removeSome(partition, vendorGuid, some, told)) {
+            if (!removeSome(partition, vendorGuid, some, told, counted)) {
                 return false;
             }
         }
@@ -150,9 +162,11 @@ final class ParkedRows implements ParkedEvents {
     }
 
     /**
-     * @param told null when they are let go because they are too old
+     * @param told null when they are let go unread
+     * @param counted the number of the tenant that counts them then
      */
-    private boolean removeSome(String partition, String vendorGuid, List<String> keys, @Nullable Tie told) {
+    private boolean removeSome(
+            String partition, String vendorGuid, List<String> keys, @Nullable Tie told, @Nullable String counted) {
         List<String> left = keys;
         for (int attempt = 0; attempt < TRIES && !left.isEmpty(); attempt++) {
             Numbers numbers = new Numbers(partition, vendorGuid);
@@ -166,7 +180,7 @@ final class ParkedRows implements ParkedEvents {
                 changes.add(new Update(same, Mode.REPLACE, tied.get().etag()));
             }
             left.forEach(key -> changes.add(new Delete(Row.of(partition, key, Map.of()), null)));
-            changes.addAll(numbers.after(-left.size(), null, told == null ? left.size() : 0, Instant.EPOCH));
+            changes.addAll(numbers.without(left.size(), counted));
             if (Writes.tryTransact(table, changes).isPresent()) {
                 return true;
             }
@@ -199,7 +213,7 @@ final class ParkedRows implements ParkedEvents {
                     keys.add(row.key());
                 }
             });
-            remove(partition, vendorGuid, keys, null);
+            remove(partition, vendorGuid, keys, null, EXPIRED);
             Writes.delete(table, partition, day.key(), day.etag());
         }
     }
@@ -214,11 +228,7 @@ final class ParkedRows implements ParkedEvents {
         Table.Range all = Table.Range.prefix(partition, Keys.prefix("q"));
         Table.Range range = cursor == null ? all : all.from(Keys.join("q", cursor) + "\u0000");
         List<OfGuid> guids = Queries.rows(table, range, limit + 1).stream()
-                .map(row -> new OfGuid(
-                        Keys.split(row.key()).get(1),
-                        reason(row),
-                        row.number("count", 0),
-                        row.requiredInstant("since")))
+                .map(ParkedRows::ofGuid)
                 .toList();
         boolean goesOn = guids.size() > limit;
         List<OfGuid> page = goesOn ? guids.subList(0, limit) : guids;
@@ -230,9 +240,82 @@ final class ParkedRows implements ParkedEvents {
         }
         return new Overview(
                 byReason,
-                numbers.map(row -> row.number("expired", 0)).orElse(0L),
+                numbers.map(row -> row.number(EXPIRED, 0)).orElse(0L),
+                numbers.map(row -> row.number(DISCARDED, 0)).orElse(0L),
                 page,
                 goesOn ? page.get(limit - 1).vendorGuid() : null);
+    }
+
+    private static OfGuid ofGuid(Row row) {
+        return new OfGuid(
+                Keys.split(row.key()).get(1),
+                reason(row),
+                row.number("count", 0),
+                row.requiredInstant("since"),
+                device(row));
+    }
+
+    private static VendorDevice device(Row row) {
+        return new VendorDevice(
+                row.text("platform"),
+                row.text("model"),
+                row.text("email"),
+                row.text("externalId"),
+                row.text("mdmId"),
+                row.text("mdmType"));
+    }
+
+    @Override
+    public Optional<OfGuid> of(String tenantId, String vendorGuid) {
+        return table.get(Keys.join(tenantId), Keys.join("q", vendorGuid)).map(ParkedRows::ofGuid);
+    }
+
+    @Override
+    public void explain(String tenantId, String vendorGuid, Reason reason) {
+        String partition = Keys.join(tenantId);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Numbers numbers = new Numbers(partition, vendorGuid);
+            List<Change> changes =
+                    numbers.guid == null ? List.of() : numbers.after(0, reason, VendorDevice.UNKNOWN, Instant.EPOCH);
+            if (changes.isEmpty() || Writes.tryTransact(table, changes).isPresent()) {
+                return;
+            }
+        }
+        throw tooMany(vendorGuid);
+    }
+
+    @Override
+    public int discard(String tenantId, String vendorGuid) {
+        long most = of(tenantId, vendorGuid).map(OfGuid::count).orElse(0L);
+        int discarded = 0;
+        while (discarded < most) {
+            List<String> keys = parked(tenantId, vendorGuid, DISCARDED_AT_ONCE).stream()
+                    .map(Parked::place)
+                    .toList();
+            if (keys.isEmpty()) {
+                break;
+            }
+            remove(Keys.join(tenantId), vendorGuid, keys, null, DISCARDED);
+            discarded += keys.size();
+        }
+        return discarded;
+    }
+
+    @Override
+    public Set<String> awaitedMdmIds(String tenantId) {
+        String partition = Keys.join(tenantId);
+        Set<String> ids = new HashSet<>();
+        boolean areAny = table.get(partition, NUMBERS)
+                .filter(row -> row.number(Reason.MDM_ID_UNKNOWN.name(), 0) > 0)
+                .isPresent();
+        if (areAny) {
+            Queries.each(table, Table.Range.prefix(partition, Keys.prefix("q")), row -> {
+                if (reason(row) == Reason.MDM_ID_UNKNOWN) {
+                    device(row).intuneId().ifPresent(ids::add);
+                }
+            });
+        }
+        return ids;
     }
 
     private static Reason reason(Row row) {
@@ -274,24 +357,35 @@ final class ParkedRows implements ParkedEvents {
         }
 
         /**
-         * @param reason null leaves it as it was
+         * With so many more, that wait for this reason, and with what was said of the device.
          */
-        private List<Change> after(int more, @Nullable Reason reason, int expired, Instant now) {
-            Reason before = guid == null ? null : reason(guid);
-            Reason after = reason != null ? reason : before;
-            if (after == null || (more == 0 && after == before)) {
-                return List.of();
-            }
+        private List<Change> after(int more, Reason reason, VendorDevice device, Instant now) {
+            boolean isSame = guid != null && reason == reason(guid);
+            return more == 0 && isSame ? List.of() : changes(more, reason, device, null, now);
+        }
+
+        /** With so many fewer; they count by this number of the tenant, if by any. */
+        private List<Change> without(int fewer, @Nullable String counted) {
+            return guid == null
+                    ? List.of()
+                    : changes(-fewer, reason(guid), VendorDevice.UNKNOWN, counted, Instant.EPOCH);
+        }
+
+        private List<Change> changes(
+                int more, Reason reason, VendorDevice device, @Nullable String counted, Instant now) {
             long count = Math.max(0, count() + more);
             Map<Reason, Long> byReason = new EnumMap<>(Reason.class);
             for (Reason one : Reason.values()) {
                 byReason.put(one, number(tenant, one.name()));
             }
-            if (before != null) {
-                byReason.merge(before, -count(), Long::sum);
+            if (guid != null) {
+                byReason.merge(reason(guid), -count(), Long::sum);
             }
-            byReason.merge(after, count, Long::sum);
-            Columns columns = Columns.ofRow().number("expired", number(tenant, "expired") + expired);
+            byReason.merge(reason, count, Long::sum);
+            Columns columns = Columns.ofRow();
+            for (String name : List.of(EXPIRED, DISCARDED)) {
+                columns.number(name, number(tenant, name) + (name.equals(counted) ? -more : 0));
+            }
             byReason.forEach((one, number) -> columns.number(one.name(), Math.max(0, number)));
             List<Change> changes = new ArrayList<>();
             changes.add(put(Row.of(partition, NUMBERS, columns.map()), tenant));
@@ -304,15 +398,22 @@ final class ParkedRows implements ParkedEvents {
             }
             Instant today = more > 0 ? dayOf(now) : null;
             Instant lastDay = guid == null ? null : guid.instant("lastDay");
+            VendorDevice known = guid == null ? device : device.after(device(guid));
             changes.add(put(
                     Row.of(
                             partition,
                             key,
                             Columns.ofRow()
                                     .number("count", count)
-                                    .text("reason", after.name())
+                                    .text("reason", reason.name())
                                     .instant("since", guid == null ? now : guid.requiredInstant("since"))
                                     .instant("lastDay", today == null ? lastDay : today)
+                                    .text("platform", known.platform())
+                                    .text("model", known.model())
+                                    .text("email", known.email())
+                                    .text("externalId", known.externalId())
+                                    .text("mdmId", known.mdmId())
+                                    .text("mdmType", known.mdmType())
                                     .map()),
                     guid));
             if (today != null && !Objects.equals(today, lastDay)) {

@@ -8,6 +8,7 @@ import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.PolicyStore;
 import dev.mtdconnector.threat.Rerating;
 import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Rule;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +43,7 @@ public final class PolicyTable implements PolicyStore {
         String partition = Keys.join(tenantId);
         Map<String, Object> columns = Columns.ofRow()
                 .number("version", policy.version())
+                .text("rule", policy.rule().name())
                 .text("levels", levels(policy))
                 .instant("changedAt", policy.changedAt())
                 .text("changedBy", policy.changedBy())
@@ -115,6 +117,13 @@ public final class PolicyTable implements PolicyStore {
                         RiskLevel.valueOf(pair.substring(equals + 1)));
             }
         }
-        return new Policy((int) row.number("version", 0), levels, row.instant("changedAt"), row.text("changedBy"));
+        String rule = row.text("rule");
+        return new Policy(
+                (int) row.number("version", 0),
+                // A version from before there was another.
+                rule == null ? Rule.POLICY : Rule.valueOf(rule),
+                levels,
+                row.instant("changedAt"),
+                row.text("changedBy"));
     }
 }

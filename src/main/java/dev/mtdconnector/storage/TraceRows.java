@@ -67,26 +67,44 @@ final class TraceRows {
     }
 
     static Row exposure(String partition, String deviceId, Exposure exposure) {
-        RiskLevel unknown = exposure.unknown();
-        return Row.of(
-                partition,
-                exposureKey(deviceId),
-                Columns.ofRow()
-                        .text(
-                                "classifications",
-                                exposure.classifications().stream()
-                                        .map(Classification::name)
-                                        .collect(Collectors.joining(" ")))
-                        .text("unknown", unknown == null ? null : unknown.name())
-                        .map());
+        RiskLevel rated = exposure.rated();
+        Columns columns = Columns.ofRow().text("rated", rated == null ? "" : rated.name());
+        found(columns, "classifications", "unknown", exposure.all());
+        if (rated != null) {
+            found(columns, "unratedClassifications", "unratedUnknown", exposure.unrated());
+        }
+        return Row.of(partition, exposureKey(deviceId), columns.map());
+    }
+
+    private static void found(Columns columns, String names, String unknown, Exposure.Found found) {
+        RiskLevel level = found.unknown();
+        columns.text(
+                        names,
+                        found.classifications().stream()
+                                .map(Classification::name)
+                                .collect(Collectors.joining(" ")))
+                .text(unknown, level == null ? null : level.name());
+    }
+
+    /** False of a row from before it was kept what a feed rated: nobody knows that but from the threats themselves. */
+    static boolean isWhole(Row exposure) {
+        return exposure.text("rated") != null;
     }
 
     static Exposure exposure(Row row) {
-        String names = row.requiredText("classifications");
-        @Nullable String unknown = row.text("unknown");
-        Set<Classification> classifications = names.isEmpty()
+        Exposure.Found all = found(row, "classifications", "unknown");
+        String rated = row.requiredText("rated");
+        return rated.isEmpty()
+                ? new Exposure(all, all, null)
+                : new Exposure(all, found(row, "unratedClassifications", "unratedUnknown"), RiskLevel.valueOf(rated));
+    }
+
+    private static Exposure.Found found(Row row, String classifications, String unknown) {
+        String names = row.requiredText(classifications);
+        @Nullable String level = row.text(unknown);
+        Set<Classification> known = names.isEmpty()
                 ? Set.of()
                 : Stream.of(names.split(" ", -1)).map(Classification::valueOf).collect(Collectors.toSet());
-        return new Exposure(classifications, unknown == null ? null : RiskLevel.valueOf(unknown));
+        return new Exposure.Found(known, level == null ? null : RiskLevel.valueOf(level));
     }
 }

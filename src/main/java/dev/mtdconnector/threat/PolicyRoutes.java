@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The security policy: which classification has which level, what a change would do, and every version there was. */
 public final class PolicyRoutes {
@@ -52,15 +53,15 @@ public final class PolicyRoutes {
     }
 
     private HttpAnswer change(HttpRequest request, Caller caller) {
-        Change change = Change.of(request);
-        settings.change(tenantOf(caller), change.expectedVersion, change.levels, actorOf(caller));
+        Body body = Body.of(request);
+        settings.change(tenantOf(caller), body.expectedVersion, body.change, actorOf(caller));
         return show(tenantOf(caller));
     }
 
     private HttpAnswer preview(HttpRequest request, Caller caller) {
-        Change change = Change.of(request);
+        Body body = Body.of(request);
         return HttpAnswer.json(
-                200, PolicyView.of(settings.preview(tenantOf(caller), change.expectedVersion, change.levels)));
+                200, PolicyView.of(settings.preview(tenantOf(caller), body.expectedVersion, body.change)));
     }
 
     private HttpAnswer reset(HttpRequest request, Caller caller) {
@@ -83,7 +84,9 @@ public final class PolicyRoutes {
         if (!errors.isEmpty()) {
             throw AppException.invalid(errors);
         }
-        settings.change(tenantOf(caller), expectedVersion, levels, actorOf(caller));
+        // A reset of all is one of the rule too.
+        @Nullable Rule rule = fields.has("classifications") ? null : Policy.DEFAULT.rule();
+        settings.change(tenantOf(caller), expectedVersion, new PolicySettings.Change(rule, levels), actorOf(caller));
         return show(tenantOf(caller));
     }
 
@@ -121,18 +124,23 @@ public final class PolicyRoutes {
         return fields.between("expectedVersion", 0, Integer.MAX_VALUE - 1);
     }
 
-    /** The body of a change, and of its preview. */
-    private record Change(int expectedVersion, Map<Classification, RiskLevel> levels) {
+    /** The body of a change, and of its preview: levels, a rule, or both. */
+    private record Body(int expectedVersion, PolicySettings.Change change) {
 
-        static Change of(HttpRequest request) {
+        static Body of(HttpRequest request) {
             Fields fields = Fields.of(request.body());
             int expectedVersion = version(fields);
-            Map<String, String> words = fields.choices("levels", NAMES, LEVELS);
+            @Nullable
+            Rule rule = fields.has("rule")
+                    ? Rule.ofLabel(fields.oneOf("rule", Rule.LABELS)).orElse(null)
+                    : null;
+            Map<String, String> words =
+                    fields.has("rule") && !fields.has("levels") ? Map.of() : fields.choices("levels", NAMES, LEVELS);
             fields.done();
             Map<Classification, RiskLevel> levels = new EnumMap<>(Classification.class);
             words.forEach((name, word) ->
                     RiskLevel.ofLabel(word).ifPresent(level -> levels.put(Classification.valueOf(name), level)));
-            return new Change(expectedVersion, levels);
+            return new Body(expectedVersion, new PolicySettings.Change(rule, levels));
         }
     }
 

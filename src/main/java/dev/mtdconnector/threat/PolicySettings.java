@@ -5,12 +5,14 @@ import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Changes a tenant's policy, and has the devices re-rated that it concerns. What changes no level makes no version.
+ * Changes a tenant's policy, and has the devices re-rated that it concerns. What changes neither a level nor the rule makes no version.
  *
  * <p>The job is scheduled before the change is stored and started after it, so a crash in between leaves a change that is
  * carried out within a minute.
@@ -30,15 +32,27 @@ public final class PolicySettings {
     }
 
     /**
+     * A change of the policy.
+     *
+     * @param rule the rule from then on; null leaves it as it is
      * @param levels of the classifications that are to change; the others stay
-     * @param actor who changes them
+     */
+    public record Change(@Nullable Rule rule, Map<Classification, RiskLevel> levels) {
+
+        private Policy on(Policy before, Instant at, String actor) {
+            return before.with(rule == null ? before.rule() : rule, levels, at, actor);
+        }
+    }
+
+    /**
+     * @param actor who changes it
      * @return the policy afterwards
      * @throws AppException STATE_CHANGED when the policy is of another version by now
      */
-    public Policy change(String tenantId, int expectedVersion, Map<Classification, RiskLevel> levels, String actor) {
+    public Policy change(String tenantId, int expectedVersion, Change change, String actor) {
         Policy before = expected(tenantId, expectedVersion);
-        Policy after = before.with(levels, clock.instant(), actor);
-        if (after.overrides().equals(before.overrides())) {
+        Policy after = change.on(before, clock.instant(), actor);
+        if (after.isSameAs(before)) {
             return before;
         }
         schedule.ensure(tenantId, JobKind.RERATE, Schedule.SAFETY_DELAY);
@@ -55,10 +69,9 @@ public final class PolicySettings {
      * @return how many of them go from what level to what level; every pair of levels is there
      * @throws AppException STATE_CHANGED when the policy is of another version by now
      */
-    public Map<RiskLevel, Map<RiskLevel, Integer>> preview(
-            String tenantId, int expectedVersion, Map<Classification, RiskLevel> levels) {
+    public Map<RiskLevel, Map<RiskLevel, Integer>> preview(String tenantId, int expectedVersion, Change change) {
         Policy before = expected(tenantId, expectedVersion);
-        Policy after = before.with(levels, clock.instant(), "");
+        Policy after = change.on(before, clock.instant(), "");
         Map<RiskLevel, Map<RiskLevel, Integer>> devices = new EnumMap<>(RiskLevel.class);
         for (RiskLevel from : RiskLevel.values()) {
             Map<RiskLevel, Integer> row = new EnumMap<>(RiskLevel.class);

@@ -22,6 +22,7 @@ final class PolicyView {
         view.put("version", policy.version());
         view.put("changedAt", policy.changedAt());
         view.put("changedBy", policy.changedBy());
+        view.put("rule", policy.rule().label());
         view.put("rerating", rerating(policy, rerating));
         view.put(
                 "classifications",
@@ -79,6 +80,10 @@ final class PolicyView {
         view.put("version", policy.version());
         view.put("changedAt", policy.changedAt());
         view.put("changedBy", policy.changedBy());
+        view.put("rule", policy.rule().label());
+        view.put(
+                "ruleBefore",
+                policy.rule() == before.rule() ? null : before.rule().label());
         view.put("changes", changes);
         view.put("overrides", overrides);
         return view;

@@ -82,6 +82,11 @@ public record Threat(
         return finding.type();
     }
 
+    /** Whether a feed rated it, rightly or not. */
+    public boolean isRated() {
+        return finding.feedLevel() != null;
+    }
+
     /** Whether it counts. */
     public boolean isOpen() {
         return status == Status.OPEN && ignored == null;

@@ -304,11 +304,8 @@ class EventSequencesTest {
         events.stream().filter(event -> !ties.containsKey(event.guid())).forEach(event -> waiting.add(event.id()));
         ParkedEvents.Overview overview = new IntakeTable(tables).parked().overview(TENANT, 100, null);
         assertThat(overview.byReason())
-                .isEqualTo(Map.of(
-                        ParkedEvents.Reason.GUID_UNKNOWN,
-                        (long) waiting.size(),
-                        ParkedEvents.Reason.DEVICE_NOT_ENROLLED,
-                        0L));
+                .containsEntry(ParkedEvents.Reason.GUID_UNKNOWN, (long) waiting.size())
+                .containsEntry(ParkedEvents.Reason.DEVICE_NOT_ENROLLED, 0L);
         if (!held.isEmpty()) {
             Job job = new JobTable(tables).find(TENANT, JobKind.PUBLISH).orElseThrow();
             assertThat(job.dueAt()).isBefore(Job.NEVER);

@@ -7,6 +7,7 @@ import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.PolicyStore;
 import dev.mtdconnector.threat.Rerating;
 import dev.mtdconnector.threat.RiskLevel;
+import dev.mtdconnector.threat.Rule;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -55,6 +56,18 @@ abstract class PolicyContract {
     }
 
     @Test
+    void theRuleIsKeptWithEachVersion() {
+        PolicyStore store = new PolicyTable(tables());
+        Policy byFeed = Policy.DEFAULT.with(Rule.FEED_SEVERITY, Map.of(), AT, "user:1");
+        assertThat(store.add(tenant, byFeed)).isTrue();
+        assertThat(store.add(tenant, byFeed.with(Rule.POLICY, Map.of(), AT, "user:1")))
+                .isTrue();
+        assertThat(store.versions(tenant, 9, 9))
+                .extracting(Policy::rule)
+                .containsExactly(Rule.POLICY, Rule.FEED_SEVERITY);
+    }
+
+    @Test
     void ofTwoWhoMakeTheSameVersionOneFails() {
         PolicyStore store = new PolicyTable(tables());
         Policy mine = next(Policy.DEFAULT, Classification.ADWARE, RiskLevel.HIGH);
@@ -87,9 +100,10 @@ abstract class PolicyContract {
         Policy policy = Policy.DEFAULT;
         for (RiskLevel level : RiskLevel.values()) {
             for (Classification classification : Classification.values()) {
-                policy = new Policy(policy.version(), merged(policy, classification, level), AT, "user:x");
+                policy = new Policy(
+                        policy.version(), policy.rule(), merged(policy, classification, level), AT, "user:x");
             }
-            policy = new Policy(policy.version() + 1, policy.overrides(), AT, "user:x");
+            policy = new Policy(policy.version() + 1, policy.rule(), policy.overrides(), AT, "user:x");
             assertThat(store.add(tenant, policy)).isTrue();
             assertThat(store.of(tenant)).isEqualTo(policy);
             for (Classification classification : Classification.values()) {

@@ -204,11 +204,25 @@ abstract class StoreContract extends SessionContract {
                 null);
     }
 
+    private static Threat rated(String guid, @Nullable String feedLevel, String vendorGuid) {
+        return new Threat(
+                guid,
+                Threat.Status.OPEN,
+                new Threat.Finding(List.of("ADWARE"), RiskLevel.NONE, feedLevel, "APPLICATION", Threat.Subject.UNKNOWN),
+                AT,
+                AT,
+                "e",
+                vendorGuid,
+                null);
+    }
+
     private static final Device FULL = device(7)
             .activated(AT)
             .healthy(AT)
             .withAgent(new Device.Agent("1.0", "15", null, Map.of(), AT, null, null, AT))
-            .withFeed(new Device.Feed(id(9), AT, "event"))
+            .withFeed(new Device.Feed(id(9), AT, "event").saying("THREATS_LOW"))
+            .with(rated(id(3), "ADVISORY", id(9)))
+            .with(rated(id(4), null, id(9)))
             .with(threat(id(1), 1, Threat.Status.OPEN))
             .with(threat(id(2), 2, Threat.Status.RESOLVED))
             .withTold(new Told(ThreatState.LOW, "message", AT, AT));

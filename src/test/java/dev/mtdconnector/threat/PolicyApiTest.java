@@ -9,12 +9,14 @@ import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.testing.TestApp;
 import dev.mtdconnector.testing.TestApp.Answer;
 import dev.mtdconnector.testing.TestBrowser;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.StreamSupport;
@@ -263,6 +265,88 @@ class PolicyApiTest {
         assertThat(rerating.get("examined").asInt()).isEqualTo(1);
         assertThat(rerating.get("changed").asInt()).isEqualTo(1);
         assertThat(rerating.get("finishedAt").asText()).isEqualTo(START.toString());
+    }
+
+    private static String rule(int version, String rule) {
+        return "{\"expectedVersion\": " + version + ", \"rule\": \"" + rule + "\"}";
+    }
+
+    /** The feed calls each of them HIGH. */
+    @Test
+    void theRuleIsPartOfThePolicyAndIsCarriedOutLikeALevel() {
+        open(LENA, "PORT_SCAN");
+        assertThat(app.get(POLICY).text("/rule")).isEqualTo("policy");
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+        Answer preview = app.post(POLICY + "/preview", rule(0, "feed-severity")).expect(200);
+        assertThat(preview.json().at("/devices/none/high").asInt()).isEqualTo(1);
+        assertThat(preview.json().at("/changed").asInt()).isEqualTo(1);
+
+        Answer changed = app.put(POLICY, rule(0, "feed-severity")).expect(200);
+        assertThat(changed.text("/rule")).isEqualTo("feed-severity");
+        assertThat(row(changed, "PORT_SCAN").get("level").asText()).isEqualTo("none");
+        app.drain();
+        assertThat(app.intune.history(PHONE)).containsExactly("secured", "highSeverity");
+        Answer device = app.get("/api/v1/devices/" + PHONE).expect(200);
+        assertThat(device.text("/why")).contains("by the feed's own severity, HIGH");
+        assertThat(device.text("/feedSecurity")).isEqualTo("SECURE");
+        assertThat(device.text("/openThreats/0/level")).isEqualTo("high");
+        assertThat(device.text("/openThreats/0/feedLevel")).isEqualTo("HIGH");
+        assertThat(app.get("/api/v1/threats?level=high").expect(200).text("/threats/0/feedLevel"))
+                .isEqualTo("HIGH");
+        String trace = app.get("/api/v1/devices/" + PHONE + "/trace")
+                .expect(200)
+                .http()
+                .body();
+        assertThat(trace).contains("\"rule\":\"feed-severity\"").contains("\"feedLevel\":\"HIGH\"");
+
+        app.put(POLICY, rule(1, "feed-severity")).expect(200);
+        change(1, "'BOT': 'low'").expect(200);
+        Answer versions = app.get(POLICY + "/versions").expect(200);
+        assertThat(versions.json().get("versions")).hasSize(2);
+        assertThat(versions.json().at("/versions/0/ruleBefore").isNull()).isTrue();
+        assertThat(versions.text("/versions/1/ruleBefore")).isEqualTo("policy");
+        app.post(POLICY + "/reset", "{\"expectedVersion\": 2, \"classifications\": [\"BOT\"]}")
+                .expect(200);
+        assertThat(app.get(POLICY).text("/rule")).isEqualTo("feed-severity");
+        app.post(POLICY + "/reset", "{\"expectedVersion\": 3}").expect(200);
+        assertThat(app.get(POLICY).text("/rule")).isEqualTo("policy");
+        app.drain();
+        assertThat(app.intune.history(PHONE)).containsExactly("secured", "highSeverity", "secured");
+        for (String wrong : List.of("POLICY", "feed", "")) {
+            assertThat(app.put(POLICY, rule(4, wrong)).expect(400).text("/errors/0/field"))
+                    .isEqualTo("rule");
+        }
+    }
+
+    /** Rows as the version before wrote them: without what a feed rated, and without the feed's word. */
+    @Test
+    void aDeviceFromBeforeTheRuleIsRatedRightByIt() {
+        open(LENA, "PORT_SCAN");
+        app.tables.dump().getOrDefault("devices", List.of()).stream()
+                .filter(row -> row.properties().containsKey("rated")
+                        || row.properties().containsKey("feedLevel"))
+                .forEach(row -> {
+                    Map<String, Object> columns = new HashMap<>(row.properties());
+                    columns.keySet()
+                            .removeAll(List.of("rated", "unratedClassifications", "unratedUnknown", "feedLevel"));
+                    app.tables
+                            .table("devices")
+                            .transact(List.of(new Change.Upsert(
+                                    Row.of(row.partition(), row.key(), columns), Change.Mode.REPLACE)));
+                });
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+        assertThat(app.post(POLICY + "/preview", rule(0, "feed-severity"))
+                        .expect(200)
+                        .json()
+                        .at("/devices/none/high")
+                        .asInt())
+                .isEqualTo(1);
+        app.put(POLICY, rule(0, "feed-severity")).expect(200);
+        app.drain();
+        assertThat(app.intune.history(PHONE)).containsExactly("secured", "highSeverity");
+        assertThat(app.tables.dump().getOrDefault("devices", List.of()))
+                .as("made whole once")
+                .anyMatch(row -> "HIGH".equals(row.properties().get("rated")));
     }
 
     @Test

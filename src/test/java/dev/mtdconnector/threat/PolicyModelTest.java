@@ -44,7 +44,18 @@ class PolicyModelTest {
         return row == null ? unknown : LEVELS.indexOf(row);
     }
 
+    /** What the feed's words mean, as its documentation has them; of another nobody knows, so it is seen. */
+    private static final Map<String, String> WORDS =
+            Map.of("NONE", "none", "ADVISORY", "none", "LOW", "low", "MEDIUM", "medium", "HIGH", "high");
+
+    private boolean isByTheFeed;
+
     private int model(Threat threat) {
+        String word = threat.finding().feedLevel();
+        return isByTheFeed && word != null ? LEVELS.indexOf(WORDS.getOrDefault(word, "low")) : byPolicy(threat);
+    }
+
+    private int byPolicy(Threat threat) {
         List<String> names = threat.classifications().isEmpty() ? List.of("?") : threat.classifications();
         int level = 0;
         for (String name : names) {
@@ -70,7 +81,8 @@ class PolicyModelTest {
             levels.put(chosen, level);
             table.put(chosen.name(), level.label());
         }
-        policy = policy.with(levels, AT, "user:x");
+        isByTheFeed = random.nextBoolean();
+        policy = policy.with(isByTheFeed ? Rule.FEED_SEVERITY : Rule.POLICY, levels, AT, "user:x");
     }
 
     private static List<Threat> threats(Random random) {
@@ -87,10 +99,15 @@ class PolicyModelTest {
                         });
             }
             Instant at = AT.plusSeconds(random.nextInt(3));
+            String word = random.nextInt(3) == 0
+                    ? null
+                    : List.of("NONE", "ADVISORY", "LOW", "MEDIUM", "HIGH", "CRITICAL", "high")
+                            .get(random.nextInt(7));
+            RiskLevel severity = word == null ? Pick.of(random, RiskLevel.values()) : RiskLevel.ofSeverity(word);
             threats.add(new Threat(
                     "t" + i,
                     Pick.of(random, Threat.Status.values()),
-                    new Threat.Finding(List.copyOf(names), Pick.of(random, RiskLevel.values()), "APPLICATION"),
+                    new Threat.Finding(List.copyOf(names), severity, word, "APPLICATION", Threat.Subject.UNKNOWN),
                     at,
                     at,
                     "e",
@@ -113,6 +130,7 @@ class PolicyModelTest {
             int expected = model(threats);
 
             assertThat(number(policy.levelOf(threats))).as(what).isEqualTo(expected);
+            assertThat(number(policy.levelOf(Exposure.of(threats)))).as(what).isEqualTo(expected);
             for (Threat threat : threats) {
                 assertThat(number(policy.levelOf(threat))).as(what).isEqualTo(model(threat));
             }
@@ -126,9 +144,15 @@ class PolicyModelTest {
                             .map(Threat::guid)
                             .toList());
             for (Policy.Reason reason : reasons) {
+                Threat decisive = threats.stream()
+                        .filter(threat -> threat.guid().equals(reason.threatGuid()))
+                        .findFirst()
+                        .orElseThrow();
+                boolean isFeeds = isByTheFeed && decisive.finding().feedLevel() != null;
                 int row = LEVELS.indexOf(table.get(reason.classification().name()));
                 assertThat(number(reason.level())).as(what).isEqualTo(expected);
-                assertThat(reason.isBySeverity()).as(what).isEqualTo(row < expected);
+                assertThat(reason.rule()).as(what).isEqualTo(isFeeds ? Rule.FEED_SEVERITY : Rule.POLICY);
+                assertThat(reason.isBySeverity()).as(what).isEqualTo(isFeeds || row < expected);
             }
         }
         for (Classification classification : Classification.values()) {

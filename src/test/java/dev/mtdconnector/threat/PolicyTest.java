@@ -118,7 +118,8 @@ class PolicyTest {
         Policy second = first.with(Map.of(Classification.BOT, RiskLevel.HIGH), AT, "key:2");
         assertThat(Policy.DEFAULT.version()).isZero();
         assertThat(first.version()).isEqualTo(1);
-        assertThat(second).isEqualTo(new Policy(2, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
+        assertThat(second)
+                .isEqualTo(new Policy(2, Rule.POLICY, Map.of(Classification.ADWARE, RiskLevel.HIGH), AT, "key:2"));
         assertThat(second.levelOf(Classification.ADWARE)).isEqualTo(RiskLevel.HIGH);
         assertThat(second.levelOf(Classification.BOT)).isEqualTo(RiskLevel.HIGH);
     }
@@ -131,9 +132,10 @@ class PolicyTest {
         assertThat(raised.levelOf(unheardOf)).isEqualTo(RiskLevel.MEDIUM);
         assertThat(lowered.levelOf(unheardOf)).isEqualTo(RiskLevel.LOW);
         assertThat(raised.decisive(List.of(unheardOf)))
-                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.MEDIUM, false));
+                .containsExactly(
+                        new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.MEDIUM, false, Rule.POLICY));
         assertThat(lowered.decisive(List.of(unheardOf)))
-                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.LOW, true));
+                .containsExactly(new Policy.Reason("guid", Classification.UNKNOWN, RiskLevel.LOW, true, Rule.POLICY));
         assertThat(lowered.levelOf(threat(Threat.Status.OPEN, RiskLevel.HIGH, "UNKNOWN")))
                 .isEqualTo(RiskLevel.NONE);
     }
@@ -162,10 +164,11 @@ class PolicyTest {
         Threat less = threat(Threat.Status.OPEN, RiskLevel.HIGH, "SPAM");
         assertThat(Policy.DEFAULT.decisive(List.of(later, over, less, oldest)))
                 .containsExactly(
-                        new Policy.Reason("b", Classification.TROJAN, RiskLevel.HIGH, false),
-                        new Policy.Reason("a", Classification.WORM, RiskLevel.HIGH, false));
+                        new Policy.Reason("b", Classification.TROJAN, RiskLevel.HIGH, false, Rule.POLICY),
+                        new Policy.Reason("a", Classification.WORM, RiskLevel.HIGH, false, Rule.POLICY));
         assertThat(Policy.DEFAULT.decisive(List.of(over))).isEmpty();
         assertThat(Policy.DEFAULT.decisive(List.of(threat(Threat.Status.OPEN, RiskLevel.HIGH, "PORT_SCAN"))))
-                .containsExactly(new Policy.Reason("guid", Classification.PORT_SCAN, RiskLevel.NONE, false));
+                .containsExactly(
+                        new Policy.Reason("guid", Classification.PORT_SCAN, RiskLevel.NONE, false, Rule.POLICY));
     }
 }

@@ -16,19 +16,19 @@ import org.jspecify.annotations.Nullable;
  * Reads the fields of a control request and refuses what is missing, of the wrong type or not known, each with an
  * {@link IllegalArgumentException} that says so.
  */
-final class Fields {
+public final class Fields {
 
     private final ObjectNode object;
     private final Set<String> read = new HashSet<>();
 
-    Fields(JsonNode node) {
+    public Fields(JsonNode node) {
         if (!(node instanceof ObjectNode given)) {
             throw new IllegalArgumentException("A JSON object is expected");
         }
         this.object = given;
     }
 
-    String text(String name) {
+    public String text(String name) {
         String value = optionalText(name);
         if (value == null || value.isBlank()) {
             throw new IllegalArgumentException("The field " + name + " is missing");
@@ -36,8 +36,7 @@ final class Fields {
         return value;
     }
 
-    @Nullable
-    String optionalText(String name) {
+    public @Nullable String optionalText(String name) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -48,8 +47,7 @@ final class Fields {
         return value.asText();
     }
 
-    @Nullable
-    String optionalGuid(String name) {
+    public @Nullable String optionalGuid(String name) {
         String text = optionalText(name);
         if (text == null) {
             return null;
@@ -65,7 +63,7 @@ final class Fields {
         throw new IllegalArgumentException("The field " + name + " must be a GUID");
     }
 
-    boolean flag(String name) {
+    public boolean flag(String name) {
         Boolean value = optionalFlag(name);
         if (value == null) {
             throw new IllegalArgumentException("The field " + name + " is missing");
@@ -73,13 +71,12 @@ final class Fields {
         return value;
     }
 
-    boolean flag(String name, boolean otherwise) {
+    public boolean flag(String name, boolean otherwise) {
         Boolean value = optionalFlag(name);
         return value == null ? otherwise : value;
     }
 
-    @Nullable
-    Long optionalNumber(String name, long least, long most) {
+    public @Nullable Long optionalNumber(String name, long least, long most) {
         JsonNode value = value(name);
         if (value == null) {
             return null;
@@ -95,7 +92,7 @@ final class Fields {
     }
 
     /** A list of texts; empty when the field is not there. */
-    List<String> texts(String name) {
+    public List<String> texts(String name) {
         JsonNode value = value(name);
         List<String> texts = new ArrayList<>();
         if (value == null) {
@@ -113,8 +110,7 @@ final class Fields {
         return texts;
     }
 
-    @Nullable
-    Instant optionalInstant(String name) {
+    public @Nullable Instant optionalInstant(String name) {
         String text = optionalText(name);
         try {
             return text == null ? null : Instant.parse(text);
@@ -123,8 +119,7 @@ final class Fields {
         }
     }
 
-    @Nullable
-    ObjectNode optionalObject(String name) {
+    public @Nullable ObjectNode optionalObject(String name) {
         JsonNode value = value(name);
         if (value != null && !value.isObject()) {
             throw new IllegalArgumentException("The field " + name + " must be an object");
@@ -133,7 +128,7 @@ final class Fields {
     }
 
     /** To be called last: refuses fields that nobody read. */
-    void done() {
+    public void done() {
         Iterator<String> names = object.fieldNames();
         while (names.hasNext()) {
             String name = names.next();

@@ -1,6 +1,8 @@
 package dev.mtdconnector.local.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,13 +12,27 @@ import org.jspecify.annotations.Nullable;
  * What a handler answers.
  *
  * @param template under which the request is counted; null for the template of its route
+ * @param stream writes the body piece by piece, in place of {@code body}; null for a body of known length
  */
 @SuppressWarnings("ArrayRecordComponent") // Compared by nobody; bodies may be large.
 public record Answer(
         int status,
         Map<String, String> headers,
         byte[] body,
-        @Nullable String template) {
+        @Nullable String template,
+        @Nullable Stream stream) {
+
+    /** Writes a body whose end is not known at its beginning, in a thread of its own. */
+    @FunctionalInterface
+    public interface Stream {
+
+        /** Returns at the end of the body; an exception ends the connection. */
+        void write(OutputStream out) throws IOException, InterruptedException;
+    }
+
+    public Answer(int status, Map<String, String> headers, byte[] body, @Nullable String template) {
+        this(status, headers, body, template, null);
+    }
 
     public static Answer json(int status, JsonNode body) {
         return new Answer(status, Map.of("Content-Type", "application/json; charset=utf-8"), Json.bytes(body), null);
@@ -41,6 +57,11 @@ public record Answer(
                 null);
     }
 
+    /** An answer that is written bit by bit and flushed by its writer. */
+    public static Answer stream(int status, String contentType, Stream stream) {
+        return new Answer(status, Map.of("Content-Type", contentType), new byte[0], null, stream);
+    }
+
     /** An answer without a body. */
     public static Answer empty(int status) {
         return new Answer(status, Map.of(), new byte[0], null);
@@ -54,7 +75,7 @@ public record Answer(
     public Answer withHeader(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, more, body, template);
+        return new Answer(status, more, body, template, stream);
     }
 
     public Answer withBody(byte[] other) {
@@ -62,6 +83,6 @@ public record Answer(
     }
 
     public Answer withTemplate(String other) {
-        return new Answer(status, headers, body, other);
+        return new Answer(status, headers, body, other, stream);
     }
 }

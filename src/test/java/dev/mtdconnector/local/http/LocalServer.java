@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,7 +42,9 @@ public final class LocalServer implements AutoCloseable {
     private final URI address;
     private final Traffic traffic;
     private final ExecutorService threads;
+    private final ExecutorService streams;
     private final List<Route> routes = new CopyOnWriteArrayList<>();
+    private final Map<String, FaultBody> faultBodies = new ConcurrentHashMap<>();
     private volatile FaultBody faultBody =
             (request, status, code) -> Answer.json(status, Json.object().put("error", "injected fault"));
 
@@ -50,6 +53,7 @@ public final class LocalServer implements AutoCloseable {
         this.traffic = traffic;
         this.address = URI.create(scheme + "://localhost:" + server.getAddress().getPort());
         this.threads = Executors.newFixedThreadPool(THREADS, named("local-" + address.getPort()));
+        this.streams = Executors.newCachedThreadPool(named("stream-" + address.getPort()));
         server.setExecutor(threads);
         server.createContext("/", this::serve);
     }
@@ -94,6 +98,12 @@ public final class LocalServer implements AutoCloseable {
         return this;
     }
 
+    /** The same for the paths that begin so, whatever is said for the others. */
+    public LocalServer faultBody(String prefix, FaultBody body) {
+        faultBodies.put(prefix, body);
+        return this;
+    }
+
     public LocalServer start() {
         server.start();
         return this;
@@ -112,6 +122,7 @@ public final class LocalServer implements AutoCloseable {
     public void close() {
         server.stop(0);
         threads.shutdownNow();
+        streams.shutdownNow();
     }
 
     /**
@@ -121,13 +132,14 @@ public final class LocalServer implements AutoCloseable {
     public Answer dispatch(Request request) {
         Fault fault = traffic.take(request.method(), request.path(), request.queryText());
         Outcome outcome = outcome(request, fault);
-        Answer answer = outcome.dropped() ? faultBody.of(request, 504, null) : outcome.answer();
+        Answer answer = outcome.dropped() ? faultBodyOf(request, 504, null) : outcome.answer();
         traffic.count(request.method(), outcome.template(), request.body().length, answer.body().length);
         return answer;
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
+        boolean handedOver = false;
+        try {
             Request request = new Request(
                     exchange.getRequestMethod(),
                     base(exchange),
@@ -146,6 +158,13 @@ public final class LocalServer implements AutoCloseable {
             }
             answer.headers()
                     .forEach((name, value) -> exchange.getResponseHeaders().add(name, value));
+            Answer.Stream stream = answer.stream();
+            if (stream != null) {
+                exchange.sendResponseHeaders(answer.status(), 0);
+                streams.execute(() -> stream(exchange, stream, cut));
+                handedOver = true;
+                return;
+            }
             boolean bodiless = whole == 0 || request.method().equals("HEAD");
             exchange.sendResponseHeaders(answer.status(), bodiless ? -1 : whole);
             if (!bodiless) {
@@ -161,6 +180,21 @@ public final class LocalServer implements AutoCloseable {
                     out.flush();
                 }
             }
+        } finally {
+            if (!handedOver) {
+                exchange.close();
+            }
+        }
+    }
+
+    private static void stream(HttpExchange exchange, Answer.Stream stream, @Nullable Integer cut) {
+        try (exchange) {
+            OutputStream out = exchange.getResponseBody();
+            stream.write(cut == null ? out : new CutStream(out, cut));
+        } catch (IOException e) {
+            LOG.debug("{} ended before its body did", exchange.getRequestURI().getPath(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -188,9 +222,18 @@ public final class LocalServer implements AutoCloseable {
     }
 
     private Answer faultAnswer(Request request, Fault fault) {
-        Answer answer = faultBody.of(request, fault.status() == null ? 503 : fault.status(), fault.code());
+        Answer answer = faultBodyOf(request, fault.status() == null ? 503 : fault.status(), fault.code());
         Integer retryAfter = fault.retryAfterSeconds();
         return retryAfter == null ? answer : answer.withHeader("Retry-After", retryAfter.toString());
+    }
+
+    private Answer faultBodyOf(Request request, int status, @Nullable String code) {
+        for (Map.Entry<String, FaultBody> own : faultBodies.entrySet()) {
+            if (request.path().startsWith(own.getKey())) {
+                return own.getValue().of(request, status, code);
+            }
+        }
+        return faultBody.of(request, status, code);
     }
 
     private static Answer emptied(Request request, Answer answer) {
@@ -270,6 +313,11 @@ public final class LocalServer implements AutoCloseable {
         Map<String, String> headers = new LinkedHashMap<>();
         exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, String.join(",", values)));
         return headers;
+    }
+
+    /** Real time on the wire, for a stream that is slow or silent on purpose. */
+    public static void holdBack(long millis) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(millis);
     }
 
     private static void pause(long millis) {

@@ -13,6 +13,7 @@ import dev.mtdconnector.local.http.Routes;
 import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.mail.CaughtMail;
 import dev.mtdconnector.local.mail.MailCatcher;
+import dev.mtdconnector.local.risk.RiskFeed;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -30,10 +31,11 @@ public final class PageRoutes implements Routes {
             Contoso contoso,
             SimulatedIntune intune,
             MailCatcher mails,
+            RiskFeed risk,
             Changes changes,
             ContosoClock clock,
             Bulletin bulletin) {
-        this.world = new WorldReader(contoso, intune, mails, clock);
+        this.world = new WorldReader(contoso, intune, mails, risk, clock);
         this.mails = mails;
         this.changes = changes;
         this.clock = clock;

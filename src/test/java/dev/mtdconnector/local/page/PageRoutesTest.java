@@ -20,6 +20,10 @@ import dev.mtdconnector.local.intune.PartnerNames;
 import dev.mtdconnector.local.intune.PartnerService;
 import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.mail.MailCatcher;
+import dev.mtdconnector.local.risk.Enrollment;
+import dev.mtdconnector.local.risk.RiskFeed;
+import dev.mtdconnector.local.risk.RiskService;
+import dev.mtdconnector.local.risk.Severity;
 import jakarta.mail.Message;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
@@ -65,13 +69,14 @@ class PageRoutesTest {
     private final PartnerService partner = new PartnerService(
             intune, header -> new PartnerService.Caller(WellKnown.TENANT, Set.of(PartnerService.ROLE)), Set.of());
     private final MailCatcher mails = new MailCatcher(0, clock, journal);
+    private final RiskFeed vendor = new RiskFeed(RiskService.CONTOSO, clock, null, Set.of());
     private final Bulletin bulletin = new Bulletin();
     private final HttpClient client = HttpClient.newHttpClient();
     private final LocalServer server = newServer();
 
     @BeforeEach
     void start() {
-        new PageRoutes(contoso, intune, mails, changes, clock, bulletin).register(server);
+        new PageRoutes(contoso, intune, mails, vendor, changes, clock, bulletin).register(server);
         server.start();
     }
 
@@ -114,6 +119,21 @@ class PageRoutesTest {
         press("/page/rule", "level=low");
 
         assertThat(firstRow(page("/"))).contains("Not compliant");
+    }
+
+    @Test
+    void shows_what_the_vendors_cloud_holds() throws Exception {
+        assertThat(page("/")).contains("No device has joined");
+        String device = vendor.enroll(Enrollment.android());
+        vendor.activate(device);
+        String threat = vendor.openThreat(device, HOSTILE, Severity.ADVISORY);
+
+        assertThat(page("/"))
+                .contains("<dt>Open threats</dt><dd>1</dd>", "<dt>Events of ten days</dt><dd>3</dd>")
+                .contains(Html.escape(HOSTILE), "Advisory", device)
+                .doesNotContain(HOSTILE);
+        vendor.resolve(threat);
+        assertThat(page("/")).contains("<dt>Open threats</dt><dd>0</dd>").doesNotContain("Advisory");
     }
 
     @Test

@@ -13,6 +13,8 @@ import dev.mtdconnector.local.intune.PartnerService;
 import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.mail.MailCatcher;
 import dev.mtdconnector.local.mail.MailRoutes;
+import dev.mtdconnector.local.risk.RiskControl;
+import dev.mtdconnector.local.risk.RiskService;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -20,18 +22,24 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** The whole simulator on one server: Contoso with Graph and sign-in, Intune, the mail catcher and the pages. */
+/**
+ * The whole simulator on one server: Contoso with Graph and sign-in, Intune, the vendor's Mobile Risk API, the mail
+ * catcher and the pages.
+ */
 public final class Simulator implements AutoCloseable {
 
     private final ContosoServer contoso;
     private final SimulatedIntune intune;
     private final MailCatcher mails;
+    private final RiskService risk;
     private final Bulletin bulletin;
 
-    private Simulator(ContosoServer contoso, SimulatedIntune intune, MailCatcher mails, Bulletin bulletin) {
+    private Simulator(
+            ContosoServer contoso, SimulatedIntune intune, MailCatcher mails, RiskService risk, Bulletin bulletin) {
         this.contoso = contoso;
         this.intune = intune;
         this.mails = mails;
+        this.risk = risk;
         this.bulletin = bulletin;
     }
 
@@ -50,6 +58,7 @@ public final class Simulator implements AutoCloseable {
     public static Simulator start(ContosoOptions options, int smtpPort, Duration processing) {
         AtomicReference<@Nullable SimulatedIntune> intune = new AtomicReference<>();
         AtomicReference<@Nullable MailCatcher> mails = new AtomicReference<>();
+        AtomicReference<@Nullable RiskService> risk = new AtomicReference<>();
         Bulletin bulletin = new Bulletin();
         try {
             ContosoServer server = ContosoServer.start(
@@ -68,10 +77,16 @@ public final class Simulator implements AutoCloseable {
                     List.of(parts -> {
                         MailCatcher made = new MailCatcher(smtpPort, parts.clock(), parts.journal());
                         mails.set(made);
-                        return routes(parts, Objects.requireNonNull(intune.get()), made, bulletin);
+                        RiskService vendor = new RiskService(parts.clock(), parts.journal());
+                        risk.set(vendor);
+                        return routes(parts, Objects.requireNonNull(intune.get()), made, vendor, bulletin);
                     }));
             return new Simulator(
-                    server, Objects.requireNonNull(intune.get()), Objects.requireNonNull(mails.get()), bulletin);
+                    server,
+                    Objects.requireNonNull(intune.get()),
+                    Objects.requireNonNull(mails.get()),
+                    Objects.requireNonNull(risk.get()),
+                    bulletin);
         } catch (RuntimeException e) {
             MailCatcher started = mails.get();
             if (started != null) {
@@ -82,12 +97,15 @@ public final class Simulator implements AutoCloseable {
     }
 
     private static Routes routes(
-            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, Bulletin bulletin) {
+            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, RiskService risk, Bulletin bulletin) {
         PartnerService partner = new PartnerService(intune, new ContosoTokens(parts.tokenCheck()), Set.of());
         return server -> {
             new IntuneRoutes(partner, intune).register(server);
             new MailRoutes(mails).register(server);
-            new PageRoutes(parts.contoso(), intune, mails, parts.changes(), parts.clock(), bulletin).register(server);
+            risk.register(server);
+            new RiskControl(risk, parts.clock()).register(server);
+            new PageRoutes(parts.contoso(), intune, mails, risk.feed(), parts.changes(), parts.clock(), bulletin)
+                    .register(server);
         };
     }
 
@@ -112,6 +130,11 @@ public final class Simulator implements AutoCloseable {
     /** What the page shows of who makes Contoso live. */
     public Bulletin bulletin() {
         return bulletin;
+    }
+
+    /** The vendor whose feed can be connected. */
+    public RiskService risk() {
+        return risk;
     }
 
     @Override

@@ -41,7 +41,8 @@ final class SimulatorPage {
                 world.tenantName() + " · Entra and Intune, simulated",
                 header(),
                 bulletin() + "<div class=\"columns\">" + connector() + registrations() + "</div>" + devices()
-                        + "<div class=\"columns\">" + messages() + groups() + "</div>");
+                        + "<div class=\"columns\">" + messages() + groups() + "</div>"
+                        + VendorCard.of(world.vendor()));
     }
 
     private String header() {
@@ -339,19 +340,19 @@ final class SimulatorPage {
         out.append("<td data-label=\"").append(label).append("\">").append(html).append("</td>");
     }
 
-    private static String chip(String tone, String shape, String text) {
+    static String chip(String tone, String shape, String text) {
         return "<span class=\"chip " + tone + "\">" + icon(shape) + text + "</span>";
     }
 
-    private static String icon(String shape) {
+    static String icon(String shape) {
         return "<svg class=\"icon\" aria-hidden=\"true\"><use href=\"#" + shape + "\"/></svg>";
     }
 
-    private static String count(int count) {
+    static String count(int count) {
         return " <span class=\"count\">" + number(count) + "</span>";
     }
 
-    private static String number(int number) {
+    static String number(int number) {
         return String.format(Locale.ENGLISH, "%,d", number);
     }
 

@@ -65,6 +65,28 @@ class SimulatorTest {
         }
     }
 
+    @Test
+    void the_vendors_feed_is_served_and_a_restart_keeps_it() throws Exception {
+        String device;
+        try (Simulator simulator = Simulator.start(ContosoOptions.forTests().inDirectory(directory), 0)) {
+            device = post(simulator, "/control/risk/device", "{\"action\":\"enroll\",\"platform\":\"IOS\"}")
+                    .path("device")
+                    .textValue();
+        }
+        try (Simulator simulator = Simulator.start(ContosoOptions.forTests().inDirectory(directory), 0)) {
+            JsonNode token = Json.parse(send(HttpRequest.newBuilder(address(simulator, "/mobile-risk/oauth2/token"))
+                    .header("Authorization", "Bearer contoso-application-key-of-the-local-world-only")
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(HttpRequest.BodyPublishers.ofString("grant_type=client_credentials"))));
+            JsonNode events = Json.parse(
+                    send(HttpRequest.newBuilder(address(simulator, "/mobile-risk/mra/api/v2/events?types=DEVICE"))
+                            .header(
+                                    "Authorization",
+                                    "Bearer " + token.path("access_token").textValue())));
+            assertThat(events.at("/events/0/device/guid").textValue()).isEqualTo(device);
+        }
+    }
+
     private JsonNode get(Simulator simulator, String path) throws Exception {
         return Json.parse(text(simulator, path));
     }

@@ -1,6 +1,7 @@
 package dev.mtdconnector.local.page;
 
 import dev.mtdconnector.local.intune.SimulatedIntune;
+import dev.mtdconnector.local.risk.RiskThreat;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,7 +24,16 @@ record World(
         int groupCount,
         List<SimulatedIntune.ReceivedMessage> messages,
         int messageCount,
-        int mailCount) {
+        int mailCount,
+        Vendor vendor) {
+
+    /**
+     * The vendor's cloud.
+     *
+     * @param events of the last ten days
+     * @param threats the newest that are open; {@code openCount} is the number of all
+     */
+    record Vendor(int deviceCount, int activeCount, int events, List<RiskThreat> threats, int openCount) {}
 
     /** A device, who owns it, what Intune says of it. */
     record DeviceRow(String name, String owner, String system, SimulatedIntune.DeviceStatus status) {}

@@ -13,6 +13,9 @@ import dev.mtdconnector.local.intune.SimulatedIntune;
 import dev.mtdconnector.local.intune.SimulatedIntune.DeviceStatus;
 import dev.mtdconnector.local.intune.SimulatedIntune.ReceivedMessage;
 import dev.mtdconnector.local.mail.MailCatcher;
+import dev.mtdconnector.local.risk.RiskDevice;
+import dev.mtdconnector.local.risk.RiskFeed;
+import dev.mtdconnector.local.risk.RiskThreat;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,23 +24,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads from Contoso, Intune and the mail catcher what the page shows. Bounded, however large Contoso is. */
+/** Reads from Contoso, Intune, the vendor and the mail catcher what the page shows. Bounded, however large Contoso is. */
 final class WorldReader {
 
     static final int DEVICES = 200;
     private static final int GROUPS = 20;
     private static final int MEMBERS = 8;
     private static final int MESSAGES = 20;
+    private static final int THREATS = 20;
 
     private final Contoso contoso;
     private final SimulatedIntune intune;
     private final MailCatcher mails;
+    private final RiskFeed risk;
     private final Clock clock;
 
-    WorldReader(Contoso contoso, SimulatedIntune intune, MailCatcher mails, Clock clock) {
+    WorldReader(Contoso contoso, SimulatedIntune intune, MailCatcher mails, RiskFeed risk, Clock clock) {
         this.contoso = contoso;
         this.intune = intune;
         this.mails = mails;
+        this.risk = risk;
         this.clock = clock;
     }
 
@@ -57,7 +63,20 @@ final class WorldReader {
                 groups.size(),
                 messages.stream().limit(MESSAGES).toList(),
                 messages.size(),
-                mails.mails().size());
+                mails.mails().size(),
+                vendor());
+    }
+
+    private World.Vendor vendor() {
+        List<RiskDevice> devices = risk.devices();
+        List<RiskThreat> open =
+                risk.threats().stream().filter(RiskThreat::isOpen).toList();
+        return new World.Vendor(
+                devices.size(),
+                (int) devices.stream().filter(RiskDevice::isProtected).count(),
+                risk.eventCount(),
+                open.stream().limit(THREATS).toList(),
+                open.size());
     }
 
     /** Devices with a report first, the latest change on top. */
