@@ -37,7 +37,7 @@ final class DirectoryChange {
             case JOINED -> members(act, "add");
             case LEFT -> members(act, "remove");
             case GOT_PHONE -> {
-                String[] traits = act.what().split(" ");
+                String[] traits = act.what().split(" ", -1);
                 if (!isKnownPhone) {
                     change(Json.object()
                             .put("type", "deviceCreated")

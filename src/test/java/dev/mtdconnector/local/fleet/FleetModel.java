@@ -162,7 +162,7 @@ final class FleetModel {
             case LEFT -> memberships.remove(act.what());
             case QUIT -> memberships.clear();
             case GOT_PHONE -> {
-                String[] traits = act.what().split(" ");
+                String[] traits = act.what().split(" ", -1);
                 phones.put(
                         act.phone(),
                         new Phone(
