@@ -249,7 +249,7 @@ public final class DeviceTable implements DeviceStore, DeviceRegister, Protected
             if (before.facts().userId().equals(facts.userId())) {
                 return Optional.of(before);
             }
-            Device after = before.handedOver(facts);
+            Device after = before.handedOver(facts.after(before.facts()));
             // How many are in scope stays the same, so that row, which belongs to the run under way, is left alone.
             List<Change> changes =
                     new EnrolledDevices(this, table, partition, false, clock).changes(stored.get(), after);

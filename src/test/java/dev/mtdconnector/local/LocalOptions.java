@@ -156,9 +156,23 @@ public record LocalOptions(
                 .withThrottling(throttling.equals("true"), 0, true);
     }
 
-    private static long number(Properties properties, String name, long absent, long least) {
+    /** A number above 0, or 0. */
+    static double decimal(Properties properties, String name, double absent) {
+        String text = properties.getProperty(name, "");
+        try {
+            double value = text.isEmpty() ? absent : Double.parseDouble(text);
+            if (value >= 0 && Double.isFinite(value)) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as for a number below 0.
+        }
+        throw new LocalWorldException("-D" + name + "=" + text + " is not a number from 0");
+    }
+
+    static long number(Properties properties, String name, long absent, long least) {
         String text = properties.getProperty(name);
-        if (text == null) {
+        if (text == null || text.isEmpty()) {
             return absent;
         }
         try {

@@ -35,10 +35,9 @@ final class LocalWorldLauncher {
                         "local-world-stop"));
         try {
             Properties properties = System.getProperties();
-            if (properties.containsKey("local.agents")) {
-                throw new LocalWorldException("-Dlocal.agents: there are no simulated agents yet. Start without it.");
-            }
-            if (flag(properties, "local.simulator", true)) {
+            if (flag(properties, "local.week", false)) {
+                LivingContoso.week(properties, opened, LocalWorldLauncher::print);
+            } else if (flag(properties, "local.simulator", true)) {
                 simulated(properties, opened);
             } else {
                 against(properties, opened);
@@ -71,6 +70,11 @@ final class LocalWorldLauncher {
                 world.simulator().mails().port(),
                 world.ownsStorage() ? "Azurite, kept in .local/azurite" : "the Azurite that was running already",
                 LocalSettings.OPERATOR_KEY));
+        if (properties.containsKey("local.agents")) {
+            LivingContoso.beside(world, properties, FleetKeys.of(world, options.folder()));
+            print("A fleet of " + properties.getProperty("local.agents") + " phones lives here: see "
+                    + world.contoso());
+        }
         print("READY " + world.connector());
     }
 
@@ -126,6 +130,7 @@ final class LocalWorldLauncher {
                 }
             }
             Files.deleteIfExists(folder.resolve("cookies"));
+            Files.deleteIfExists(folder.resolve(FleetKeys.FILE));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

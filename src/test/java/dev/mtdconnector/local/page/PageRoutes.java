@@ -25,6 +25,7 @@ public final class PageRoutes implements Routes {
     private final MailCatcher mails;
     private final Changes changes;
     private final ContosoClock clock;
+    private final Bulletin bulletin;
 
     public PageRoutes(
             Contoso contoso,
@@ -32,16 +33,18 @@ public final class PageRoutes implements Routes {
             MailCatcher mails,
             RiskFeed risk,
             Changes changes,
-            ContosoClock clock) {
+            ContosoClock clock,
+            Bulletin bulletin) {
         this.world = new WorldReader(contoso, intune, mails, risk, clock);
         this.mails = mails;
         this.changes = changes;
         this.clock = clock;
+        this.bulletin = bulletin;
     }
 
     @Override
     public void register(LocalServer server) {
-        server.route("GET", "/", request -> new SimulatorPage(world.read()).render());
+        server.route("GET", "/", request -> new SimulatorPage(world.read(), bulletin.notice()).render());
         server.route("POST", "/page/platform", button(this::platform));
         server.route("POST", "/page/rule", button(this::rule));
         server.route("POST", "/page/clock", button(this::advance));

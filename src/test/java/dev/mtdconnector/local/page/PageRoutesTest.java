@@ -70,12 +70,13 @@ class PageRoutesTest {
             intune, header -> new PartnerService.Caller(WellKnown.TENANT, Set.of(PartnerService.ROLE)), Set.of());
     private final MailCatcher mails = new MailCatcher(0, clock, journal);
     private final RiskFeed vendor = new RiskFeed(RiskService.CONTOSO, clock, null, Set.of());
+    private final Bulletin bulletin = new Bulletin();
     private final HttpClient client = HttpClient.newHttpClient();
     private final LocalServer server = newServer();
 
     @BeforeEach
     void start() {
-        new PageRoutes(contoso, intune, mails, vendor, changes, clock).register(server);
+        new PageRoutes(contoso, intune, mails, vendor, changes, clock, bulletin).register(server);
         server.start();
     }
 
@@ -83,6 +84,17 @@ class PageRoutesTest {
     void stop() {
         server.close();
         mails.close();
+    }
+
+    @Test
+    void whoMakesContosoLiveIsShownAndOnlyThen() throws Exception {
+        assertThat(page("/")).doesNotContain("Lately");
+
+        bulletin.show(new Bulletin.Notice("The fleet", "3 phones <live> here", List.of("09:00 HIRED " + HOSTILE)));
+
+        assertThat(page("/"))
+                .contains("<h2>The fleet</h2>", "3 phones &lt;live&gt; here", "09:00 HIRED &lt;img")
+                .doesNotContain(HOSTILE);
     }
 
     @Test

@@ -32,12 +32,15 @@ public final class Simulator implements AutoCloseable {
     private final SimulatedIntune intune;
     private final MailCatcher mails;
     private final RiskService risk;
+    private final Bulletin bulletin;
 
-    private Simulator(ContosoServer contoso, SimulatedIntune intune, MailCatcher mails, RiskService risk) {
+    private Simulator(
+            ContosoServer contoso, SimulatedIntune intune, MailCatcher mails, RiskService risk, Bulletin bulletin) {
         this.contoso = contoso;
         this.intune = intune;
         this.mails = mails;
         this.risk = risk;
+        this.bulletin = bulletin;
     }
 
     /** As {@link #start(ContosoOptions, int, Duration)}; Intune processes messages at once. */
@@ -56,6 +59,7 @@ public final class Simulator implements AutoCloseable {
         AtomicReference<@Nullable SimulatedIntune> intune = new AtomicReference<>();
         AtomicReference<@Nullable MailCatcher> mails = new AtomicReference<>();
         AtomicReference<@Nullable RiskService> risk = new AtomicReference<>();
+        Bulletin bulletin = new Bulletin();
         try {
             ContosoServer server = ContosoServer.start(
                     options,
@@ -75,13 +79,14 @@ public final class Simulator implements AutoCloseable {
                         mails.set(made);
                         RiskService vendor = new RiskService(parts.clock(), parts.journal());
                         risk.set(vendor);
-                        return routes(parts, Objects.requireNonNull(intune.get()), made, vendor);
+                        return routes(parts, Objects.requireNonNull(intune.get()), made, vendor, bulletin);
                     }));
             return new Simulator(
                     server,
                     Objects.requireNonNull(intune.get()),
                     Objects.requireNonNull(mails.get()),
-                    Objects.requireNonNull(risk.get()));
+                    Objects.requireNonNull(risk.get()),
+                    bulletin);
         } catch (RuntimeException e) {
             MailCatcher started = mails.get();
             if (started != null) {
@@ -92,14 +97,14 @@ public final class Simulator implements AutoCloseable {
     }
 
     private static Routes routes(
-            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, RiskService risk) {
+            ContosoServer.Parts parts, SimulatedIntune intune, MailCatcher mails, RiskService risk, Bulletin bulletin) {
         PartnerService partner = new PartnerService(intune, new ContosoTokens(parts.tokenCheck()), Set.of());
         return server -> {
             new IntuneRoutes(partner, intune).register(server);
             new MailRoutes(mails).register(server);
             risk.register(server);
             new RiskControl(risk, parts.clock()).register(server);
-            new PageRoutes(parts.contoso(), intune, mails, risk.feed(), parts.changes(), parts.clock())
+            new PageRoutes(parts.contoso(), intune, mails, risk.feed(), parts.changes(), parts.clock(), bulletin)
                     .register(server);
         };
     }
@@ -120,6 +125,11 @@ public final class Simulator implements AutoCloseable {
 
     public MailCatcher mails() {
         return mails;
+    }
+
+    /** What the page shows of who makes Contoso live. */
+    public Bulletin bulletin() {
+        return bulletin;
     }
 
     /** The vendor whose feed can be connected. */

@@ -26,9 +26,11 @@ final class SimulatorPage {
     private static final int AT_FIRST = 12;
 
     private final World world;
+    private final Bulletin.Notice notice;
 
-    SimulatorPage(World world) {
+    SimulatorPage(World world, Bulletin.Notice notice) {
         this.world = world;
+        this.notice = notice;
     }
 
     private record Step(String label, int seconds) {}
@@ -38,7 +40,7 @@ final class SimulatorPage {
                 200,
                 world.tenantName() + " · Entra and Intune, simulated",
                 header(),
-                "<div class=\"columns\">" + connector() + registrations() + "</div>" + devices()
+                bulletin() + "<div class=\"columns\">" + connector() + registrations() + "</div>" + devices()
                         + "<div class=\"columns\">" + messages() + groups() + "</div>"
                         + VendorCard.of(world.vendor()));
     }
@@ -68,6 +70,21 @@ final class SimulatorPage {
                 .append(world.mailCount())
                 .append("</span></a>");
         return out.toString();
+    }
+
+    /** Who makes this tenant live, and what happened lately. */
+    private String bulletin() {
+        if (notice.title().isEmpty()) {
+            return "";
+        }
+        StringBuilder out = new StringBuilder("<section class=\"card\"><h2>")
+                .append(Html.escape(notice.title()))
+                .append("</h2><p>")
+                .append(Html.escape(notice.summary()))
+                .append("</p><details class=\"rest\" id=\"lately\"><summary>Lately</summary><ul class=\"lately\">");
+        notice.lately()
+                .forEach(line -> out.append("<li>").append(Html.escape(line)).append("</li>"));
+        return out.append("</ul></details></section>").toString();
     }
 
     private String connector() {
