@@ -331,8 +331,16 @@ public final class App {
             AuditTable audit = new AuditTable(tables);
             routes.addAll(new AuditRoutes(audit).routes());
             AuditedRoutes audited = AuditActions.of(
-                    new AuditTrail(audit, clock), tenants, view, connectors, connectorView, keys, policies, intake,
-                    feeds.feeds(), webhooks.settings());
+                    new AuditTrail(audit, clock),
+                    tenants,
+                    view,
+                    connectors,
+                    connectorView,
+                    keys,
+                    policies,
+                    intake,
+                    feeds.feeds(),
+                    webhooks.settings());
             apps.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(
@@ -377,7 +385,13 @@ public final class App {
             jobs.put(JobKind.CONSENT, new ConsentJob(consents));
             jobs.put(JobKind.KEY_EXPIRY, new KeyExpiryJob(tenants, tenants, mailOutbox, clock));
             this.runner = new JobRunner(
-                    jobTable, queues, jobs, new ConsentGate(consents), failures.jobFailures(), suspension(tenants), clock);
+                    jobTable,
+                    queues,
+                    jobs,
+                    new ConsentGate(consents),
+                    failures.jobFailures(),
+                    suspension(tenants),
+                    clock);
         }
 
         private static Set<String> rolesOf(OptionalSources.Source source) {

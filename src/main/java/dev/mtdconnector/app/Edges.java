@@ -75,6 +75,29 @@ public record Edges(
     /** What states are written to in a tenant's directory. */
     public record DirectoryTargets(DeviceAttributes attributes, GroupMembers members, RiskGroups groups) {}
 
+    /** The same, with other storage. */
+    public Edges withStorage(Supplier<Tables> otherTables, Supplier<JobQueues> otherQueues) {
+        return new Edges(
+                otherTables,
+                otherQueues,
+                directory,
+                directoryChanges,
+                grantedRoles,
+                signingKeys,
+                codeRedemption,
+                groupMembership,
+                directoryNames,
+                intuneConnection,
+                intunePublisher,
+                directoryTargets,
+                reportedStates,
+                detectedApps,
+                mailer,
+                riskApi,
+                clock,
+                sleeper);
+    }
+
     /** The real ones. */
     public static Edges of(Settings settings, Clock clock, Sleeper sleeper) {
         Supplier<AppCredentials> credentials =

@@ -124,7 +124,8 @@ final class ListReading {
 
     private @Nullable Threat known(String tenantId, String vendorGuid, String threatGuid) {
         return ties.tie(tenantId, vendorGuid)
-                .flatMap(tie -> devices.find(tenantId, tie.deviceId()))
+                .flatMap(tie -> Optional.ofNullable(tie.deviceId()))
+                .flatMap(deviceId -> devices.find(tenantId, deviceId))
                 .map(device -> device.threats().get(threatGuid))
                 .orElse(null);
     }

@@ -47,7 +47,13 @@ public final class ErrorReport {
      * @param flaps how often it had come back by then, each time within {@link #MEMORY}
      * @param closedAt when they were told that it is over; null while they take it to last
      */
-    public record Told(String cause, Instant since, Instant at, String to, int flaps, @Nullable Instant closedAt) {}
+    public record Told(
+            String cause,
+            Instant since,
+            Instant at,
+            String to,
+            int flaps,
+            @Nullable Instant closedAt) {}
 
     /**
      * What was reported so far.
@@ -161,7 +167,8 @@ public final class ErrorReport {
                 if (hasHeld(trouble, open.flaps())) {
                     over.add(new Item(trouble, open.since()));
                     after.put(
-                            open.cause(), new Told(open.cause(), open.since(), open.at(), open.to(), open.flaps(), now));
+                            open.cause(),
+                            new Told(open.cause(), open.since(), open.at(), open.to(), open.flaps(), now));
                 } else if (trouble.lastBegan().isAfter(open.since())) {
                     // It has come and gone since it was told: this may be but another pause.
                     lasting.add(new Item(trouble, open.since()));
@@ -216,8 +223,7 @@ public final class ErrorReport {
             }
             boolean beginsAnew = !fresh.isEmpty() || lasting.isEmpty();
             int digests = beginsAnew ? 0 : memory.digests() + (isDigest ? 1 : 0);
-            return new Decision(
-                    new Report(fresh, lasting, over, new Memory(kept(), memory.sent(), digests)), nextAt);
+            return new Decision(new Report(fresh, lasting, over, new Memory(kept(), memory.sent(), digests)), nextAt);
         }
 
         /** Something lasts, and the last report is so long ago. */

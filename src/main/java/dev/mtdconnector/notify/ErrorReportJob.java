@@ -178,8 +178,8 @@ public final class ErrorReportJob implements TenantJob {
         }
         // What was given up nobody has read; what it said is news still.
         Memory memory = givenUp == null ? onItsWay.after() : reported.memory();
-        return Optional.of(new Reported(
-                reported.number(), memory.sentAt(finishedAt, cap), null, refused, reported.version()));
+        return Optional.of(
+                new Reported(reported.number(), memory.sentAt(finishedAt, cap), null, refused, reported.version()));
     }
 
     private static boolean isRefused(Reported reported, String address, Instant now) {

@@ -24,8 +24,7 @@ final class ErrorTexts {
     }
 
     static ErrorTexts in(String language) {
-        return new ErrorTexts(
-                MailTexts.LANGUAGES.contains(language) ? language : MailTexts.LANGUAGES.get(0));
+        return new ErrorTexts(MailTexts.LANGUAGES.contains(language) ? language : MailTexts.LANGUAGES.get(0));
     }
 
     String title(ErrorCode code) {

@@ -210,7 +210,8 @@ public final class Poisons {
     private static String inWords(RuntimeException cause) {
         for (StackTraceElement frame : cause.getStackTrace()) {
             if (frame.getClassName().startsWith("dev.mtdconnector.")) {
-                String name = frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1);
+                String name =
+                        frame.getClassName().substring(frame.getClassName().lastIndexOf('.') + 1);
                 return cause.getClass().getSimpleName() + " at " + name + "." + frame.getMethodName() + ":"
                         + frame.getLineNumber();
             }

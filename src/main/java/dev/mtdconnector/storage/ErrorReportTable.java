@@ -49,8 +49,8 @@ public final class ErrorReportTable implements ErrorReportStore {
                     .number("mailDigests", onItsWay.after().digests());
         }
         return Writes.replace(table, Row.of(Keys.join(tenantId), KEY, columns.map()), reported.version())
-                .map(version -> new Reported(
-                        reported.number(), reported.memory(), onItsWay, reported.refused(), version));
+                .map(version ->
+                        new Reported(reported.number(), reported.memory(), onItsWay, reported.refused(), version));
     }
 
     private static Reported reported(Row row) {

@@ -26,7 +26,6 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class SettingsTest {
@@ -39,7 +38,7 @@ final class SettingsTest {
     private static final String LONG_KEY = "k".repeat(32);
 
     /** What must be set, and nothing else. */
-    private static final Map<String, String> LEAST = Map.of(
+    static final Map<String, String> LEAST = Map.of(
             "MTD_PUBLIC_URL", "https://mtd.example",
             "STATE_STORAGE", "UseDevelopmentStorage=true",
             "MTD_BASE_CLIENT_ID", BASE_ID,
@@ -50,7 +49,7 @@ final class SettingsTest {
             "MTD_MAIL_FROM", "mtd@mtd.example");
 
     /** Everything that can stand together, nothing at its default; the base registration with a certificate. */
-    private static final Map<String, String> MOST = Map.ofEntries(
+    static final Map<String, String> MOST = Map.ofEntries(
             Map.entry("MTD_PUBLIC_URL", "https://mtd.example/"),
             Map.entry("STATE_STORAGE__tableServiceUri", "https://account.table.example"),
             Map.entry("STATE_STORAGE__queueServiceUri", "https://account.queue.example"),
@@ -90,7 +89,7 @@ final class SettingsTest {
             Map.entry("MTD_MAIL_FROM", "mtd@mtd.example"));
 
     /** Mail by Azure Communication Services. */
-    private static final Map<String, String> BY_ACS =
+    static final Map<String, String> BY_ACS =
             with(with(LEAST, "MTD_MAIL_HOST", ""), "MTD_MAIL_ENDPOINT", "https://mail.communication.example");
 
     /** Other ways for a registration to prove itself. */
@@ -348,42 +347,6 @@ final class SettingsTest {
                 .contains(malformed.mentions());
     }
 
-    @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            STATE_STORAGE__clientId           | some identity                          | exclude each other
-            MTD_BASE_CERTIFICATE_PATH         | base.pem                               | exactly one of
-            MTD_BASE_CERTIFICATE_PASSWORD     | base password                          | without a certificate
-            MTD_PARTNER_MANAGED_IDENTITY      | 7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10   | exactly one of
-            MTD_PARTNER_CERTIFICATE_PASSWORD  | partner password                       | without a certificate
-            MTD_PARTNER_ENTITY_TYPE           | 1001                                   | together or not at all
-            MTD_PARTNER_THREAT_FIELD          | ThreatState                            | together or not at all
-            MTD_MAIL_ENDPOINT                 | https://mail.communication.example     | exclude each other
-            MTD_MAIL_IDENTITY                 | 7b9a3a3e-5c0c-4f6e-9a58-0f3f7a7a2f10   | which is missing
-            MTD_MAIL_USER                     | mailer                                 | together or not at all
-            MTD_MAIL_PASSWORD                 | mail password                          | together or not at all
-            """)
-    void settingsThatContradictEachOtherAreNamed(String name, String value, String problem) {
-        assertThat(problems(with(LEAST, name, value)))
-                .singleElement()
-                .asString()
-                .contains(problem);
-    }
-
-    @Test
-    void aPasswordIsNotSentOverAnOpenConnection() {
-        assertThat(problems(with(MOST, "MTD_MAIL_SECURITY", "none")))
-                .containsExactly("MTD_MAIL_PASSWORD is not sent over an open connection: set MTD_MAIL_SECURITY");
-    }
-
-    @Test
-    void aRegistrationWithoutAnyCredentialIsNamed() {
-        assertThat(problems(with(LEAST, "MTD_BASE_CLIENT_SECRET", " ")))
-                .singleElement()
-                .asString()
-                .startsWith("MTD_BASE_")
-                .contains("exactly one of");
-    }
-
     @Test
     void aMisspeltSettingIsNamed() {
         Map<String, String> misspelt =
@@ -437,7 +400,7 @@ final class SettingsTest {
         return new LoginSettings.App(UUID.fromString(clientId), credential);
     }
 
-    private static List<String> problems(Map<String, String> environment) {
+    static List<String> problems(Map<String, String> environment) {
         return invalid(environment).problems();
     }
 
@@ -445,11 +408,11 @@ final class SettingsTest {
         return catchThrowableOfType(InvalidSettingsException.class, () -> Settings.from(environment));
     }
 
-    private static Map<String, String> with(Map<String, String> environment, String name, String value) {
+    static Map<String, String> with(Map<String, String> environment, String name, String value) {
         return with(environment, Map.of(name, value));
     }
 
-    private static Map<String, String> with(Map<String, String> environment, Map<String, String> more) {
+    static Map<String, String> with(Map<String, String> environment, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(environment);
         all.putAll(more);
         return all;

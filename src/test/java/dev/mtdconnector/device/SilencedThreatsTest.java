@@ -64,8 +64,8 @@ class SilencedThreatsTest {
                     && list.stream()
                             .noneMatch(entry -> now.isBefore(entry.until())
                                     && Objects.equals(
-                                    entry.what().name(),
-                                    threat.finding().subject().applicationName())
+                                            entry.what().name(),
+                                            threat.finding().subject().applicationName())
                                     && isOf(entry.what().classification(), threat));
         }
     }

@@ -33,7 +33,8 @@ class FeedCrashTest {
                 .forEach(threat -> seen.add(
                         threat.path("guid").asText() + threat.path("openedAt").asText()));
         seen.sort(null);
-        return app.device(PHONE) + " " + seen + " " + Objects.requireNonNull(app.intune.held(PHONE)).state() + " "
+        return app.device(PHONE) + " " + seen + " "
+                + Objects.requireNonNull(app.intune.held(PHONE)).state() + " "
                 + app.get(FEED).text("/state");
     }
 

@@ -59,6 +59,14 @@ final class LintTest {
                     "sleep",
                     "src/test/java/dev/mtdconnector/story/KillTest.java",
                     "waits for another process, which has no clock of ours"),
+            new Exempt(
+                    "sleep",
+                    "src/test/java/dev/mtdconnector/simulated/StreamOverRiskServiceTest.java",
+                    "a stream runs in real time"),
+            new Exempt(
+                    "sleep",
+                    "src/test/java/dev/mtdconnector/story/FollowedFeedTest.java",
+                    "asks over HTTP until the stream has brought something"),
             new Exempt("sleep", "src/test/java/dev/mtdconnector/bench/Load.java", "a benchmark runs in real time"),
             new Exempt(
                     "print", "src/test/java/dev/mtdconnector/bench/Bench.java", "talks to the person who started it"),

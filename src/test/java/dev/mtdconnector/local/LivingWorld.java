@@ -126,23 +126,7 @@ final class LivingWorld implements AutoCloseable {
         });
         Tables tables = flaky.around(edges.tables().get());
         JobQueues queues = flaky.around(edges.queues().get());
-        return new Edges(
-                () -> tables,
-                () -> queues,
-                edges.directory(),
-                edges.directoryChanges(),
-                edges.grantedRoles(),
-                edges.signingKeys(),
-                edges.codeRedemption(),
-                edges.groupMembership(),
-                edges.directoryNames(),
-                edges.intuneConnection(),
-                edges.intunePublisher(),
-                edges.directoryTargets(),
-                edges.reportedStates(),
-                edges.mailer(),
-                edges.clock(),
-                edges.sleeper());
+        return edges.withStorage(() -> tables, () -> queues);
     }
 
     private record ByHand(LocalWorld world) implements FleetRun.Pace {

@@ -28,16 +28,18 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import reactor.core.publisher.Mono;
 
 /** The real SDK over TLS, against a server that answers as the service's REST reference says. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AcsMailerTest {
 
     private static final Mail MAIL = new Mail(
@@ -49,35 +51,34 @@ class AcsMailerTest {
             "https://mtd.example/unsubscribe?token=1");
 
     private static final List<JsonNode> RECEIVED = new CopyOnWriteArrayList<>();
-    private static final AtomicReference<String> AUTHORIZATION = new AtomicReference<>();
-    private static final AtomicReference<Answer> ANSWER = new AtomicReference<>();
+    private static final AtomicReference<@Nullable String> AUTHORIZATION = new AtomicReference<>();
+    private static volatile Answer answer = accepted();
 
-    private static LocalServer server;
-    private static SSLContext tls;
+    private final SSLContext tls;
+    private final LocalServer server;
+    private final AcsMailer mailer;
 
-    private final AcsMailer mailer = mailer(server.address());
-
-    @BeforeAll
-    static void start(@TempDir Path folder) throws Exception {
+    AcsMailerTest(@TempDir Path folder) throws IOException {
         tls = LoopbackCertificate.in(folder).context();
         server = LocalServer.https(0, tls, new Traffic());
         server.route("POST", "/emails:send", request -> {
             AUTHORIZATION.set(request.header("Authorization"));
             RECEIVED.add(request.json());
-            return ANSWER.get();
+            return answer;
         });
         server.start();
+        mailer = mailer(server.address());
     }
 
     @AfterAll
-    static void stop() {
+    void stop() {
         server.close();
     }
 
     @BeforeEach
     void nothingWasReceived() {
         RECEIVED.clear();
-        ANSWER.set(accepted());
+        answer = accepted();
     }
 
     @Test
@@ -107,9 +108,9 @@ class AcsMailerTest {
         "503, UNAVAILABLE",
     })
     void whatTheServiceAnswersIsToldByWhatItMeans(int status, Kind kind) {
-        ANSWER.set(Answer.json(
+        answer = Answer.json(
                 status,
-                Json.object().set("error", Json.object().put("code", "X").put("message", "about " + MAIL.to()))));
+                Json.object().set("error", Json.object().put("code", "X").put("message", "about " + MAIL.to())));
         UpstreamException failure = failure(mailer);
         assertThat(failure.kind()).isEqualTo(kind);
         assertThat(failure).hasMessageContaining(Integer.toString(status));
@@ -119,7 +120,7 @@ class AcsMailerTest {
 
     @Test
     void theTimeThatTheServiceAsksForIsHeard() {
-        ANSWER.set(Answer.json(429, Json.object()).withHeader("Retry-After", "90"));
+        answer = Answer.json(429, Json.object()).withHeader("Retry-After", "90");
         assertThat(failure(mailer).retryAfter()).isEqualTo(Duration.ofSeconds(90));
     }
 
@@ -149,7 +150,7 @@ class AcsMailerTest {
         return failure;
     }
 
-    private static AcsMailer mailer(URI endpoint) {
+    private AcsMailer mailer(URI endpoint) {
         return new AcsMailer(
                 new AcsSettings(endpoint, null, "mtd@vendor.example"),
                 new SettableClock(SettableClock.MORNING),

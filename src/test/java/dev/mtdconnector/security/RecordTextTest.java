@@ -55,6 +55,9 @@ class RecordTextTest {
                     "graph.GraphClient$Page.nextLink",
                     "an address of Graph with a page's position, which opens nothing"),
             Map.entry("enrollment.GroupResolution$Notice.code", "a word of the API"),
+            Map.entry("apps.FindingStore$Finding.appKey", "a hash of an app's name and publisher"),
+            Map.entry("apps.FindingStore$Place.appKey", "likewise"),
+            Map.entry("apps.MatchedApps$App.key", "likewise"),
             Map.entry(
                     "enrollment.DirectoryChanges$Position.link",
                     "an address of Graph with a place in a query, which opens nothing"),

@@ -15,8 +15,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SseParserTest {
 
-    private static final String STREAM = "event:heartbeat\ndata:{}\n\n: a comment\n\nid:01969f85\nevent: events\n"
-            + "data:{\"events\":\ndata: [{\"a\": \"é연\uD83D\uDE00\"}]}\n\nevent:reconnect\nretry:1000\n\nunfinished: yes\ndata:x\n";
+    private static final String STREAM = """
+            event:heartbeat
+            data:{}
+
+            : a comment
+
+            id:01969f85
+            event: events
+            data:{"events":
+            data: [{"a": "é연\uD83D\uDE00"}]}
+
+            event:reconnect
+            retry:1000
+
+            unfinished: yes
+            data:x
+            """;
 
     private static final List<Frame> FRAMES = List.of(
             new Frame("heartbeat", "{}", null, null),
@@ -59,7 +74,8 @@ class SseParserTest {
         for (int round = 0; round < 200; round++) {
             StringBuilder mixed = new StringBuilder();
             // A CR and a LF beside each other would be one end, so of mixed ends none is CR before a bare LF.
-            for (char c : STREAM.toCharArray()) {
+            for (int i = 0; i < STREAM.length(); i++) {
+                char c = STREAM.charAt(i);
                 mixed.append(c != '\n' ? String.valueOf(c) : random.nextBoolean() ? "\r\n" : "\n");
             }
             byte[] bytes = mixed.toString().getBytes(StandardCharsets.UTF_8);

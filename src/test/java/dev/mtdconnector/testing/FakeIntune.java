@@ -8,9 +8,9 @@ import dev.mtdconnector.intune.IntunePublisher;
 import dev.mtdconnector.intune.ReportedStates.PartnerConnector;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -168,8 +168,7 @@ public final class FakeIntune implements IntuneConnection, IntunePublisher {
         PartnerConnector other =
                 new PartnerConnector("fc780465-2017-40d4-a0c5-307022471b92", "error", null, 1, Map.of());
         Instant last = beats.isEmpty() || isBlind ? null : beats.get(beats.size() - 1);
-        PartnerConnector ours =
-                new PartnerConnector(CONNECTOR_ID, state, last, threshold, shownSwitches());
+        PartnerConnector ours = new PartnerConnector(CONNECTOR_ID, state, last, threshold, shownSwitches());
         return state.isEmpty() ? List.of(other) : List.of(other, ours);
     }
 

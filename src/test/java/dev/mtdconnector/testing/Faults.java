@@ -113,17 +113,18 @@ public final class Faults {
             }
 
             @Override
-            public Page events(ApplicationKey key, From from, int limit) {
+            public RiskApi.Page events(ApplicationKey key, From from, int limit) {
                 return around(() -> api.events(key, from, limit));
             }
 
             @Override
-            public Page devices(ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
+            public RiskApi.Page devices(
+                    ApplicationKey key, @Nullable Instant updatedSince, @Nullable String after, int limit) {
                 return around(() -> api.devices(key, updatedSince, after, limit));
             }
 
             @Override
-            public Page openThreats(ApplicationKey key, @Nullable String after, int limit) {
+            public RiskApi.Page openThreats(ApplicationKey key, @Nullable String after, int limit) {
                 return around(() -> api.openThreats(key, after, limit));
             }
 
