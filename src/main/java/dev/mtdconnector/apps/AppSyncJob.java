@@ -74,6 +74,9 @@ public final class AppSyncJob implements TenantJob {
         try {
             return run.work();
         } catch (UpstreamException e) {
+            if (isRefused(e)) {
+                run.endUnconfirmed();
+            }
             run.save(
                     isRefused(e) ? State.NOT_PERMITTED : State.FAILED,
                     null,
@@ -101,6 +104,7 @@ public final class AppSyncJob implements TenantJob {
         private final Instant startedAt;
         private final @Nullable String cursor;
         private final @Nullable Instant succeededAt;
+        private final boolean wasEmpty;
 
         private Run(String tenantId, DenyList list, JobContext context, @Nullable AppSyncRun before) {
             this.tenantId = tenantId;
@@ -116,6 +120,9 @@ public final class AppSyncJob implements TenantJob {
             this.startedAt = stopped == null ? now : stopped.startedAt();
             this.cursor = stopped == null ? null : stopped.cursor();
             this.succeededAt = before == null ? null : before.succeededAt();
+            this.wasEmpty = before != null
+                    && before.state() == State.DONE
+                    && before.counts().read() == 0;
             this.tally = new Tally(stopped == null ? AppSyncRun.Counts.NONE : stopped.counts());
         }
 
@@ -127,6 +134,7 @@ public final class AppSyncJob implements TenantJob {
             }
             endAll("denied-entry-removed", this::isAllowedByNow);
             if (!permission.isPermitted(tenantId)) {
+                endUnconfirmed();
                 return ended(State.NOT_PERMITTED);
             }
             Allowed allowed = permission.allowed(tenantId);
@@ -149,8 +157,18 @@ public final class AppSyncJob implements TenantJob {
                 endAll("denied-app-gone", finding -> !matched.apps().containsKey(finding.appKey()));
             } else {
                 tally.unread++;
+                if (tally.read == 0 && wasEmpty) {
+                    endUnconfirmed();
+                }
             }
             return ended(State.DONE);
+        }
+
+        /** What no reading confirmed for as long as Intune takes to look at every device is not held against anybody. */
+        private void endUnconfirmed() {
+            if (succeededAt == null || !now.isBefore(succeededAt.plus(DetectedApps.REFRESHED_WITHIN))) {
+                endAll("denied-app-unconfirmed", finding -> true);
+            }
         }
 
         private boolean isAllowedByNow(Finding finding) {
@@ -189,12 +207,13 @@ public final class AppSyncJob implements TenantJob {
             }
             context.checkpoint();
             TreeSet<String> on = new TreeSet<>();
-            int[] personal = new int[1];
+            TreeSet<String> personal = new TreeSet<>();
             boolean isWhole = installations(app, allowed, on, personal);
+            personal.removeAll(on);
             boolean isBegun = done.startsWith(app.key());
             if (!isBegun) {
-                tally.personal += personal[0];
-                tally.installations += on.size() + personal[0];
+                tally.personal += personal.size();
+                tally.installations += on.size() + personal.size();
                 tally.unread += isWhole ? 0 : 1;
             }
             List<String> known = store.devicesWith(tenantId, app.key());
@@ -207,7 +226,13 @@ public final class AppSyncJob implements TenantJob {
                     continue;
                 }
                 context.checkpoint();
-                look(app, deviceId, on.contains(deviceId), noted.contains(deviceId), isWhole);
+                if (on.contains(deviceId)) {
+                    found(app, deviceId, noted.contains(deviceId));
+                } else if (isWhole || personal.contains(deviceId)) {
+                    String why = personal.contains(deviceId) ? "personal-apps-off" : "denied-app-gone";
+                    findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), why);
+                    tally.ended++;
+                }
                 if (clock.instant().isAfter(now.plus(SLICE))) {
                     return here;
                 }
@@ -215,23 +240,18 @@ public final class AppSyncJob implements TenantJob {
             return null;
         }
 
-        private void look(MatchedApps.App app, String deviceId, boolean isOn, boolean isKnown, boolean isWhole) {
-            if (isOn) {
-                boolean isMeant = findings.found(app, deviceId, isKnown);
-                tally.onDevices += isMeant ? 1 : 0;
-                tally.notEnrolled += isMeant ? 0 : 1;
-                tally.found += isMeant && !isKnown ? 1 : 0;
-                tally.ended += !isMeant && isKnown ? 1 : 0;
-            } else if (isWhole) {
-                findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), "denied-app-gone");
-                tally.ended++;
-            }
+        private void found(MatchedApps.App app, String deviceId, boolean isKnown) {
+            boolean isMeant = findings.found(app, deviceId, isKnown);
+            tally.onDevices += isMeant ? 1 : 0;
+            tally.notEnrolled += isMeant ? 0 : 1;
+            tally.found += isMeant && !isKnown ? 1 : 0;
+            tally.ended += !isMeant && isKnown ? 1 : 0;
         }
 
         /**
          * @return false when Intune did not know one of the app's versions any more, so that there may be others
          */
-        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, int[] personal) {
+        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, Set<String> personal) {
             boolean isWhole = true;
             for (String id : app.ids()) {
                 context.checkpoint();
@@ -240,7 +260,7 @@ public final class AppSyncJob implements TenantJob {
                         if (one.isCompanyOwned() || allowed.personalApps()) {
                             on.add(one.deviceId());
                         } else {
-                            personal[0]++;
+                            personal.add(one.deviceId());
                         }
                     });
                 } catch (UpstreamException e) {

@@ -222,6 +222,53 @@ class AppSyncTest {
         assertThat(state().at("/lastRun/counts/unread").asInt()).isEqualTo(1);
     }
 
+    /** Nobody holds a device for ever because of what nobody may read any more. */
+    @Test
+    void whatWasFoundEndsAWeekAfterTheLastReadingWhenReadingIsForbidden() {
+        deny(TORCH);
+        app.detectedApps.failList(failure(Kind.FORBIDDEN));
+        app.clock.advance(Duration.ofDays(6));
+        syncNow();
+        assertThat(state().path("state").asText()).isEqualTo("not-permitted");
+        assertThat(threat().path("status").asText()).isEqualTo("open");
+        app.clock.advance(Duration.ofDays(1));
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("resolved");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void anInventoryThatIsEmptyAgainAWeekAfterTheLastReadingIsBelieved() {
+        deny(TORCH);
+        app.detectedApps.remove("a1");
+        app.detectedApps.remove("a2");
+        app.clock.advance(Duration.ofDays(8));
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("open");
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("resolved");
+    }
+
+    @Test
+    void aDeviceThatIsFoundToBePersonalIsLeftOutThoughNotAllOfTheAppCouldBeRead() {
+        deny(TORCH);
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.installed("a1", PHONE, false);
+        app.detectedApps.failDevices(failure(Kind.NOT_FOUND));
+        syncNow();
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+    }
+
+    @Test
+    void aPersonalDeviceWithTwoVersionsOfAnAppIsCountedOnce() {
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.installed("a1", PHONE, false);
+        app.detectedApps.withApp("a9", "Free Torch", "Example Ltd", true).installed("a9", PHONE, false);
+        deny(TORCH);
+        assertThat(state().at("/lastRun/counts/personalLeftOut").asInt()).isEqualTo(1);
+        assertThat(state().at("/lastRun/counts/installations").asInt()).isEqualTo(1);
+    }
+
     @Test
     void aDeviceThatLeavesHasNoFindingAndOneThatIsNotEnrolledGetsNone() {
         app.detectedApps.installed("a1", "11111111-0000-4000-8000-000000000009", true);
