@@ -12,6 +12,7 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.schedule.Trigger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,9 @@ public final class AppSyncJob implements TenantJob {
     private static final Duration SLICE = Duration.ofMinutes(3);
     private static final long SECONDS_OF_DAY = Duration.ofDays(1).toSeconds();
     private static final int PAGE = 500;
+
+    /** Longer than it takes until a job runs once more after a change. */
+    private static final Duration JUST_NOW = Schedule.SAFETY_DELAY.multipliedBy(5);
 
     private final AppListStore lists;
     private final FindingStore store;
@@ -70,7 +74,11 @@ public final class AppSyncJob implements TenantJob {
     @Override
     public Outcome run(String tenantId, JobContext context) {
         DenyList list = new DenyList(lists.denied(tenantId));
-        Run run = new Run(tenantId, list, context, store.latest(tenantId).orElse(null));
+        @Nullable AppSyncRun before = store.latest(tenantId).orElse(null);
+        if (before != null && isJustDone(before, list, context)) {
+            return Outcome.finishedUntil(nextSlot(tenantId, clock.instant()));
+        }
+        Run run = new Run(tenantId, list, context, before);
         try {
             return run.work();
         } catch (UpstreamException e) {
@@ -87,6 +95,21 @@ public final class AppSyncJob implements TenantJob {
                 schedule.runNow(tenantId, JobKind.PUBLISH);
             }
         }
+    }
+
+    /**
+     * After each change a job runs once more, in case a run under way had looked before it. This one had not, and reading an
+     * inventory twice is dear.
+     */
+    private boolean isJustDone(AppSyncRun before, DenyList list, JobContext context) {
+        Instant end = before.finishedAt();
+        return context.trigger() == Trigger.SCHEDULE
+                && !context.hasTakenOver()
+                && before.problem() == null
+                && before.state() != State.NOTHING_DENIED
+                && before.listVersion().equals(list.version())
+                && end != null
+                && end.plus(JUST_NOW).isAfter(clock.instant());
     }
 
     private static boolean isRefused(UpstreamException e) {

@@ -2,9 +2,12 @@ package dev.mtdconnector.threat;
 
 import java.text.Normalizer;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Names of apps and publishers, as they are compared: people and stores write the same name in more than one way. */
 public final class AppNames {
+
+    private static final Pattern BLANK = Pattern.compile("[\\p{IsWhite_Space}\\p{Cf}]+");
 
     private AppNames() {}
 
@@ -16,8 +19,8 @@ public final class AppNames {
         String compatible = Normalizer.normalize(name, Normalizer.Form.NFKC);
         // Both ways: some letters have no capital, some capitals two small letters.
         String small = compatible.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
-        return Normalizer.normalize(small, Normalizer.Form.NFKC)
-                .replaceAll("[\\p{IsWhite_Space}\\p{Cf}]+", " ")
+        return BLANK.matcher(Normalizer.normalize(small, Normalizer.Form.NFKC))
+                .replaceAll(" ")
                 .strip();
     }
 }

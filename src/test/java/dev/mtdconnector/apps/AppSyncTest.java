@@ -111,6 +111,19 @@ class AppSyncTest {
         assertThat(app.detectedApps.reads()).isEqualTo(2);
     }
 
+    /** The schedule has a job run once more a minute after a change, in case a run under way had looked before it. */
+    @Test
+    void aChangeOfTheListHasTheInventoryReadOnce() {
+        deny(TORCH);
+        app.pass(Duration.ofMinutes(5));
+        assertThat(app.detectedApps.reads()).isEqualTo(2);
+        deny("{\"name\": \"Mail\", \"reason\": \"x\"}");
+        app.pass(Duration.ofMinutes(5));
+        assertThat(app.detectedApps.reads()).isEqualTo(2 + 3);
+        syncNow();
+        assertThat(app.detectedApps.reads()).isEqualTo(2 + 3 + 3);
+    }
+
     @Test
     void whereItIsSwitchedOffNothingIsReadAndWhatWasFoundEnds() {
         deny(TORCH);
