@@ -17,8 +17,11 @@ public final class AppNames {
      */
     public static String folded(String name) {
         String compatible = Normalizer.normalize(name, Normalizer.Form.NFKC);
-        // Both ways: some letters have no capital, some capitals two small letters.
-        String small = compatible.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        // To and fro: some letters have no capital, some capitals two small letters, and a capital sharp s is a small one's only once.
+        String small = compatible
+                .toLowerCase(Locale.ROOT)
+                .toUpperCase(Locale.ROOT)
+                .toLowerCase(Locale.ROOT);
         return BLANK.matcher(Normalizer.normalize(small, Normalizer.Form.NFKC))
                 .replaceAll(" ")
                 .strip();

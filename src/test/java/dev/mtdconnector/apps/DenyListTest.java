@@ -79,6 +79,16 @@ class DenyListTest {
     }
 
     @Test
+    void foldingTwiceIsFoldingOnceOfEveryLetter() {
+        IntStream.rangeClosed(1, Character.MAX_CODE_POINT)
+                .filter(letter -> letter < Character.MIN_SURROGATE || letter > Character.MAX_SURROGATE)
+                .forEach(letter -> {
+                    String once = AppNames.folded("a" + Character.toString(letter) + "b");
+                    assertThat(AppNames.folded(once)).isEqualTo(once);
+                });
+    }
+
+    @Test
     void foldingTwiceIsFoldingOnce() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
