@@ -9,6 +9,9 @@ public final class AppNames {
 
     private static final Pattern BLANK = Pattern.compile("[\\p{IsWhite_Space}\\p{Cf}]+");
 
+    private static final char SIGMA = '\u03c3';
+    private static final char FINAL_SIGMA = '\u03c2';
+
     private AppNames() {}
 
     /**
@@ -21,7 +24,8 @@ public final class AppNames {
         String small = compatible
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)
-                .toLowerCase(Locale.ROOT);
+                .toLowerCase(Locale.ROOT)
+                .replace(FINAL_SIGMA, SIGMA);
         return BLANK.matcher(Normalizer.normalize(small, Normalizer.Form.NFKC))
                 .replaceAll(" ")
                 .strip();
