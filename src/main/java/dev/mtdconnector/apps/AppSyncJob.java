@@ -170,7 +170,7 @@ public final class AppSyncJob implements TenantJob {
             tally.read = matched.read();
             tally.matched = matched.matched();
             for (MatchedApps.App app : matched.apps().values()) {
-                String reached = pass(app, allowed);
+                String reached = pass(app, allowed, matched.isCut());
                 if (reached != null) {
                     save(State.RUNNING, reached, null);
                     return Outcome.again(Duration.ZERO);
@@ -220,18 +220,20 @@ public final class AppSyncJob implements TenantJob {
         }
 
         /**
+         * @param isCut whether there are versions that nobody asks for, so that it may be on other devices too
          * @return where it got to when it is time to let others run; null at the end
          */
-        private @Nullable String pass(MatchedApps.App app, Allowed allowed) {
+        private @Nullable String pass(MatchedApps.App app, Allowed allowed, boolean isCut) {
             String done = cursor == null ? "" : cursor;
             // Beyond its last device: an app that was passed in an earlier run.
-            if (done.compareTo(app.key() + "~") >= 0) {
+            String end = app.key() + "~";
+            if (done.compareTo(end) >= 0) {
                 return null;
             }
             context.checkpoint();
             TreeSet<String> on = new TreeSet<>();
             TreeSet<String> personal = new TreeSet<>();
-            boolean isWhole = installations(app, allowed, on, personal);
+            boolean isWhole = installations(app, allowed, on, personal) && !isCut;
             personal.removeAll(on);
             boolean isBegun = done.startsWith(app.key());
             if (!isBegun) {
@@ -256,11 +258,15 @@ public final class AppSyncJob implements TenantJob {
                     findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), why);
                     tally.ended++;
                 }
-                if (clock.instant().isAfter(now.plus(SLICE))) {
+                if (isTime()) {
                     return here;
                 }
             }
-            return null;
+            return isTime() ? end : null;
+        }
+
+        private boolean isTime() {
+            return clock.instant().isAfter(now.plus(SLICE));
         }
 
         private void found(MatchedApps.App app, String deviceId, boolean isKnown) {

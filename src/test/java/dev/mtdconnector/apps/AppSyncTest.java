@@ -283,6 +283,30 @@ class AppSyncTest {
     }
 
     @Test
+    void whereThereAreTooManyVersionsToReadAllOfThemNothingEnds() {
+        deny(TORCH);
+        for (int i = 0; i < MatchedApps.MOST; i++) {
+            app.detectedApps.withApp("a0-%04d".formatted(i), "Free Torch", "Example Ltd", true);
+        }
+        syncNow();
+        assertThat(state().path("state").asText()).isEqualTo("done");
+        assertThat(app.device(PHONE)).isEqualTo("medium");
+    }
+
+    @Test
+    void aLongRunStopsBetweenAppsThatAreOnNoDevice() {
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.uninstalled("a2");
+        deny("{\"name\": \"Mail\", \"reason\": \"x\"}");
+        int reads = app.detectedApps.reads();
+        app.detectedApps.slowBy(() -> app.clock.advance(Duration.ofMinutes(4)));
+        deny(TORCH);
+        // Each of the apps in a run of its own, which reads the list and then all apps from the first that is not done.
+        assertThat(app.detectedApps.reads() - reads).isGreaterThan(3);
+        assertThat(state().path("state").asText()).isEqualTo("done");
+    }
+
+    @Test
     void aDeviceThatLeavesHasNoFindingAndOneThatIsNotEnrolledGetsNone() {
         app.detectedApps.installed("a1", "11111111-0000-4000-8000-000000000009", true);
         deny(TORCH);
