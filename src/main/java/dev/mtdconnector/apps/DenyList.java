@@ -43,7 +43,8 @@ public final class DenyList {
     }
 
     /** An entry and its names as they are compared: an inventory has many apps, and folding is dear. */
-    private record Folded(DeniedApp app, String name, @Nullable String publisher) {
+    private record Folded(
+            DeniedApp app, String name, @Nullable String publisher) {
 
         private Folded(DeniedApp app) {
             this(app, AppNames.folded(app.name()), app.publisher() == null ? null : AppNames.folded(app.publisher()));

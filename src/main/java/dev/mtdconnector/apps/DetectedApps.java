@@ -10,7 +10,6 @@ public interface DetectedApps {
     /** Intune looks at each device again within this time (Microsoft's page on discovered apps): an app can be listed for so long. */
     Duration REFRESHED_WITHIN = Duration.ofDays(7);
 
-
     /**
      * Every app that Intune detected in the tenant, of every platform, page by page: one a name, publisher, version and platform.
      * One that has no name or whose id cannot be asked for is left out.

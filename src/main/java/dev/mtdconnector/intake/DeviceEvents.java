@@ -277,13 +277,13 @@ final class DeviceEvents {
                     isAllMoved &= arrive(moved, deviceId, now) == moved.size();
                     isAllMoved &= to.deviceId() == null || moveFrom(to.deviceId());
                 }
-                boolean isAnyHere = left.map(Taken::after)
-                        .filter(after -> !Moved.of(after, vendorGuid, to).isEmpty())
-                        .isPresent();
+                boolean isAnyHere = left.isPresent()
+                        && !Moved.of(left.get().after(), vendorGuid, to).isEmpty();
                 if (!isAllMoved || !isAnyHere) {
                     return isAllMoved;
                 }
-                // Somebody changed a threat after it was brought there, an administrator or the allow list: that goes along.
+                // Somebody changed a threat after it was brought there, an administrator or the allow list: that goes
+                // along.
             }
             throw new IllegalStateException("Guid " + vendorGuid + " moves while too many change what is known by it");
         }

@@ -104,7 +104,8 @@ public final class AppListTable implements AppListStore, FindingStore {
 
     @Override
     public void saveProgress(String tenantId, Progress progress) {
-        Columns columns = Columns.ofRow().text("version", progress.version())
+        Columns columns = Columns.ofRow()
+                .text("version", progress.version())
                 .text("cursor", progress.cursor())
                 .flag("onceMore", progress.isOnceMore());
         Writes.put(table, Row.of(Keys.join(tenantId), PROGRESS, columns.map()));

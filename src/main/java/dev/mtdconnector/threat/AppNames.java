@@ -20,7 +20,8 @@ public final class AppNames {
      */
     public static String folded(String name) {
         String compatible = Normalizer.normalize(name, Normalizer.Form.NFKC);
-        // To and fro: some letters have no capital, some capitals two small letters, and a capital sharp s is a small one's only once.
+        // To and fro: some letters have no capital, some capitals two small letters, and a capital sharp s is a small
+        // one's only once.
         String small = compatible
                 .toLowerCase(Locale.ROOT)
                 .toUpperCase(Locale.ROOT)

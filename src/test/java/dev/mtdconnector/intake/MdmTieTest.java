@@ -91,7 +91,9 @@ class MdmTieTest {
     void aDeviceOfBeforeIsFoundByItsIdOnceEventsWaitForIt() {
         manage();
         ready();
-        app.tables.table("devices").transact(List.of(new Change.Delete(indexRows().get(0), null)));
+        app.tables
+                .table("devices")
+                .transact(List.of(new Change.Delete(indexRows().get(0), null)));
         app.feed(EVENTS).expect(200);
         app.drain();
         assertThat(reason()).isEqualTo("mdm-id-unknown");
