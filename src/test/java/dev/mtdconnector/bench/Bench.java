@@ -42,6 +42,9 @@ public final class Bench {
         if (options.has(Part.EVENTS)) {
             EventsBench.measure(options, figures);
         }
+        if (options.has(Part.FEED)) {
+            new FeedPart(options, figures).run();
+        }
         // The last one: from then on this process trusts nobody but the simulator.
         if (options.has(Part.LATENCY)) {
             new LatencyPart(options.samples(), Duration.ofSeconds(5), figures).run();
