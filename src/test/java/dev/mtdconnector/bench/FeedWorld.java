@@ -208,7 +208,7 @@ final class FeedWorld implements AutoCloseable {
     private String listedDevice(int device) {
         return "{\"guid\":\"" + id("99999999", device) + "\",\"oid\":\"" + id("00000000", device)
                 + "\",\"platform\":\"IOS\",\"profile_type\":\"WORK\",\"email\":\"u" + device
-                + "@contoso.example\",\"updated_time\":\"" + START.minusSeconds(86_400 + device)
+                + "@contoso.example\",\"updated_time\":\"" + START.minusSeconds(86_400L + device)
                 + "\",\"mdm_type\":\"INTUNE\",\"details\":{\"external_id\":\"" + id("dddddddd", device)
                 + "\"},\"status\":" + STATUS + ",\"hardware\":{\"manufacturer\":\"Apple\",\"model\":\"iPhone16,2\"}}";
     }
