@@ -4,7 +4,7 @@ import dev.mtdconnector.bench.BenchOptions.Part;
 import java.time.Duration;
 import java.util.Locale;
 
-/** {@code mvn -Pbench}: measures what enrollment and events cost, and writes it to {@code target/bench/bench.md}. */
+/** {@code mvn -Pbench}: measures what enrollment, events and feeds cost, and writes it to {@code target/bench/bench.md}. */
 public final class Bench {
 
     private Bench() {}

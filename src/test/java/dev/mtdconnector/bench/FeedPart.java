@@ -74,7 +74,7 @@ final class FeedPart {
             // Where the last page is full, only another one says that there is no more.
             int least = pages(world.events()) + (world.events() % FeedWorld.PAGE == 0 ? 1 : 0);
             requests(catching, caughtUp, least);
-            transactions(catching, caughtUp, world.events(), world.namingEvents());
+            transactions(catching, caughtUp, world.told(), world.named());
             compare(catching, caughtUp, bare, others);
 
             Done idle = done(counting, writes, world, product::read);
