@@ -21,6 +21,7 @@ public final class FeedNotices {
 
     static final String SILENCE = "risk-feed-silence";
     static final String KEY = "risk-feed-key";
+    static final String EVENT = "risk-feed-event";
 
     private final FeedStore store;
     private final ErrorRecords errors;
@@ -37,6 +38,12 @@ public final class FeedNotices {
     void missed(String tenantId, Instant now, String why) {
         store.note(tenantId, new Note(now, "gap", why));
         errors.failed(tenantId, GAP, new Outcome.Failed(ErrorCode.FEED_GAP, why, null));
+    }
+
+    /** The intake failed at an event, and it was kept and passed. */
+    void eventFailed(String tenantId, String why) {
+        note(tenantId, "event-failed", why);
+        errors.happened(tenantId, EVENT, new Outcome.Failed(ErrorCode.FEED_EVENT_FAILED, why, null), 1);
     }
 
     void listsRead(String tenantId, Reading reading) {
@@ -79,6 +86,7 @@ public final class FeedNotices {
         errors.recovered(tenantId, KEY);
         errors.recovered(tenantId, GAP);
         errors.recovered(tenantId, SILENCE);
+        errors.recovered(tenantId, EVENT);
     }
 
     void note(String tenantId, String what, String detail) {

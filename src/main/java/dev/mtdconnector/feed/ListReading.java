@@ -99,7 +99,7 @@ final class ListReading {
             if (tree.isEmpty()) {
                 run.count("rejected_invalid", 1);
             }
-            tree.ifPresent(node -> events.addAll(event.apply(node)));
+            tree.ifPresent(node -> events.addAll(run.said(item, () -> event.apply(node))));
         }
         run.count("rejected_too_long", page.tooLong());
         return events;

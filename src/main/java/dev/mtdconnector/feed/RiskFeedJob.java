@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a tenant's feed: lists first where events do not say what is, then events, until all there is has been read or others
@@ -47,6 +49,8 @@ public final class RiskFeedJob implements TenantJob {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int MOST_DOUBLINGS = 5;
     private static final int TRIES_WITH_A_KEY = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RiskFeedJob.class);
 
     private final TenantStore tenants;
     private final FeedStore store;
@@ -108,7 +112,8 @@ public final class RiskFeedJob implements TenantJob {
                     key.orElseGet(() -> new ApplicationKey("")),
                     context,
                     store,
-                    intake);
+                    intake,
+                    notices);
             if (key.isEmpty()) {
                 return waiting(run, ErrorCode.SECRETS_NOT_CONFIGURED);
             }
@@ -153,6 +158,9 @@ public final class RiskFeedJob implements TenantJob {
                 return waiting(run, code);
             }
             return failed(run, code, String.valueOf(e.getMessage()), e.retryAfter());
+        } catch (FeedRun.DefectException e) {
+            LOG.error("The feed of {} is read again: {}", run.tenantId(), e.getMessage(), e.getCause());
+            return failed(run, ErrorCode.FEED_EVENT_FAILED, String.valueOf(e.getMessage()), null);
         } catch (UnreadablePageException e) {
             return unreadable(run, e);
         }
