@@ -2,7 +2,6 @@ package dev.mtdconnector.feed;
 
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.feed.FeedProgress.Reading;
-import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.FeedStore.Note;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
@@ -50,9 +49,7 @@ public final class FeedNotices {
         store.note(
                 tenantId,
                 new Note(clock.instant(), "lists-read", reading.reason().label() + ", as of " + reading.asOf()));
-        if (reading.reason() == Reason.GAP) {
-            errors.recovered(tenantId, GAP);
-        }
+        errors.recovered(tenantId, GAP);
     }
 
     void silence(String tenantId, Instant now, @Nullable Instant since) {

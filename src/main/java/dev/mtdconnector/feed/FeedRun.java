@@ -8,8 +8,10 @@ import dev.mtdconnector.schedule.JobContext;
 import dev.mtdconnector.tenant.Tenant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +72,34 @@ final class FeedRun {
         intake.keepFailed(tenant, event);
         notices.eventFailed(tenantId(), failure.getClass().getSimpleName());
         count("rejected_failed", 1);
+    }
+
+    /**
+     * Notes whose the feed is by what is on a page, while nothing has shown it.
+     *
+     * @throws ForeignException when only others are named there: nothing of the page is to be taken
+     */
+    void nameOwners(RiskApi.Page page) {
+        if (!progress.isConfirmed()) {
+            progress = progress.confirmed(isOurs(tenant.enterpriseGuid(), page.items()));
+        }
+    }
+
+    /** Whether the feed is this enterprise's by what events or items name; false when they name nobody. */
+    static boolean isOurs(String enterpriseGuid, List<String> items) {
+        Set<String> named = items.stream()
+                .flatMap(item -> ListedItems.tree(item).stream())
+                .flatMap(item -> ListedItems.enterpriseOf(item).stream())
+                .collect(Collectors.toSet());
+        if (!named.isEmpty() && !named.contains(enterpriseGuid)) {
+            throw new ForeignException();
+        }
+        return !named.isEmpty();
+    }
+
+    /** The key is another enterprise's. */
+    static final class ForeignException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** The intake failed at an event, by a defect of ours. */

@@ -31,6 +31,9 @@ final class ListReading {
     /** Of a list that is compared as a whole; two to three times the largest customers. */
     private static final int MOST_COMPARED = 500_000;
 
+    /** What is counted of devices that were not taken, for nothing had shown whose they are. */
+    static final String HELD = "held";
+
     private static final int EXPOSED_A_PAGE = 200;
 
     private final RiskApi api;
@@ -57,6 +60,10 @@ final class ListReading {
      * @return true when the reading has come to its end
      */
     boolean step(FeedRun run, Reading reading, Instant until) {
+        if (!run.progress().isConfirmed()) {
+            prove(run, reading);
+            return false;
+        }
         ListedItems items = new ListedItems(run.tenant().enterpriseGuid(), reading.asOf());
         return switch (reading.phase()) {
             case DEVICES -> devices(run, reading, items);
@@ -65,9 +72,32 @@ final class ListReading {
         };
     }
 
+    /**
+     * Takes nothing of a list while nothing shows whose it is: looks for a device of this directory, and begins anew when there
+     * is one. Without one an event may still show it.
+     */
+    private void prove(FeedRun run, Reading reading) {
+        Reading looking = reading.phase() == Phase.DEVICES ? reading : reading.in(Phase.DEVICES);
+        run.asks();
+        Page page = onwards(api.devices(run.key(), looking.updatedSince(), looking.place(), run.limit()), looking.place());
+        run.nameOwners(page);
+        boolean isOurs = page.items().stream()
+                .flatMap(item -> ListedItems.tree(item).stream())
+                .anyMatch(device -> devices.find(run.tenantId(), ListedItems.entraIdOf(device))
+                        .isPresent());
+        if (isOurs || run.progress().isConfirmed()) {
+            run.save(run.progress().with(looking.in(Phase.DEVICES)).confirmed(true).in(null));
+        } else if (page.size() > 0) {
+            run.count(HELD, page.size());
+            goOn(run, looking, page, Phase.DEVICES);
+        } else {
+            end(run, reading);
+        }
+    }
+
     private boolean devices(FeedRun run, Reading reading, ListedItems items) {
         run.asks();
-        Page page = api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit());
+        Page page = onwards(api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit()), reading.place());
         run.take(events(run, page, device -> List.of(items.device(device))));
         run.count("listed_devices", page.size());
         goOn(run, reading, page, Phase.THREATS);
@@ -76,7 +106,7 @@ final class ListReading {
 
     private boolean threats(FeedRun run, Reading reading, ListedItems items) {
         run.asks();
-        Page page = api.openThreats(run.key(), reading.place(), run.limit());
+        Page page = onwards(api.openThreats(run.key(), reading.place(), run.limit()), reading.place());
         run.take(events(
                 run,
                 page,
@@ -103,6 +133,17 @@ final class ListReading {
         }
         run.count("rejected_too_long", page.tooLong());
         return events;
+    }
+
+    /** Lists go from the newest to the oldest: one that comes back to where it was would never end. */
+    private static Page onwards(Page page, @Nullable String before) {
+        String last = page.last();
+        boolean isOrdered =
+                before != null && last != null && Silence.isOrdered(before) && Silence.isOrdered(last);
+        if (isOrdered && last.compareToIgnoreCase(before) >= 0) {
+            throw new UnreadablePageException("The list comes back to where it was");
+        }
+        return page;
     }
 
     /** A list ends with an empty page: a server may give fewer than it was asked for. */
@@ -172,16 +213,18 @@ final class ListReading {
     private static Set<UUID> all(FeedRun run, Function<@Nullable String, Page> list) {
         Set<UUID> guids = new HashSet<>();
         String after = null;
+        int items = 0;
         do {
             run.asks();
-            Page page = list.apply(after);
+            Page page = onwards(list.apply(after), after);
+            items += page.size();
             for (String item : page.items()) {
                 ListedItems.tree(item)
                         .map(ListedItems::guid)
                         .filter(guid -> !guid.isEmpty())
                         .ifPresent(guid -> guids.add(UUID.fromString(guid)));
             }
-            if (page.tooLong() > 0 || guids.size() > MOST_COMPARED) {
+            if (page.tooLong() > 0 || items > MOST_COMPARED) {
                 throw new UnreadablePageException("A list that is to be compared is not readable as a whole");
             }
             after = page.last();

@@ -150,7 +150,7 @@ public final class RiskFeedJob implements TenantJob {
                     return Outcome.again(Duration.ZERO);
                 }
             }
-        } catch (ForeignException e) {
+        } catch (FeedRun.ForeignException e) {
             return waiting(run, ErrorCode.FEED_FOREIGN);
         } catch (UpstreamException e) {
             ErrorCode code = UpstreamErrors.codeOf(e);
@@ -169,11 +169,6 @@ public final class RiskFeedJob implements TenantJob {
     private Outcome finished(FeedRun run) {
         boolean isSlow = run.connection().every().compareTo(WHILE_FOLLOWED) < 0 && isFollowed.test(run.tenantId());
         return isSlow ? Outcome.finishedUntil(clock.instant().plus(WHILE_FOLLOWED)) : Outcome.finished();
-    }
-
-    /** The key is another enterprise's. */
-    private static final class ForeignException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** Does a step; true when all there is has been read. */
@@ -196,7 +191,6 @@ public final class RiskFeedJob implements TenantJob {
                 missed(run, "Events since " + run.progress().position().coveredUntil() + " cannot be had any more");
                 return false;
             }
-            case FOREIGN -> throw new ForeignException();
         }
         throw new IllegalStateException("Every step has an end");
     }

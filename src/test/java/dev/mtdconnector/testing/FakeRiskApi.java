@@ -226,6 +226,12 @@ public final class FakeRiskApi implements RiskApi {
                 limit);
     }
 
+    /** From now on lists name an enterprise, which the real ones need not do. */
+    public void listAs(String enterpriseGuid) {
+        devices.values().forEach(device -> device.put("enterprise_guid", enterpriseGuid));
+        threats.values().forEach(threat -> threat.put("enterprise_guid", enterpriseGuid));
+    }
+
     private static Page page(Collection<ObjectNode> items, @Nullable String after, int limit) {
         List<ObjectNode> page = items.stream()
                 .filter(item -> after == null || item.path("oid").asText().compareTo(after) < 0)
