@@ -9,6 +9,7 @@ import dev.mtdconnector.feed.FeedProgress.Reading;
 import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.RiskApi.Page;
 import dev.mtdconnector.intake.IntakeStore;
+import dev.mtdconnector.intake.RiskEvents;
 import dev.mtdconnector.threat.Threat;
 import java.time.Clock;
 import java.time.Instant;
@@ -173,7 +174,7 @@ final class ListReading {
 
     /**
      * Compares what is open here with all that is open there. Of threats whose device the feed does not list nothing is said:
-     * they may be of another feed.
+     * they may be of another feed, and to close those would call a device safe that is not. They are counted.
      */
     private boolean closing(FeedRun run, Reading reading, ListedItems items, Instant until) {
         Set<UUID> open = all(run, after -> api.openThreats(run.key(), after, run.limit()));
@@ -186,8 +187,15 @@ final class ListReading {
                 run.checkpoint();
                 Optional<Device> device = devices.find(run.tenantId(), one.deviceId());
                 device.ifPresent(found -> found.threats().values().stream()
-                        .filter(threat -> isGone(threat, reading.asOf(), open, listed))
-                        .forEach(threat -> closed.add(items.closed(threat, String.valueOf(threat.vendorGuid())))));
+                        .filter(threat -> isGone(threat, reading.asOf(), open))
+                        .forEach(threat -> {
+                            String vendorGuid = String.valueOf(threat.vendorGuid());
+                            if (listed.contains(UUID.fromString(vendorGuid))) {
+                                closed.add(items.closed(threat, vendorGuid));
+                            } else if (!RiskEvents.isDerived(vendorGuid)) {
+                                run.count("left_open", 1);
+                            }
+                        }));
             }
             run.take(closed);
             run.count("closed", closed.size());
@@ -201,12 +209,10 @@ final class ListReading {
         return true;
     }
 
-    private static boolean isGone(Threat threat, Instant asOf, Set<UUID> open, Set<UUID> listed) {
-        String vendorGuid = threat.vendorGuid();
+    private static boolean isGone(Threat threat, Instant asOf, Set<UUID> open) {
         return threat.status() == Threat.Status.OPEN
-                && vendorGuid != null
+                && threat.vendorGuid() != null
                 && threat.eventAt().isBefore(asOf)
-                && listed.contains(UUID.fromString(vendorGuid))
                 && !open.contains(UUID.fromString(threat.guid()));
     }
 

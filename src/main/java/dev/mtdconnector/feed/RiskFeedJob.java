@@ -83,7 +83,7 @@ public final class RiskFeedJob implements TenantJob {
         this.intake = intake;
         this.lists = new ListReading(api, ties, devices, clock);
         this.polling = new EventPolling(api, clock);
-        this.closing = new FeedClosing(store, devices, intake);
+        this.closing = new FeedClosing(store, devices, intake, notices);
         this.notices = notices;
         this.isFollowed = isFollowed;
         this.clock = clock;

@@ -76,6 +76,25 @@ class FeedProofTest {
     }
 
     @Test
+    void threatsOfADeviceThatIsInNoListStayOpenAndAreCounted() {
+        app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
+        app.risk.device(ITS_GUID, NOT_OURS, "ACTIVATED", "PROTECTED");
+        app.risk.open(TROJAN, VENDOR_GUID, "TROJAN");
+        app.put(FEED, CONNECT).expect(200);
+        app.drain();
+        app.clock.advance(Duration.ofMinutes(6));
+        app.risk.purge(VENDOR_GUID);
+        app.post(FEED + "/read-again", "").expect(202);
+        app.pass(Duration.ofMinutes(3));
+        assertThat(app.device(PHONE)).as("nobody said that it is safe").isEqualTo("high");
+        assertThat(feed().at("/counts/left_open").asInt()).isEqualTo(1);
+        app.delete(FEED + "?threats=close").expect(200);
+        app.drain();
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+        assertThat(feed().path("history").toString()).contains("\"threats-closed\",\"detail\":\"1\"");
+    }
+
+    @Test
     void ofAKnownFeedAnItemThatNamesAnotherEnterpriseIsCountedAndPassed() {
         app.risk.device(VENDOR_GUID, PHONE, "ACTIVATED", "PROTECTED");
         app.put(FEED, CONNECT).expect(200);
