@@ -80,14 +80,18 @@ final class ListReading {
     private void prove(FeedRun run, Reading reading) {
         Reading looking = reading.phase() == Phase.DEVICES ? reading : reading.in(Phase.DEVICES);
         run.asks();
-        Page page = onwards(api.devices(run.key(), looking.updatedSince(), looking.place(), run.limit()), looking.place());
+        Page page =
+                onwards(api.devices(run.key(), looking.updatedSince(), looking.place(), run.limit()), looking.place());
         run.nameOwners(page);
         boolean isOurs = page.items().stream()
                 .flatMap(item -> ListedItems.tree(item).stream())
                 .anyMatch(device -> devices.find(run.tenantId(), ListedItems.entraIdOf(device))
                         .isPresent());
         if (isOurs || run.progress().isConfirmed()) {
-            run.save(run.progress().with(looking.in(Phase.DEVICES)).confirmed(true).in(null));
+            run.save(run.progress()
+                    .with(looking.in(Phase.DEVICES))
+                    .confirmed(true)
+                    .in(null));
         } else if (page.size() > 0) {
             run.count(HELD, page.size());
             goOn(run, looking, page, Phase.DEVICES);
@@ -98,7 +102,8 @@ final class ListReading {
 
     private boolean devices(FeedRun run, Reading reading, ListedItems items) {
         run.asks();
-        Page page = onwards(api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit()), reading.place());
+        Page page =
+                onwards(api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit()), reading.place());
         run.take(events(run, page, device -> List.of(items.device(device))));
         run.count("listed_devices", page.size());
         goOn(run, reading, page, Phase.THREATS);
@@ -139,8 +144,7 @@ final class ListReading {
     /** Lists go from the newest to the oldest: one that comes back to where it was would never end. */
     private static Page onwards(Page page, @Nullable String before) {
         String last = page.last();
-        boolean isOrdered =
-                before != null && last != null && Silence.isOrdered(before) && Silence.isOrdered(last);
+        boolean isOrdered = before != null && last != null && Silence.isOrdered(before) && Silence.isOrdered(last);
         if (isOrdered && last.compareToIgnoreCase(before) >= 0) {
             throw new UnreadablePageException("The list comes back to where it was");
         }

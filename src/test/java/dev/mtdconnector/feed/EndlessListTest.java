@@ -35,8 +35,7 @@ class EndlessListTest {
             }
 
             @Override
-            public Page devices(
-                    ApplicationKey key, @Nullable Instant since, @Nullable String after, int limit) {
+            public Page devices(ApplicationKey key, @Nullable Instant since, @Nullable String after, int limit) {
                 Page page = app.risk.devices(key, since, null, limit);
                 return new Page(page.items(), 0, NEWER.equals(after) ? OLDER : NEWER);
             }

@@ -58,7 +58,8 @@ class FeedDefectTest {
         assertThat(app.device(PHONE)).as("what comes after it is read").isEqualTo("secured");
         assertThat(feed().path("state").asText()).isEqualTo("connected");
         assertThat(feed().at("/counts/rejected_failed").asInt()).isEqualTo(1);
-        assertThat(feed().at("/history/1/what").asText() + feed().at("/history/0/what").asText())
+        assertThat(feed().at("/history/1/what").asText()
+                        + feed().at("/history/0/what").asText())
                 .contains("event-failed");
         JsonNode intake = app.get("/api/v1/events/intake").expect(200).json();
         assertThat(intake.at("/counts/failed").asInt()).isEqualTo(1);

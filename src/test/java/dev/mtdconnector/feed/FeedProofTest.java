@@ -33,7 +33,11 @@ class FeedProofTest {
     }
 
     private int waiting() {
-        return app.get("/api/v1/parked-events").expect(200).json().path("waiting").asInt();
+        return app.get("/api/v1/parked-events")
+                .expect(200)
+                .json()
+                .path("waiting")
+                .asInt();
     }
 
     @Test
