@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -173,6 +174,8 @@ public final class AgentRoutes {
             Map<String, Object> view, Threat threat, Policy policy, AgentTexts texts) {
         @Nullable String advice = policy.levelOf(threat) == RiskLevel.NONE ? null : texts.advice(threat);
         view.put("advice", advice);
+        // By whom it was found and how is the administrator's to know.
+        view.keySet().removeAll(Set.of("feedLevel", "source", "matchedBy"));
         return view;
     }
 }

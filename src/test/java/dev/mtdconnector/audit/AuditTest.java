@@ -161,8 +161,9 @@ class AuditTest {
     void anActWhoseProcessEndedIsOnRecord() {
         for (int call = 1; ; call++) {
             app.faults.dieAt(call, true);
+            int minutes = 11 + call % 49;
             try {
-                app.put("/api/v1/connector/settings", "{\"heartbeatMinutes\": " + (10 + call) + "}");
+                app.put("/api/v1/connector/settings", "{\"heartbeatMinutes\": " + minutes + "}");
                 app.faults.never();
                 break;
             } catch (Faults.Death end) {
@@ -171,7 +172,7 @@ class AuditTest {
             }
             boolean isChanged = app.get("/api/v1/connector")
                     .text("/settings/heartbeatMinutes")
-                    .equals("" + (10 + call));
+                    .equals("" + minutes);
             String time = app.clock.instant().toString();
             assertThat(!isChanged || !entries("?from=" + time).isEmpty())
                     .as("a change that happened is on record, call %s", call)

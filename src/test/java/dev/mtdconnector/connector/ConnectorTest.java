@@ -176,8 +176,11 @@ class ConnectorTest {
         app.directory.heal();
         app.pass(Duration.ofMinutes(2));
         assertThat(app.get(CONNECTOR).json().at("/sync/error").isNull()).isTrue();
-        assertThat(app.get("/api/v1/errors").json().at("/errors/0/recoveredAt").isNull())
-                .isFalse();
+        assertThat(app.get("/api/v1/errors").json().path("errors"))
+                .filteredOn(record -> record.path("job").asText().equals("enrollment-sync"))
+                .singleElement()
+                .satisfies(record ->
+                        assertThat(record.path("recoveredAt").isNull()).isFalse());
     }
 
     @Test

@@ -44,12 +44,15 @@ class ErrorReportStoryTest {
             });
             steps(world, 55);
             assertThat(reports(world)).hasSize(2);
-            assertThat(reports(world).get(1).subject()).contains("still");
+            assertThat(reports(world).get(1).subject()).as("a cause of its own").contains("No heartbeat was acknowledged");
+            steps(world, 65);
+            assertThat(reports(world)).hasSize(3);
+            assertThat(reports(world).get(2).subject()).contains("still");
 
             requests.forgetFaults();
             steps(world, 35);
-            assertThat(reports(world)).hasSize(3);
-            assertThat(reports(world).get(2).subject()).contains("recovered");
+            assertThat(reports(world)).hasSize(4);
+            assertThat(reports(world).get(3).subject()).contains("recovered");
         }
     }
 }
