@@ -144,8 +144,10 @@ final class ListReading {
     /** Lists go from the newest to the oldest: one that comes back to where it was would never end. */
     private static Page onwards(Page page, @Nullable String before) {
         String last = page.last();
-        boolean isOrdered = before != null && last != null && Silence.isOrdered(before) && Silence.isOrdered(last);
-        if (isOrdered && last.compareToIgnoreCase(before) >= 0) {
+        if (before == null || last == null || !Silence.isOrdered(before) || !Silence.isOrdered(last)) {
+            return page;
+        }
+        if (last.compareToIgnoreCase(before) >= 0) {
             throw new UnreadablePageException("The list comes back to where it was");
         }
         return page;
