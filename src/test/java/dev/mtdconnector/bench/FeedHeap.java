@@ -83,7 +83,7 @@ final class FeedHeap {
             figures.atMost(NAME, what + "second half / first", second / first, 1.1);
             figures.atMost(
                     NAME,
-                    what + "that of " + devices / smaller + " devices",
+                    what + "/ that of " + devices / smaller + " devices",
                     most(samples) / most(few.get(i)),
                     1.1);
             figures.note(
