@@ -263,8 +263,7 @@ public final class App {
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             PeopleWiring people = new PeopleWiring(shared);
-            Sessions sessions =
-                    new Sessions(sessionStore, gate, lazy.groupMembership(), people.people(), clock);
+            Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), people.people(), clock);
             NoticeJob notices = people.notices(sessions::isAdministrator);
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             AppsWiring apps = new AppsWiring(shared, allowances);

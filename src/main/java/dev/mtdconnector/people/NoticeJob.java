@@ -54,8 +54,7 @@ public final class NoticeJob implements TenantJob, LastLook {
         this.tenants = tenants;
         this.mails = mails;
         this.windows = new ThreatWindows(store, sources.devices(), sources.policies(), clock);
-        this.threats =
-                new ThreatMails(store, sources.devices(), sources.policies(), sources.connectors(), publicUrl);
+        this.threats = new ThreatMails(store, sources.devices(), sources.policies(), sources.connectors(), publicUrl);
         this.summaries = new Summaries(sources.devices(), sources.policies(), publicUrl);
         this.clock = clock;
     }
@@ -124,8 +123,8 @@ public final class NoticeJob implements TenantJob, LastLook {
             return false;
         }
         boolean isAnyWanted = known.stream()
-                .anyMatch(person -> due.keySet().stream()
-                        .anyMatch(period -> person.on().contains(period.topic())));
+                .anyMatch(person ->
+                        due.keySet().stream().anyMatch(period -> person.on().contains(period.topic())));
         Map<String, Long> counts = isAnyWanted ? summaries.count(tenantId, context::checkpoint) : Map.of();
         boolean isAnyRecorded = false;
         for (Map.Entry<Period, LocalDate> one : due.entrySet()) {
@@ -139,7 +138,8 @@ public final class NoticeJob implements TenantJob, LastLook {
 
     private boolean record(
             Tenant tenant, List<Person> known, Period period, Summarised now, Settings settings, JobContext context) {
-        @Nullable Summarised before = store.summarised(tenant.tenantId(), period)
+        @Nullable
+        Summarised before = store.summarised(tenant.tenantId(), period)
                 .filter(one -> !one.counts().isEmpty())
                 .orElse(null);
         boolean isAnyRecorded = false;
@@ -150,8 +150,7 @@ public final class NoticeJob implements TenantJob, LastLook {
                 String name = Objects.requireNonNullElse(tenant.name(), tenant.tenantId());
                 mails.record(
                         tenant.tenantId(),
-                        summaries.of(
-                                person, address, period, now, before, settings.zone(), name, tenant.language()));
+                        summaries.of(person, address, period, now, before, settings.zone(), name, tenant.language()));
                 isAnyRecorded = true;
             }
         }
@@ -176,8 +175,7 @@ public final class NoticeJob implements TenantJob, LastLook {
         Optional<Long> window = ThreatMails.windowOf(id, person.userId());
         if (window.isPresent()) {
             String language = tenants.find(tenantId).map(Tenant::language).orElse("");
-            return threats.of(
-                    person, draft.to(), window.get(), threats.standing(tenantId, window.get()), language);
+            return threats.of(person, draft.to(), window.get(), threats.standing(tenantId, window.get()), language);
         }
         return Summaries.periodOf(id)
                 .filter(period -> person.on().contains(period.topic()))

@@ -53,10 +53,7 @@ public final class People implements Arrivals {
     public void signedIn(Identity who) {
         String address = addressOf(who);
         schedule.every(who.tenantId(), JobKind.NOTICE, WINDOW);
-        change(
-                who.tenantId(),
-                who.userId(),
-                person -> person.at(address).checked(clock.instant()));
+        change(who.tenantId(), who.userId(), person -> person.at(address).checked(clock.instant()));
     }
 
     /** The mail address that the token has, else the user name where it can be one; null without either. */
@@ -111,14 +108,7 @@ public final class People implements Arrivals {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             Person known = store.find(tenantId, userId)
                     .orElseGet(() -> new Person(
-                            tenantId,
-                            userId,
-                            null,
-                            Topic.defaults(),
-                            null,
-                            clock.instant(),
-                            secrets.create(),
-                            null));
+                            tenantId, userId, null, Topic.defaults(), null, clock.instant(), secrets.create(), null));
             Person changed = change.apply(known);
             if (known.version() != null && changed.equals(known)) {
                 return known;

@@ -59,7 +59,11 @@ public interface PeopleStore {
      * @param window in which it was, or its latest level; what was there at the first look has a window that is closed
      * @param from the level before, when it was the level that changed; null when the threat was new
      */
-    record Told(String guid, RiskLevel level, long window, @Nullable RiskLevel from) {}
+    record Told(
+            String guid,
+            RiskLevel level,
+            long window,
+            @Nullable RiskLevel from) {}
 
     /** How far the telling of threats is; empty before it began. */
     Optional<Windows> windows(String tenantId);

@@ -75,7 +75,11 @@ final class Summaries {
     private static void count(Device device, Policy policy, Map<String, Long> counts) {
         add(counts, "devices");
         boolean isActive = device.activation() == Device.Activation.ACTIVATED;
-        add(counts, isActive && device.isDisconnected() ? "disconnected" : device.activation().label());
+        add(
+                counts,
+                isActive && device.isDisconnected()
+                        ? "disconnected"
+                        : device.activation().label());
         if (isActive) {
             RiskLevel level = device.level(policy);
             add(counts, level == RiskLevel.NONE ? "secured" : level.label());
@@ -128,7 +132,7 @@ final class Summaries {
         long count = now.counts().getOrDefault(name, 0L);
         long change = before == null ? 0 : count - before.counts().getOrDefault(name, 0L);
         String label = texts.text("summary.count." + name);
-        return "- " + label + ": " + count + (change == 0 ? "" : " (" + (change > 0 ? "+" : "−") + Math.abs(change) + ")")
-                + "\n";
+        return "- " + label + ": " + count
+                + (change == 0 ? "" : " (" + (change > 0 ? "+" : "−") + Math.abs(change) + ")") + "\n";
     }
 }

@@ -35,11 +35,7 @@ final class ThreatMails {
     private final String publicUrl;
 
     ThreatMails(
-            PeopleStore store,
-            DeviceStore devices,
-            Policies policies,
-            ConnectorStore connectors,
-            String publicUrl) {
+            PeopleStore store, DeviceStore devices, Policies policies, ConnectorStore connectors, String publicUrl) {
         this.store = store;
         this.devices = devices;
         this.policies = policies;
@@ -48,7 +44,11 @@ final class ThreatMails {
     }
 
     /** A threat that is open now, and of a level that weighs something. */
-    record Open(Device device, Threat threat, RiskLevel level, @Nullable RiskLevel from) {}
+    record Open(
+            Device device,
+            Threat threat,
+            RiskLevel level,
+            @Nullable RiskLevel from) {}
 
     static String id(long window, String userId) {
         return PREFIX + window + "-" + userId;
@@ -62,12 +62,13 @@ final class ThreatMails {
             List<Told> ofWindow =
                     told.stream().filter(one -> one.window() == window).toList();
             Optional<Device> device = ofWindow.isEmpty() ? Optional.empty() : devices.find(tenantId, deviceId);
-            device.filter(Device::isInScope).ifPresent(found -> ofWindow.forEach(one -> {
-                Threat threat = found.threats().get(one.guid());
-                if (threat != null && threat.isOpen()) {
-                    open.add(new Open(found, threat, policy.levelOf(threat), one.from()));
-                }
-            }));
+            device.filter(Device::isInScope)
+                    .ifPresent(found -> ofWindow.forEach(one -> {
+                        Threat threat = found.threats().get(one.guid());
+                        if (threat != null && threat.isOpen()) {
+                            open.add(new Open(found, threat, policy.levelOf(threat), one.from()));
+                        }
+                    }));
         });
         open.sort(Comparator.comparing(Open::level).reversed());
         return open;
@@ -127,9 +128,7 @@ final class ThreatMails {
                         : String.join(", ", one.threat().classifications()));
         String level = texts.text("level." + one.level().label());
         RiskLevel from = one.from();
-        String rated = from == null
-                ? level
-                : texts.text("threats.rerated", level, texts.text("level." + from.label()));
+        String rated = from == null ? level : texts.text("threats.rerated", level, texts.text("level." + from.label()));
         String trace = publicUrl + "/api/v1/devices/" + one.device().deviceId() + "/trace";
         return texts.text("threats.item", nameOf(one.device()), who, what, rated, trace);
     }

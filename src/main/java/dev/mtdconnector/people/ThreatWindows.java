@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +80,8 @@ final class ThreatWindows {
 
     /** The mails of the window are recorded. */
     void close(String tenantId, long window) {
-        List<Instant> at = new ArrayList<>(
-                store.windows(tenantId).map(this::lately).orElse(List.of()));
+        List<Instant> at =
+                new ArrayList<>(store.windows(tenantId).map(this::lately).orElse(List.of()));
         at.add(clock.instant());
         store.saveWindows(tenantId, new Windows(window, at, false));
     }
@@ -127,7 +126,8 @@ final class ThreatWindows {
     }
 
     private static Told of(String guid, RiskLevel level, List<Told> before, long window) {
-        @Nullable Told known = before.stream()
+        @Nullable
+        Told known = before.stream()
                 .filter(one -> one.guid().equals(guid))
                 .findFirst()
                 .orElse(null);

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 final class Unsubscribe {
 
     private static final String GUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-    private static final Pattern FORM =
-            Pattern.compile("(" + GUID + ")\\.(" + GUID + ")\\.(threats|daily|weekly|monthly|quarterly)\\.([\\w-]{43})");
+    private static final Pattern FORM = Pattern.compile(
+            "(" + GUID + ")\\.(" + GUID + ")\\.(threats|daily|weekly|monthly|quarterly)\\.([\\w-]{43})");
 
     private Unsubscribe() {}
 

@@ -116,8 +116,8 @@ public final class PeopleTable implements PeopleStore {
     }
 
     private void merge(String tenantId, Columns columns) {
-        table.transact(List.of(new Change.Upsert(
-                Row.of(Keys.join(tenantId), Keys.join(SETTINGS), columns.map()), Change.Mode.MERGE)));
+        table.transact(List.of(
+                new Change.Upsert(Row.of(Keys.join(tenantId), Keys.join(SETTINGS), columns.map()), Change.Mode.MERGE)));
     }
 
     @Override

@@ -134,8 +134,9 @@ class PeopleMailTest {
                 assertThat(mails().stream().collect(Collectors.toMap(Mail::messageId, Function.identity())))
                         .as("call %s, after it: %s", call, isAfter)
                         .hasSize(threats);
-                assertThat(mails()).allSatisfy(mail -> assertThat(mail.text().split("Device: ", -1))
-                        .hasSize(2));
+                assertThat(mails())
+                        .allSatisfy(mail ->
+                                assertThat(mail.text().split("Device: ", -1)).hasSize(2));
             }
         }
         assertThat(threats).isGreaterThan(20);

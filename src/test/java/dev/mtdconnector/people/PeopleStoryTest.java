@@ -48,8 +48,7 @@ class PeopleStoryTest {
     }
 
     private void threat(int number, String status, String classification) {
-        app.feed(threatEvent(
-                        id(), app.clock.instant(), VENDOR_GUID, guid(number), status, classification))
+        app.feed(threatEvent(id(), app.clock.instant(), VENDOR_GUID, guid(number), status, classification))
                 .expect(200);
         app.drain();
     }
@@ -61,10 +60,7 @@ class PeopleStoryTest {
     }
 
     private Answer prefer(boolean high, boolean low, boolean daily, String rest) {
-        return ines.script(
-                "PUT",
-                PREFERENCES,
-                """
+        return ines.script("PUT", PREFERENCES, """
                 {"threats": {"high": %s, "medium": true, "low": %s},
                  "summaries": {"daily": %s, "weekly": false, "monthly": false, "quarterly": false}%s}
                 """.formatted(high, low, daily, rest));
@@ -128,8 +124,7 @@ class PeopleStoryTest {
     void aRecordedMailThatWaitsIsDroppedWhenItsTopicIsTurnedOffOrItsThreatIsResolved() {
         app.mailer.refuse(
                 ADDRESS,
-                new UpstreamException(
-                        UpstreamException.Service.MAIL, UpstreamException.Kind.UNAVAILABLE, "down"));
+                new UpstreamException(UpstreamException.Service.MAIL, UpstreamException.Kind.UNAVAILABLE, "down"));
         threat(1, "OPEN", "TROJAN");
         app.pass(WINDOW);
         threat(2, "OPEN", "TROJAN");
@@ -148,14 +143,16 @@ class PeopleStoryTest {
         assertThat(mails()).hasSize(1);
         String before = mails().get(0).text();
 
-        app.put("/api/v1/policy", "{\"expectedVersion\": 0, \"levels\": {\"ADWARE\": \"high\"}}").expect(200);
+        app.put("/api/v1/policy", "{\"expectedVersion\": 0, \"levels\": {\"ADWARE\": \"high\"}}")
+                .expect(200);
         app.pass(WINDOW);
 
         assertThat(before).doesNotContain("(was ");
         assertThat(mails()).hasSize(2);
         assertThat(mails().get(1).text()).contains("High (was ");
 
-        app.put("/api/v1/policy", "{\"expectedVersion\": 1, \"levels\": {\"ADWARE\": \"none\"}}").expect(200);
+        app.put("/api/v1/policy", "{\"expectedVersion\": 1, \"levels\": {\"ADWARE\": \"none\"}}")
+                .expect(200);
         threat(2, "OPEN", "ADWARE");
         app.pass(WINDOW);
         assertThat(mails()).hasSize(2);
@@ -184,7 +181,9 @@ class PeopleStoryTest {
         threat(1, "OPEN", "TROJAN");
         app.pass(WINDOW);
 
-        assertThat(mails().get(0).text()).contains("hidden by your organization").doesNotContain("lena");
+        assertThat(mails().get(0).text())
+                .contains("hidden by your organization")
+                .doesNotContain("lena");
         assertThat(app.put("/api/v1/connector/privacy", "{}").status()).isEqualTo(400);
     }
 
@@ -204,8 +203,7 @@ class PeopleStoryTest {
         Answer forged = app.send("POST", link.substring(0, link.length() - 3) + "AAA", null, "")
                 .expect(200);
         assertThat(forged.http().body()).isEqualTo(done.http().body());
-        assertThat(ines.get(PREFERENCES).http().body())
-                .contains("\"high\":false", "\"low\":false", "\"weekly\":true");
+        assertThat(ines.get(PREFERENCES).http().body()).contains("\"high\":false", "\"low\":false", "\"weekly\":true");
 
         threat(2, "OPEN", "TROJAN");
         app.pass(WINDOW);
@@ -216,8 +214,8 @@ class PeopleStoryTest {
     void aForgedLinkEndsNothing() {
         threat(1, "OPEN", "TROJAN");
         app.pass(WINDOW);
-        String link = Objects.requireNonNull(mails().get(0).unsubscribe())
-                .substring("https://connector.example".length());
+        String link =
+                Objects.requireNonNull(mails().get(0).unsubscribe()).substring("https://connector.example".length());
 
         app.send("POST", link.replace(".threats.", ".weekly."), null, "").expect(200);
 

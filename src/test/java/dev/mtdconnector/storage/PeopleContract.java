@@ -43,8 +43,7 @@ abstract class PeopleContract {
                 .isTrue();
         Person read = store.find(tenant, INES).orElseThrow();
 
-        assertThat(read)
-                .isEqualTo(person("ines@contoso.example", Set.of(Topic.HIGH, Topic.WEEKLY), read.version()));
+        assertThat(read).isEqualTo(person("ines@contoso.example", Set.of(Topic.HIGH, Topic.WEEKLY), read.version()));
         assertThat(store.save(person("other@contoso.example", Set.of(), null))).isFalse();
         assertThat(store.save(person(null, Set.of(), read.version()))).isTrue();
         assertThat(store.save(read)).isFalse();
