@@ -33,6 +33,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.operator.Lifecycle;
 import dev.mtdconnector.operator.LifecycleRoutes;
 import dev.mtdconnector.operator.OffboardJob;
+import dev.mtdconnector.people.NoticeJob;
 import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.JobRunner;
@@ -259,6 +260,11 @@ public final class App {
                     new Shared.Stores(
                             tables, tenants, consentTable, connectors, devices, policies, enrollment, intakeTable),
                     new Shared.Services(schedule, errors, mailOutbox, intake, secrets));
+            TenantGate gate = new AccessGate(tenants, consentTable);
+            SessionStore sessionStore = new SessionTable(tables);
+            PeopleWiring people = new PeopleWiring(shared);
+            Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), people.people(), clock);
+            NoticeJob notices = people.notices(sessions::isAdministrator);
             PublishingWiring publishing = new PublishingWiring(shared, connectorSettings, connectorView, taken);
             AppsWiring apps = new AppsWiring(shared, allowances);
             this.failures = new ErrorWiring(shared, queues);
@@ -271,10 +277,8 @@ public final class App {
                     apps,
                     feeds,
                     webhooks,
+                    people,
                     failures);
-            TenantGate gate = new AccessGate(tenants, consentTable);
-            SessionStore sessionStore = new SessionTable(tables);
-            Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
             Browser browser = new Browser(settings.publicUrl());
             EntraTokens tokens = new EntraTokens(
                     settings.login().endpoint().toString(),
@@ -342,6 +346,7 @@ public final class App {
                     feeds.feeds(),
                     webhooks.settings());
             apps.audit(audited);
+            people.audit(audited);
             this.auditActions = audited.actions();
             this.router = new Router(
                     new RateLimit(clock).on(failures.recorded(audited.on(routes))),
@@ -370,7 +375,8 @@ public final class App {
                             clock));
             jobs.put(
                     JobKind.MAIL,
-                    new MailJob(mails, mail -> edges.mailer().get().send(mail), clock));
+                    new MailJob(mails, mail -> edges.mailer().get().send(mail), notices, clock));
+            jobs.put(JobKind.NOTICE, notices);
             jobs.put(
                     JobKind.OFFBOARD,
                     new OffboardJob(

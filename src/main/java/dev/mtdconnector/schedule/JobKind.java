@@ -17,6 +17,8 @@ public enum JobKind {
     /** Compares what Intune shows with what it was told. */
     READ_BACK("read-back"),
     MAIL("mail"),
+    /** Tells administrators of new threats, and sends them summaries. */
+    NOTICE("notice"),
     /** Tells people of error records that began, last or ended. */
     ERROR_REPORT("error-report"),
     /** What is left to do for a tenant that has left: deprovision, wait, delete. */

@@ -32,7 +32,8 @@ public final class IdTokens implements IdTokenCheck {
                         token.tenantId(),
                         token.userId(),
                         shown(token.text("name")),
-                        shown(token.text("preferred_username"))))
+                        shown(token.text("preferred_username")),
+                        shown(token.text("email"))))
                 .orElseThrow(() -> new AppException(ErrorCode.SIGN_IN_DECLINED));
     }
 

@@ -32,9 +32,19 @@ public final class Sessions {
     private final SessionStore store;
     private final TenantGate tenants;
     private final GroupMembership membership;
+    private final Arrivals arrivals;
     private final Clock clock;
 
     public Sessions(SessionStore store, TenantGate tenants, GroupMembership membership, Clock clock) {
+        this(store, tenants, membership, who -> {}, clock);
+    }
+
+    /**
+     * @param arrivals is told of everybody who signs in
+     */
+    public Sessions(
+            SessionStore store, TenantGate tenants, GroupMembership membership, Arrivals arrivals, Clock clock) {
+        this.arrivals = arrivals;
         this.store = store;
         this.tenants = tenants;
         this.membership = membership;
@@ -66,6 +76,18 @@ public final class Sessions {
         return isOlder(session.lastSeenAt(), REFRESH) || isOlder(session.membershipCheckedAt(), GRACE)
                 ? refreshed(session, tenant.get())
                 : Optional.of(session.person());
+    }
+
+    /**
+     * Whether the directory says now that the person is in an access group of a tenant that is served.
+     *
+     * @throws UpstreamException when the directory cannot be asked
+     */
+    public boolean isAdministrator(String tenantId, String userId) {
+        return tenants.find(tenantId)
+                .filter(TenantGate.Entry::isActive)
+                .flatMap(tenant -> role(tenant, tenantId, userId))
+                .isPresent();
     }
 
     private Optional<Caller.Person> refreshed(Session session, TenantGate.Entry tenant) {
@@ -122,6 +144,7 @@ public final class Sessions {
         store.save(
                 new Session(who.tenantId(), Secrets.hash(secret), who.userId(), shown(who), role, now, now, now, null),
                 now);
+        arrivals.signedIn(who);
     }
 
     /** Signs out the browser that holds this secret. Idempotent. */
