@@ -271,7 +271,8 @@ public final class App {
                     apps,
                     feeds,
                     webhooks,
-                    failures);
+                    failures,
+                    new HealthWiring(shared, edges, drivers, queues, failures.poisons(), connection));
             TenantGate gate = new AccessGate(tenants, consentTable);
             SessionStore sessionStore = new SessionTable(tables);
             Sessions sessions = new Sessions(sessionStore, gate, lazy.groupMembership(), clock);
