@@ -19,6 +19,9 @@ import java.util.function.Supplier;
 /** Token, consent and each permission of a tenant, as its directory says now: read once for a registration. */
 final class PermissionChecks {
 
+    /** Without it nothing can be read of what was granted. */
+    private static final String READS_GRANTS = "Application.Read.All";
+
     private final GrantedRoles granted;
     private final String publicUrl;
 
@@ -27,8 +30,13 @@ final class PermissionChecks {
         this.publicUrl = publicUrl;
     }
 
-    /** The roles that the directory granted; empty when it knows nothing of ours. */
-    private record Reading(Optional<Set<UUID>> roles) {}
+    /**
+     * What the directory granted.
+     *
+     * @param roles empty when it knows nothing of ours
+     * @param isRefused whether it knows us, and does not let us read what it granted
+     */
+    private record Reading(Optional<Set<UUID>> roles, boolean isRefused) {}
 
     List<Check> of(String tenantId, List<Registration> registrations) {
         List<Check> checks = new ArrayList<>();
@@ -51,10 +59,13 @@ final class PermissionChecks {
 
     private Reading read(String tenantId, Registration registration) {
         try {
-            return new Reading(Optional.of(granted.of(tenantId, registration)));
+            return new Reading(Optional.of(granted.of(tenantId, registration)), false);
         } catch (UpstreamException e) {
             if (e.kind() == UpstreamException.Kind.CONSENT_MISSING) {
-                return new Reading(Optional.empty());
+                return new Reading(Optional.empty(), false);
+            }
+            if (e.kind() == UpstreamException.Kind.FORBIDDEN && e.service() == Service.GRAPH) {
+                return new Reading(Optional.of(Set.of()), true);
             }
             throw e;
         }
@@ -71,10 +82,6 @@ final class PermissionChecks {
             }
             return Finding.green("token", "Microsoft issues a token for this organization, and Graph accepts it.");
         } catch (UpstreamException e) {
-            if (e.kind() == UpstreamException.Kind.FORBIDDEN && e.service() == Service.GRAPH) {
-                // It was taken, and may not read this.
-                return Finding.green("token", "Microsoft issues a token for this organization.");
-            }
             ErrorCode code = UpstreamErrors.codeOf(e);
             return Finding.of("token", State.RED, "No use can be made of a token: " + code.title() + ".", code);
         }
@@ -84,6 +91,9 @@ final class PermissionChecks {
         String what = "The consent for the " + registration.label() + " registration";
         if (reading.roles().isEmpty()) {
             return missing(id, tenantId, registration, what + " was never given, or was taken back.");
+        }
+        if (reading.isRefused()) {
+            return missing(id, tenantId, Registration.BASE, what + " cannot be read without " + READS_GRANTS + ".");
         }
         Set<UUID> roles = reading.roles().get();
         List<String> lacking = registration.requiredRoles().stream()
@@ -112,7 +122,15 @@ final class PermissionChecks {
             Supplier<Reading> reading) {
         String id = "permission." + registration.label() + "." + role.value();
         return new Check(id, () -> {
-            Set<UUID> roles = reading.get().roles().orElse(Set.of());
+            Reading read = reading.get();
+            if (read.isRefused() && !role.value().equals(READS_GRANTS)) {
+                return Finding.of(
+                        id,
+                        State.UNKNOWN,
+                        "Whether " + role.value() + " is granted cannot be read without " + READS_GRANTS + ".",
+                        remedy(tenantId, Registration.BASE));
+            }
+            Set<UUID> roles = read.roles().orElse(Set.of());
             String purpose = "the connector " + role.purpose();
             if (roles.contains(role.id())) {
                 return Finding.green(id, role.value() + " is granted: with it " + purpose + ".");

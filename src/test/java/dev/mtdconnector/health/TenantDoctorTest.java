@@ -4,6 +4,7 @@ import static dev.mtdconnector.testing.TestApp.OPERATOR_KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.storage.Table;
 import dev.mtdconnector.tenant.Registration;
@@ -92,6 +93,32 @@ class TenantDoctorTest {
                         .asText())
                 .as("optional")
                 .isEqualTo("yellow");
+    }
+
+    @Test
+    void withoutTheRightToReadGrantsThatRightIsWhatIsMissing() {
+        app.ready();
+        app.entra.failWith(new UpstreamException(UpstreamException.Service.GRAPH, Kind.FORBIDDEN, "403"));
+
+        Map<String, JsonNode> checks = tenant();
+
+        assertThat(checks.get("token").path("state").asText()).isEqualTo("green");
+        assertThat(checks.get("consent.base").path("says").asText()).contains("Application.Read.All");
+        assertThat(checks.get("permission.base.Application.Read.All").path("state").asText())
+                .isEqualTo("red");
+        assertThat(checks.get("permission.base.User.Read.All").path("state").asText())
+                .isEqualTo("unknown");
+    }
+
+    @Test
+    void whatTheSignInServiceRefusesIsTheTokensAndTheRestIsUnknown() {
+        app.ready();
+        app.entra.failWith(new UpstreamException(UpstreamException.Service.LOGIN, Kind.FORBIDDEN, "AADSTS7000215"));
+
+        Map<String, JsonNode> checks = tenant();
+
+        assertThat(checks.get("token").path("state").asText()).isEqualTo("red");
+        assertThat(checks.get("consent.base").path("state").asText()).isEqualTo("unknown");
     }
 
     @Test
