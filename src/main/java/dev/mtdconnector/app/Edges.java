@@ -152,13 +152,7 @@ public record Edges(
         Supplier<TokenCache> tokens = Lazy.of(() -> new TokenCache(credentials.get(), clock));
         AnswerTimes times = new AnswerTimes();
         Supplier<GraphClient> graph = Lazy.of(() -> new GraphClient(
-                settings.graph(),
-                tokens.get(),
-                clock,
-                sleeper,
-                new SecureRandom(),
-                GraphClient.CALL_TIMEOUT,
-                times));
+                settings.graph(), tokens.get(), clock, sleeper, new SecureRandom(), GraphClient.CALL_TIMEOUT, times));
         Supplier<Mailer> mailer = Lazy.of(() -> mailer(settings.mail(), clock));
         Supplier<PartnerDataSync> partner = Lazy.of(() -> new PartnerDataSync(
                 settings.partner(), new GraphServiceDirectory(graph.get()), tokens.get(), clock, sleeper));

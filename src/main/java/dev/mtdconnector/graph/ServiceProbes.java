@@ -43,7 +43,9 @@ public final class ServiceProbes {
 
     /** The keys that are the same for all directories. */
     public Answered login() {
-        return ask(Service.LOGIN, login.endpoint().resolve("/common/discovery/v2.0/keys").toString());
+        return ask(
+                Service.LOGIN,
+                login.endpoint().resolve("/common/discovery/v2.0/keys").toString());
     }
 
     /** As {@link dev.mtdconnector.health.Probes#token} says. */

@@ -20,7 +20,8 @@ public final class AnswerTimes {
      * @param took until its headers were there
      * @param theirs the time that the service put on it ({@code Date}, whole seconds); null when it put none
      */
-    public record Answered(Instant at, Duration took, @Nullable Instant theirs) {
+    public record Answered(
+            Instant at, Duration took, @Nullable Instant theirs) {
 
         /** How far the service's clock is before ours; within a second and the time of the answer it means nothing. */
         public Optional<Duration> skew() {

@@ -137,7 +137,8 @@ public final class DeploymentChecks {
                         id,
                         State.UNKNOWN,
                         what + " cannot be tried: the operator's directory does not know the registration.",
-                        "Check " + client + "ID; or consent to the registration in the operator's own directory, so that"
+                        "Check " + client
+                                + "ID; or consent to the registration in the operator's own directory, so that"
                                 + " it can be tried.");
             case FORBIDDEN, NOT_CONFIGURED, REFUSED, NOT_FOUND, GONE ->
                 Finding.of(

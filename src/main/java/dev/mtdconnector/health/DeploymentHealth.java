@@ -78,8 +78,8 @@ public final class DeploymentHealth {
         Map<String, Object> drivers = drivers(now);
         Duration storage = Duration.between(begun, clock.instant()).dividedBy(Driver.values().length);
         JobsOverview overview = JobsOverview.of(sources.scan(), now);
-        boolean isTimerStale =
-                !sources.drivers().isAlive(Driver.TIMER, now) || !sources.drivers().isAlive(Driver.PULSE, now);
+        boolean isTimerStale = !sources.drivers().isAlive(Driver.TIMER, now)
+                || !sources.drivers().isAlive(Driver.PULSE, now);
         List<String> stale = new ArrayList<>();
         if (isTimerStale) {
             stale.add("drivers");
@@ -111,7 +111,9 @@ public final class DeploymentHealth {
             view.put("lastAt", drove);
             if (driver != Driver.HEALTH) {
                 // Health only drives when the others do not.
-                view.put("isStale", drove == null || !drove.plus(Drivers.PATIENCE).isAfter(now));
+                view.put(
+                        "isStale",
+                        drove == null || !drove.plus(Drivers.PATIENCE).isAfter(now));
                 view.put("staleSince", staleSince(drove, now));
             }
             views.put(driver.label(), view);

@@ -42,8 +42,7 @@ public final class HealthRoutes {
                         "/api/v1/operator/doctor",
                         Access.OPERATOR,
                         null,
-                        (request, caller) ->
-                                answer(doctor.examine(DEPLOYMENT, ofDeployment::all))),
+                        (request, caller) -> answer(doctor.examine(DEPLOYMENT, ofDeployment::all))),
                 new Route(
                         "GET",
                         "/api/v1/doctor",

@@ -110,8 +110,8 @@ final class PermissionChecks {
     }
 
     private String remedy(String tenantId, Registration registration) {
-        return "A Global Administrator opens " + publicUrl + "/les?action=consent&tenant=" + tenantId
-                + "&registration=" + registration.label() + " and accepts.";
+        return "A Global Administrator opens " + publicUrl + "/les?action=consent&tenant=" + tenantId + "&registration="
+                + registration.label() + " and accepts.";
     }
 
     private Check permission(

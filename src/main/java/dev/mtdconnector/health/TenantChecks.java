@@ -80,7 +80,8 @@ public final class TenantChecks {
         if (connector.isEmpty()) {
             checks.add(new Check(
                     "connector",
-                    () -> Finding.of("connector", State.RED, "There is no connector yet.", ErrorCode.CONNECTOR_UNKNOWN)));
+                    () -> Finding.of(
+                            "connector", State.RED, "There is no connector yet.", ErrorCode.CONNECTOR_UNKNOWN)));
         }
         connector.ifPresent(found -> ofConnector(checks, tenantId, found));
         checks.add(new Check("clock", this::clock));
@@ -256,7 +257,10 @@ public final class TenantChecks {
                         String.valueOf(view.get("code")),
                         String.valueOf(view.get("remedy")));
             case "silent" ->
-                Finding.of("feed", State.YELLOW, "The threat feed is silent since " + view.get("since") + ".",
+                Finding.of(
+                        "feed",
+                        State.YELLOW,
+                        "The threat feed is silent since " + view.get("since") + ".",
                         ErrorCode.FEED_SILENT);
             case "key expiring" ->
                 Finding.of("feed", State.YELLOW, "The key of the threat feed expires.", ErrorCode.FEED_KEY_EXPIRING);
@@ -282,7 +286,8 @@ public final class TenantChecks {
         String last = succeeded == null ? "" : " The last success was at " + succeeded + ".";
         if (open.isPresent()) {
             ErrorCode code = ErrorCode.ofCode(open.get().code()).orElse(ErrorCode.INTERNAL);
-            return Finding.of(id, State.RED, code.title() + ", since " + open.get().firstAt() + "." + last, code);
+            return Finding.of(
+                    id, State.RED, code.title() + ", since " + open.get().firstAt() + "." + last, code);
         }
         if (succeeded == null) {
             return Finding.of(id, State.UNKNOWN, none, "Wait for some minutes.");

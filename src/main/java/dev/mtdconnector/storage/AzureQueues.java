@@ -50,8 +50,7 @@ public final class AzureQueues implements JobQueues {
     @Override
     public OptionalLong depth(String queue) {
         try {
-            return OptionalLong.of(
-                    service.getQueueClient(queue).getProperties().getApproximateMessagesCountLong());
+            return OptionalLong.of(service.getQueueClient(queue).getProperties().getApproximateMessagesCountLong());
         } catch (QueueStorageException e) {
             if (QueueErrorCode.QUEUE_NOT_FOUND.equals(e.getErrorCode())) {
                 return OptionalLong.of(0);

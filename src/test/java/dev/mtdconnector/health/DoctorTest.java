@@ -52,10 +52,7 @@ class DoctorTest {
 
         assertThat(diagnosis.findings())
                 .extracting(Finding::id, Finding::state)
-                .containsExactly(
-                        tuple("one", State.GREEN),
-                        tuple("hangs", State.UNKNOWN),
-                        tuple("two", State.GREEN));
+                .containsExactly(tuple("one", State.GREEN), tuple("hangs", State.UNKNOWN), tuple("two", State.GREEN));
         assertThat(diagnosis.worst()).isEqualTo(State.UNKNOWN);
     }
 
@@ -97,8 +94,7 @@ class DoctorTest {
         Doctor.Diagnosis diagnosis = doctor.examine("a", () -> {
             assertThatThrownBy(() -> doctor.examine("a", List::of))
                     .isInstanceOfSatisfying(
-                            AppException.class,
-                            e -> assertThat(e.code().code()).isEqualTo("request.too-many"));
+                            AppException.class, e -> assertThat(e.code().code()).isEqualTo("request.too-many"));
             return List.of(green("one"));
         });
 
@@ -115,8 +111,8 @@ class DoctorTest {
 
     private static State state(@Nullable Duration skew) {
         var at = SettableClock.MORNING;
-        return TenantChecks.ofClock(Optional.of(new AnswerTimes.Answered(
-                        at, Duration.ZERO, skew == null ? null : at.plus(skew))))
+        return TenantChecks.ofClock(
+                        Optional.of(new AnswerTimes.Answered(at, Duration.ZERO, skew == null ? null : at.plus(skew))))
                 .state();
     }
 }

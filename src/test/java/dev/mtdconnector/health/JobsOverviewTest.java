@@ -76,8 +76,8 @@ class JobsOverviewTest {
 
     @Test
     void aFailureIsNoStaleness() {
-        JobsOverview overview = JobsOverview.of(
-                scan(List.of(beat(4, Duration.ofDays(4), "intune.unavailable", true))), NOW);
+        JobsOverview overview =
+                JobsOverview.of(scan(List.of(beat(4, Duration.ofDays(4), "intune.unavailable", true))), NOW);
 
         assertThat(overview.isStale()).isFalse();
         assertThat(overview.failed()).hasSize(1);

@@ -104,7 +104,9 @@ class TenantDoctorTest {
 
         assertThat(checks.get("token").path("state").asText()).isEqualTo("green");
         assertThat(checks.get("consent.base").path("says").asText()).contains("Application.Read.All");
-        assertThat(checks.get("permission.base.Application.Read.All").path("state").asText())
+        assertThat(checks.get("permission.base.Application.Read.All")
+                        .path("state")
+                        .asText())
                 .isEqualTo("red");
         assertThat(checks.get("permission.base.User.Read.All").path("state").asText())
                 .isEqualTo("unknown");

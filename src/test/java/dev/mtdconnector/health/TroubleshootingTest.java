@@ -126,7 +126,8 @@ class TroubleshootingTest {
         sync();
 
         assertThat(app.get("/api/v1/devices/" + TABLET).expect(404).code()).isEqualTo("device.unknown");
-        JsonNode listed = app.get("/api/v1/unsupported-devices").expect(200).json().at("/devices/0");
+        JsonNode listed =
+                app.get("/api/v1/unsupported-devices").expect(200).json().at("/devices/0");
         assertThat(listed.path("deviceId").asText()).isEqualTo(TABLET);
         assertThat(listed.path("reason").asText()).isNotEmpty();
     }
@@ -145,7 +146,8 @@ class TroubleshootingTest {
     void t6ADeviceWhoseUserLeftTheGroupIsOutOfScopeAndItsThreatsAreNotTold() {
         app.ready();
         app.directory.withDevice(TABLET, OSCAR, "iOS", "18").join(GROUP, OSCAR);
-        app.feed(TestApp.deviceEvent("e1", TestApp.START, VENDOR_GUID, PHONE, "ACTIVATED")).expect(200);
+        app.feed(TestApp.deviceEvent("e1", TestApp.START, VENDOR_GUID, PHONE, "ACTIVATED"))
+                .expect(200);
         app.checkIn(app.activate(PHONE)).expect(200);
         sync();
         app.directory.leave(GROUP, LENA);
@@ -191,7 +193,8 @@ class TroubleshootingTest {
         app.checkIn(app.activate(PHONE)).expect(200);
         app.drain();
 
-        assertThat(app.delete("/api/v1/devices/" + PHONE).expect(200).text("/state")).isEqualTo("pending");
+        assertThat(app.delete("/api/v1/devices/" + PHONE).expect(200).text("/state"))
+                .isEqualTo("pending");
         app.drain();
         app.checkIn(app.activate(PHONE)).expect(200);
         app.drain();

@@ -38,8 +38,8 @@ public final class FakeProbes implements Probes {
     }
 
     public synchronized void failGraph() {
-        graphFailure = new UpstreamException(
-                UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "no Graph");
+        graphFailure =
+                new UpstreamException(UpstreamException.Service.GRAPH, UpstreamException.Kind.UNAVAILABLE, "no Graph");
     }
 
     @Override
