@@ -278,7 +278,8 @@ public final class App {
                     feeds,
                     webhooks,
                     people,
-                    failures);
+                    failures,
+                    new HealthWiring(shared, edges, drivers, queues, failures.poisons(), connection));
             Browser browser = new Browser(settings.publicUrl());
             EntraTokens tokens = new EntraTokens(
                     settings.login().endpoint().toString(),

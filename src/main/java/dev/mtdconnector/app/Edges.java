@@ -22,7 +22,10 @@ import dev.mtdconnector.graph.GraphServiceDirectory;
 import dev.mtdconnector.graph.LoginCodes;
 import dev.mtdconnector.graph.LoginKeys;
 import dev.mtdconnector.graph.LoginNames;
+import dev.mtdconnector.graph.ServiceProbes;
 import dev.mtdconnector.graph.TokenCache;
+import dev.mtdconnector.health.AnswerTimes;
+import dev.mtdconnector.health.Probes;
 import dev.mtdconnector.intune.DeviceAttributes;
 import dev.mtdconnector.intune.GroupMembers;
 import dev.mtdconnector.intune.IntunePublisher;
@@ -69,8 +72,51 @@ public record Edges(
         Supplier<DetectedApps> detectedApps,
         Supplier<Mailer> mailer,
         Supplier<RiskApi> riskApi,
+        Supplier<Probes> probes,
         Clock clock,
         Sleeper sleeper) {
+
+    /** Those of a world in which nothing but Graph's last answer could be tried, and there was none. */
+    public Edges(
+            Supplier<Tables> tables,
+            Supplier<JobQueues> queues,
+            Supplier<Directory> directory,
+            Supplier<DirectoryChanges> directoryChanges,
+            Supplier<GrantedRoles> grantedRoles,
+            Supplier<SigningKeys> signingKeys,
+            Supplier<CodeRedemption> codeRedemption,
+            Supplier<GroupMembership> groupMembership,
+            Supplier<DirectoryNames> directoryNames,
+            Supplier<IntuneConnection> intuneConnection,
+            Supplier<IntunePublisher> intunePublisher,
+            Supplier<DirectoryTargets> directoryTargets,
+            Supplier<ReportedStates> reportedStates,
+            Supplier<DetectedApps> detectedApps,
+            Supplier<Mailer> mailer,
+            Supplier<RiskApi> riskApi,
+            Clock clock,
+            Sleeper sleeper) {
+        this(
+                tables,
+                queues,
+                directory,
+                directoryChanges,
+                grantedRoles,
+                signingKeys,
+                codeRedemption,
+                groupMembership,
+                directoryNames,
+                intuneConnection,
+                intunePublisher,
+                directoryTargets,
+                reportedStates,
+                detectedApps,
+                mailer,
+                riskApi,
+                () -> EdgeProbes.NONE,
+                clock,
+                sleeper);
+    }
 
     /** What states are written to in a tenant's directory. */
     public record DirectoryTargets(DeviceAttributes attributes, GroupMembers members, RiskGroups groups) {}
@@ -94,6 +140,7 @@ public record Edges(
                 detectedApps,
                 mailer,
                 riskApi,
+                probes,
                 clock,
                 sleeper);
     }
@@ -103,8 +150,10 @@ public record Edges(
         Supplier<AppCredentials> credentials =
                 Lazy.of(() -> new AppCredentials(settings.login(), AppCredentials.httpClient()));
         Supplier<TokenCache> tokens = Lazy.of(() -> new TokenCache(credentials.get(), clock));
-        Supplier<GraphClient> graph =
-                Lazy.of(() -> new GraphClient(settings.graph(), tokens.get(), clock, sleeper, new SecureRandom()));
+        AnswerTimes times = new AnswerTimes();
+        Supplier<GraphClient> graph = Lazy.of(() -> new GraphClient(
+                settings.graph(), tokens.get(), clock, sleeper, new SecureRandom(), GraphClient.CALL_TIMEOUT, times));
+        Supplier<Mailer> mailer = Lazy.of(() -> mailer(settings.mail(), clock));
         Supplier<PartnerDataSync> partner = Lazy.of(() -> new PartnerDataSync(
                 settings.partner(), new GraphServiceDirectory(graph.get()), tokens.get(), clock, sleeper));
         return new Edges(
@@ -128,8 +177,12 @@ public record Edges(
                 }),
                 Lazy.of(() -> new GraphReportedStates(graph.get(), settings.graph(), clock)),
                 Lazy.of(() -> new GraphDetectedApps(graph.get(), settings.graph(), clock)),
-                Lazy.of(() -> mailer(settings.mail(), clock)),
+                mailer,
                 Lazy.of(() -> new LookoutClient(settings.riskFeed(), clock)),
+                Lazy.of(() -> new EdgeProbes(
+                        times,
+                        Lazy.of(() -> new ServiceProbes(settings.login(), settings.graph(), credentials.get(), clock)),
+                        mailer)),
                 clock,
                 sleeper);
     }

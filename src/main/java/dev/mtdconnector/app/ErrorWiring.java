@@ -67,6 +67,10 @@ final class ErrorWiring implements Feature {
         return new JobFailures(errors, poisons);
     }
 
+    Poisons poisons() {
+        return poisons;
+    }
+
     /** The routes, what fails of them recorded. */
     List<Route> recorded(List<Route> routes) {
         return new FailedRequests(errors, shared.clock()).on(routes);

@@ -16,12 +16,14 @@ import com.microsoft.kiota.http.middleware.RetryHandler;
 import dev.mtdconnector.common.RetryAfter;
 import dev.mtdconnector.common.Sleeper;
 import dev.mtdconnector.common.UpstreamException;
+import dev.mtdconnector.health.AnswerTimes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -57,7 +59,7 @@ public final class GraphClient {
     private static final long MAX_ERROR = 64L << 10;
 
     /** From the first byte sent to the last one read: an answer that only drips holds its worker no longer. */
-    private static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration CALL_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String CONSISTENCY_LEVEL = "ConsistencyLevel";
 
@@ -71,6 +73,7 @@ public final class GraphClient {
     private final Supplier<RetryBudget> budgets;
     private final Pace pace;
     private final WritePace writePace;
+    private final AnswerTimes times;
 
     public GraphClient(
             GraphSettings settings, AccessTokens tokens, Clock clock, Sleeper sleeper, RandomGenerator random) {
@@ -87,6 +90,23 @@ public final class GraphClient {
             Sleeper sleeper,
             RandomGenerator random,
             Duration callTimeout) {
+        this(settings, tokens, clock, sleeper, random, callTimeout, new AnswerTimes());
+    }
+
+    /**
+     * The same.
+     *
+     * @param times remembers Graph's last answer
+     */
+    public GraphClient(
+            GraphSettings settings,
+            AccessTokens tokens,
+            Clock clock,
+            Sleeper sleeper,
+            RandomGenerator random,
+            Duration callTimeout,
+            AnswerTimes times) {
+        this.times = times;
         this.settings = settings;
         this.authentication = new GraphAuthentication(settings, tokens);
         this.sdk = new GraphServiceClient(authentication, httpClient(callTimeout));
@@ -254,6 +274,7 @@ public final class GraphClient {
         ResponseHandlerOption option = new ResponseHandlerOption();
         option.setResponseHandler(raw);
         request.addRequestOptions(List.of(caller, option));
+        Instant begun = clock.instant();
         try {
             sdk.getRequestAdapter().sendPrimitive(request, null, InputStream.class);
         } catch (UpstreamException e) {
@@ -265,6 +286,9 @@ public final class GraphClient {
             throw e;
         }
         if (raw.getValue() instanceof Response response) {
+            Instant now = clock.instant();
+            times.answered(new AnswerTimes.Answered(
+                    now, Duration.between(begun, now), ServiceProbes.date(response.header("Date"))));
             return response;
         }
         throw new IllegalStateException("The SDK gave no answer");

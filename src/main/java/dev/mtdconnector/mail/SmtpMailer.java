@@ -66,6 +66,23 @@ public final class SmtpMailer implements Mailer {
         }
     }
 
+    @Override
+    public boolean reach() {
+        try (Transport transport = session.getTransport("smtp")) {
+            transport.connect(settings.user(), settings.password());
+            return true;
+        } catch (AuthenticationFailedException e) {
+            throw new UpstreamException(
+                    Service.MAIL, Kind.FORBIDDEN, "The mail server " + settings.host() + " refused our sign-in");
+        } catch (MessagingException e) {
+            throw new UpstreamException(
+                    Service.MAIL,
+                    Kind.UNAVAILABLE,
+                    "The mail server " + settings.host() + " cannot be reached: "
+                            + e.getClass().getSimpleName());
+        }
+    }
+
     private MimeMessage message(Mail mail) throws MessagingException {
         MailHeaders.check(mail);
         InternetAddress from = new InternetAddress(settings.from(), true);

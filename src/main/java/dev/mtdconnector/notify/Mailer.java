@@ -15,6 +15,16 @@ public interface Mailer {
     void send(Mail mail);
 
     /**
+     * Connects as for a mail, signs in where that is asked for, and sends nothing.
+     *
+     * @return false when this way has no connection to try
+     * @throws dev.mtdconnector.common.UpstreamException of service MAIL when that fails
+     */
+    default boolean reach() {
+        return false;
+    }
+
+    /**
      * A mail.
      *
      * @param messageId the part of the Message-ID before the at sign; fixed, so that a repeat is recognised

@@ -27,7 +27,7 @@ public final class Drivers {
     static final Duration INTERVAL = Duration.ofMinutes(1);
 
     /** A driver that did not drive for this long is taken for dead. */
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    public static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Logger LOG = LoggerFactory.getLogger(Drivers.class);
 

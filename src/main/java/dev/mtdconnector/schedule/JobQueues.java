@@ -1,6 +1,7 @@
 package dev.mtdconnector.schedule;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * Puts messages on the product's queues.
@@ -16,4 +17,12 @@ public interface JobQueues {
      * @param delay how long the message stays invisible; zero for at once, at most 7 days
      */
     void send(String queue, String message, Duration delay);
+
+    /**
+     * About how many messages a queue holds, hidden ones included; a queue that was never used holds none. Empty where
+     * nobody can say.
+     */
+    default OptionalLong depth(String queue) {
+        return OptionalLong.empty();
+    }
 }

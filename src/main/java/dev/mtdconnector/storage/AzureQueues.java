@@ -7,6 +7,7 @@ import com.azure.storage.queue.models.QueueErrorCode;
 import com.azure.storage.queue.models.QueueStorageException;
 import dev.mtdconnector.schedule.JobQueues;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /**
  * The queues of an Azure storage account, or of Azurite. A missing queue is created. Messages are base64 on the wire,
@@ -40,6 +41,21 @@ public final class AzureQueues implements JobQueues {
                 client.createIfNotExists();
                 client.sendMessageWithResponse(message, seconds, NEVER, null, Context.NONE);
             }
+        } catch (RuntimeException | LinkageError e) {
+            Interrupts.restore(e);
+            throw new StorageException("Queue " + queue + " could not be used", e);
+        }
+    }
+
+    @Override
+    public OptionalLong depth(String queue) {
+        try {
+            return OptionalLong.of(service.getQueueClient(queue).getProperties().getApproximateMessagesCountLong());
+        } catch (QueueStorageException e) {
+            if (QueueErrorCode.QUEUE_NOT_FOUND.equals(e.getErrorCode())) {
+                return OptionalLong.of(0);
+            }
+            throw new StorageException("Queue " + queue + " could not be used", e);
         } catch (RuntimeException | LinkageError e) {
             Interrupts.restore(e);
             throw new StorageException("Queue " + queue + " could not be used", e);

@@ -2,6 +2,7 @@ package dev.mtdconnector.storage;
 
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.JobScan;
 import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.schedule.Trigger;
 import java.time.Instant;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Jobs, a row each in the tenant's partition, and their index by due minute in the table {@code due}: there the
  * partition is the minute, so that what is due is one range of partitions, and finished entries are gone.
  */
-public final class JobTable implements JobStore {
+public final class JobTable implements JobStore, JobScan {
 
     private final Table jobs;
     private final Table due;
@@ -63,6 +64,18 @@ public final class JobTable implements JobStore {
             JobKind.ofQueue(parts.get(1)).ifPresent(kind -> hints.add(new Hint(parts.get(0), kind, dueAt)));
         }
         return new Page(hints, page.continuation());
+    }
+
+    @Override
+    public Part jobs(int limit, @Nullable String continuation) {
+        Table.Page page = jobs.query(new Table.Range(null, null, null, null), limit, continuation);
+        List<Job> found = new ArrayList<>();
+        for (Row row : page.rows()) {
+            String tenantId = Keys.split(row.partition()).get(0);
+            // Of a kind that this release does not know there is nothing to be said.
+            JobKind.ofQueue(row.key()).ifPresent(kind -> found.add(job(row, tenantId, kind)));
+        }
+        return new Part(found, page.continuation());
     }
 
     @Override

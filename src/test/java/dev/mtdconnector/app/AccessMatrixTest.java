@@ -10,6 +10,7 @@ import static dev.mtdconnector.testing.TestApp.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.mtdconnector.schedule.Drivers;
 import dev.mtdconnector.signin.OperatorTokens;
 import dev.mtdconnector.testing.FakeEntra;
 import dev.mtdconnector.testing.TestApp;
@@ -115,6 +116,11 @@ class AccessMatrixTest {
         app.delete("/api/v1/keys/" + revoked.split("\\.", -1)[2]).expect(204);
         bearer("key revoked", revoked);
         bearer("key of no tenant", app.apiKey().replace(TENANT, NOBODYS));
+        // Without its drivers a deployment calls itself stale, with a 503.
+        app.app().tick();
+        app.queues
+                .receive(Drivers.QUEUE, Duration.ofSeconds(30))
+                .ifPresent(message -> app.app().pulse(message.text()));
         session("session full", INES);
         session("session restricted", OLGA);
         session("session read-only", RUBEN);

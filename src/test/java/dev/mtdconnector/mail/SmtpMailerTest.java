@@ -117,6 +117,17 @@ class SmtpMailerTest {
     }
 
     @Test
+    void reachingTheServerSendsNothing() {
+        assertThat(mailer(port(), Security.NONE).reach()).isTrue();
+        assertThat(server.getReceivedMessages()).isEmpty();
+        int port = port();
+        server.stop();
+        assertThatThrownBy(() -> mailer(port, Security.NONE).reach())
+                .isInstanceOfSatisfying(
+                        UpstreamException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+    }
+
+    @Test
     void aServerThatIsNotReachedIsUnavailable() {
         int port = port();
         server.stop();

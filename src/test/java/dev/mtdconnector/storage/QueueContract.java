@@ -52,6 +52,16 @@ abstract class QueueContract {
     }
 
     @Test
+    void theDepthCountsEveryMessageHiddenOnesToo() {
+        assertThat(queues().depth(queue)).as("never used").hasValue(0);
+        queues().send(queue, "now", Duration.ZERO);
+        queues().send(queue, "later", MINUTE);
+        assertThat(queues().depth(queue)).hasValue(2);
+        reader().receive(queue, MINUTE).ifPresent(reader()::delete);
+        assertThat(queues().depth(queue)).hasValue(1);
+    }
+
+    @Test
     void everyMessageArrives() {
         for (int i = 0; i < 5; i++) {
             queues().send(queue, "m" + i, Duration.ZERO);

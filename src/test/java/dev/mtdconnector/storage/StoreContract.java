@@ -29,6 +29,7 @@ import dev.mtdconnector.notify.MailOutbox;
 import dev.mtdconnector.notify.Poisons.Poison;
 import dev.mtdconnector.schedule.Job;
 import dev.mtdconnector.schedule.JobKind;
+import dev.mtdconnector.schedule.JobScan;
 import dev.mtdconnector.schedule.JobStore;
 import dev.mtdconnector.schedule.Trigger;
 import dev.mtdconnector.signin.Key;
@@ -187,6 +188,20 @@ abstract class StoreContract extends SessionContract {
             continuation = page.continuation();
         } while (continuation != null);
         return hints;
+    }
+
+    @Test
+    void theJobsOfAllTenantsAreLookedThroughPageByPage() {
+        JobTable store = new JobTable(tables());
+        Job stored = store.replace(null, job(AT)).orElseThrow();
+        List<Job> found = new ArrayList<>();
+        String continuation = null;
+        do {
+            JobScan.Part part = store.jobs(3, continuation);
+            part.jobs().stream().filter(one -> one.tenantId().equals(tenant)).forEach(found::add);
+            continuation = part.continuation();
+        } while (continuation != null);
+        assertThat(found).containsExactly(stored);
     }
 
     @Test

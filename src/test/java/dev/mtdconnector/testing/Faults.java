@@ -11,9 +11,11 @@ import dev.mtdconnector.storage.Tables;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -103,7 +105,17 @@ public final class Faults {
     }
 
     public JobQueues around(JobQueues queues) {
-        return (queue, message, delay) -> around(() -> queues.send(queue, message, delay));
+        return new JobQueues() {
+            @Override
+            public void send(String queue, String message, Duration delay) {
+                Faults.this.around(() -> queues.send(queue, message, delay));
+            }
+
+            @Override
+            public OptionalLong depth(String queue) {
+                return Faults.this.around(() -> queues.depth(queue));
+            }
+        };
     }
 
     /** Every request to the feed is a call. */

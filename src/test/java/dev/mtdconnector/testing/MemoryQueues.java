@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Queues in memory with the rules and the visibility of Queue Storage, driven by a clock. Safe for several threads. */
 public final class MemoryQueues implements JobQueues, QueueReader {
@@ -28,6 +29,11 @@ public final class MemoryQueues implements JobQueues, QueueReader {
         Instant now = clock.instant();
         String id = next("message");
         messages(queue).put(id, new Received(queue, id, next("receipt"), message, 0, now, now.plus(delay)));
+    }
+
+    @Override
+    public synchronized OptionalLong depth(String queue) {
+        return OptionalLong.of(messages(queue).size());
     }
 
     @Override

@@ -67,6 +67,7 @@ public final class TestApp {
     public final RecordingMailer mailer = new RecordingMailer();
     public final RecordingSleeper sleeper = new RecordingSleeper(clock);
     public final Faults faults = new Faults();
+    public final FakeProbes probes = new FakeProbes(clock);
 
     private IntuneConnection connected = intune;
     private IntunePublisher told = intune;
@@ -179,6 +180,7 @@ public final class TestApp {
                         () -> inventory,
                         () -> mail -> faults.around(() -> mailer.send(mail)),
                         () -> faults.around(read),
+                        () -> probes,
                         clock,
                         sleeper));
     }
