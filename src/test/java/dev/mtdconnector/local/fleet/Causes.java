@@ -19,8 +19,7 @@ final class Causes {
     /** By the first word of an error's code, or the whole of it. */
     private static final Map<String, Set<Kind>> OF = Map.of(
             "directory", Set.of(Kind.GRAPH),
-            "intune", Set.of(Kind.INTUNE, Kind.GRAPH, Kind.PHONE_DELETED),
-            "publishing.device-refused", Set.of(Kind.PHONE_DELETED),
+            "intune", Set.of(Kind.INTUNE, Kind.GRAPH),
             "publishing.held", Set.of(Kind.MANY_WORSENED),
             "enrollment.removals-held", Set.of(Kind.MANY_LEFT),
             "job.poisoned", Set.of(Kind.STORAGE),
@@ -34,7 +33,6 @@ final class Causes {
         INTUNE,
         STORAGE,
         RESTART,
-        PHONE_DELETED,
         MANY_WORSENED,
         MANY_LEFT
     }
@@ -61,7 +59,7 @@ final class Causes {
 
     /** What goes on, or was going on for a while when an administrator was asked. */
     private static boolean isLasting(Kind kind) {
-        return kind == Kind.PHONE_DELETED || kind == Kind.MANY_LEFT || kind == Kind.MANY_WORSENED;
+        return kind == Kind.MANY_LEFT || kind == Kind.MANY_WORSENED;
     }
 
     /** How often each came. */

@@ -121,9 +121,6 @@ public final class FleetRun {
             while (lately.size() > LATELY) {
                 lately.removeLast();
             }
-            if (act.kind() == Act.Kind.PHONE_DELETED) {
-                causes.note(act.at(), Causes.Kind.PHONE_DELETED);
-            }
             messengers.happens(act);
         }
         messengers.deliver();
