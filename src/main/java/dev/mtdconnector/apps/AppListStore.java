@@ -36,6 +36,7 @@ public interface AppListStore {
     /**
      * @param version of what is carried out
      * @param cursor null at the beginning and after the end
+     * @param isOnceMore whether all of it is to be looked at once more after the end
      */
-    record Progress(String version, @Nullable String cursor) {}
+    record Progress(String version, @Nullable String cursor, boolean isOnceMore) {}
 }

@@ -12,6 +12,7 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Outcome;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.schedule.TenantJob;
+import dev.mtdconnector.schedule.Trigger;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,9 @@ public final class AppSyncJob implements TenantJob {
     private static final Duration SLICE = Duration.ofMinutes(3);
     private static final long SECONDS_OF_DAY = Duration.ofDays(1).toSeconds();
     private static final int PAGE = 500;
+
+    /** Longer than it takes until a job runs once more after a change. */
+    private static final Duration JUST_NOW = Schedule.SAFETY_DELAY.multipliedBy(5);
 
     private final AppListStore lists;
     private final FindingStore store;
@@ -70,10 +74,17 @@ public final class AppSyncJob implements TenantJob {
     @Override
     public Outcome run(String tenantId, JobContext context) {
         DenyList list = new DenyList(lists.denied(tenantId));
-        Run run = new Run(tenantId, list, context, store.latest(tenantId).orElse(null));
+        @Nullable AppSyncRun before = store.latest(tenantId).orElse(null);
+        if (before != null && isJustDone(before, list, context)) {
+            return Outcome.finishedUntil(nextSlot(tenantId, clock.instant()));
+        }
+        Run run = new Run(tenantId, list, context, before);
         try {
             return run.work();
         } catch (UpstreamException e) {
+            if (isRefused(e)) {
+                run.endUnconfirmed();
+            }
             run.save(
                     isRefused(e) ? State.NOT_PERMITTED : State.FAILED,
                     null,
@@ -84,6 +95,21 @@ public final class AppSyncJob implements TenantJob {
                 schedule.runNow(tenantId, JobKind.PUBLISH);
             }
         }
+    }
+
+    /**
+     * After each change a job runs once more, in case a run under way had looked before it. This one had not, and reading an
+     * inventory twice is dear.
+     */
+    private boolean isJustDone(AppSyncRun before, DenyList list, JobContext context) {
+        Instant end = before.finishedAt();
+        return context.trigger() == Trigger.SCHEDULE
+                && !context.hasTakenOver()
+                && before.problem() == null
+                && before.state() != State.NOTHING_DENIED
+                && before.listVersion().equals(list.version())
+                && end != null
+                && end.plus(JUST_NOW).isAfter(clock.instant());
     }
 
     private static boolean isRefused(UpstreamException e) {
@@ -101,6 +127,7 @@ public final class AppSyncJob implements TenantJob {
         private final Instant startedAt;
         private final @Nullable String cursor;
         private final @Nullable Instant succeededAt;
+        private final boolean wasEmpty;
 
         private Run(String tenantId, DenyList list, JobContext context, @Nullable AppSyncRun before) {
             this.tenantId = tenantId;
@@ -116,6 +143,9 @@ public final class AppSyncJob implements TenantJob {
             this.startedAt = stopped == null ? now : stopped.startedAt();
             this.cursor = stopped == null ? null : stopped.cursor();
             this.succeededAt = before == null ? null : before.succeededAt();
+            this.wasEmpty = before != null
+                    && before.state() == State.DONE
+                    && before.counts().read() == 0;
             this.tally = new Tally(stopped == null ? AppSyncRun.Counts.NONE : stopped.counts());
         }
 
@@ -127,6 +157,7 @@ public final class AppSyncJob implements TenantJob {
             }
             endAll("denied-entry-removed", this::isAllowedByNow);
             if (!permission.isPermitted(tenantId)) {
+                endUnconfirmed();
                 return ended(State.NOT_PERMITTED);
             }
             Allowed allowed = permission.allowed(tenantId);
@@ -139,7 +170,7 @@ public final class AppSyncJob implements TenantJob {
             tally.read = matched.read();
             tally.matched = matched.matched();
             for (MatchedApps.App app : matched.apps().values()) {
-                String reached = pass(app, allowed);
+                String reached = pass(app, allowed, matched.isCut());
                 if (reached != null) {
                     save(State.RUNNING, reached, null);
                     return Outcome.again(Duration.ZERO);
@@ -149,8 +180,18 @@ public final class AppSyncJob implements TenantJob {
                 endAll("denied-app-gone", finding -> !matched.apps().containsKey(finding.appKey()));
             } else {
                 tally.unread++;
+                if (tally.read == 0 && wasEmpty) {
+                    endUnconfirmed();
+                }
             }
             return ended(State.DONE);
+        }
+
+        /** What no reading confirmed for as long as Intune takes to look at every device is not held against anybody. */
+        private void endUnconfirmed() {
+            if (succeededAt == null || !now.isBefore(succeededAt.plus(DetectedApps.REFRESHED_WITHIN))) {
+                endAll("denied-app-unconfirmed", finding -> true);
+            }
         }
 
         private boolean isAllowedByNow(Finding finding) {
@@ -179,22 +220,25 @@ public final class AppSyncJob implements TenantJob {
         }
 
         /**
+         * @param isCut whether there are versions that nobody asks for, so that it may be on other devices too
          * @return where it got to when it is time to let others run; null at the end
          */
-        private @Nullable String pass(MatchedApps.App app, Allowed allowed) {
+        private @Nullable String pass(MatchedApps.App app, Allowed allowed, boolean isCut) {
             String done = cursor == null ? "" : cursor;
             // Beyond its last device: an app that was passed in an earlier run.
-            if (done.compareTo(app.key() + "~") >= 0) {
+            String end = app.key() + "~";
+            if (done.compareTo(end) >= 0) {
                 return null;
             }
             context.checkpoint();
             TreeSet<String> on = new TreeSet<>();
-            int[] personal = new int[1];
-            boolean isWhole = installations(app, allowed, on, personal);
+            TreeSet<String> personal = new TreeSet<>();
+            boolean isWhole = installations(app, allowed, on, personal) && !isCut;
+            personal.removeAll(on);
             boolean isBegun = done.startsWith(app.key());
             if (!isBegun) {
-                tally.personal += personal[0];
-                tally.installations += on.size() + personal[0];
+                tally.personal += personal.size();
+                tally.installations += on.size() + personal.size();
                 tally.unread += isWhole ? 0 : 1;
             }
             List<String> known = store.devicesWith(tenantId, app.key());
@@ -207,31 +251,36 @@ public final class AppSyncJob implements TenantJob {
                     continue;
                 }
                 context.checkpoint();
-                look(app, deviceId, on.contains(deviceId), noted.contains(deviceId), isWhole);
-                if (clock.instant().isAfter(now.plus(SLICE))) {
+                if (on.contains(deviceId)) {
+                    found(app, deviceId, noted.contains(deviceId));
+                } else if (isWhole || personal.contains(deviceId)) {
+                    String why = personal.contains(deviceId) ? "personal-apps-off" : "denied-app-gone";
+                    findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), why);
+                    tally.ended++;
+                }
+                if (isTime()) {
                     return here;
                 }
             }
-            return null;
+            return isTime() ? end : null;
         }
 
-        private void look(MatchedApps.App app, String deviceId, boolean isOn, boolean isKnown, boolean isWhole) {
-            if (isOn) {
-                boolean isMeant = findings.found(app, deviceId, isKnown);
-                tally.onDevices += isMeant ? 1 : 0;
-                tally.notEnrolled += isMeant ? 0 : 1;
-                tally.found += isMeant && !isKnown ? 1 : 0;
-                tally.ended += !isMeant && isKnown ? 1 : 0;
-            } else if (isWhole) {
-                findings.ended(new Finding(app.key(), deviceId, app.name(), app.publisher()), "denied-app-gone");
-                tally.ended++;
-            }
+        private boolean isTime() {
+            return clock.instant().isAfter(now.plus(SLICE));
+        }
+
+        private void found(MatchedApps.App app, String deviceId, boolean isKnown) {
+            boolean isMeant = findings.found(app, deviceId, isKnown);
+            tally.onDevices += isMeant ? 1 : 0;
+            tally.notEnrolled += isMeant ? 0 : 1;
+            tally.found += isMeant && !isKnown ? 1 : 0;
+            tally.ended += !isMeant && isKnown ? 1 : 0;
         }
 
         /**
          * @return false when Intune did not know one of the app's versions any more, so that there may be others
          */
-        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, int[] personal) {
+        private boolean installations(MatchedApps.App app, Allowed allowed, Set<String> on, Set<String> personal) {
             boolean isWhole = true;
             for (String id : app.ids()) {
                 context.checkpoint();
@@ -240,7 +289,7 @@ public final class AppSyncJob implements TenantJob {
                         if (one.isCompanyOwned() || allowed.personalApps()) {
                             on.add(one.deviceId());
                         } else {
-                            personal[0]++;
+                            personal.add(one.deviceId());
                         }
                     });
                 } catch (UpstreamException e) {

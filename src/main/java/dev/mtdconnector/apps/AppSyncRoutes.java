@@ -8,7 +8,6 @@ import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
 import dev.mtdconnector.signin.Access;
 import dev.mtdconnector.signin.Caller;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** How app sync stands, and having it run now. Neither asks Intune. */
 public final class AppSyncRoutes {
-
-    /** "Every seven days for each device", as the documentation of Intune has it. */
-    private static final Duration INVENTORY_AGE = Duration.ofDays(7);
 
     private final FindingStore store;
     private final AppLists lists;
@@ -59,7 +55,7 @@ public final class AppSyncRoutes {
         view.put("running", schedule.runningUntil(tenantId, JobKind.APP_SYNC).isPresent());
         view.put("nextAt", run == null || run.state() == AppSyncRun.State.NOTHING_DENIED ? null : nextAt(tenantId));
         view.put("matchedBy", "name");
-        view.put("inventoryRefreshDays", INVENTORY_AGE.toDays());
+        view.put("inventoryRefreshDays", DetectedApps.REFRESHED_WITHIN.toDays());
         view.put("lastSuccessAt", run == null ? null : run.succeededAt());
         view.put("lastRun", run == null ? null : view(run));
         return view;

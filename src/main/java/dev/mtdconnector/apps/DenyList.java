@@ -2,14 +2,13 @@ package dev.mtdconnector.apps;
 
 import dev.mtdconnector.threat.AppNames;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,29 +21,38 @@ public final class DenyList {
     public static final int MOST = 200;
 
     private final List<DeniedApp> entries;
-    private final Map<String, List<DeniedApp>> exact = new HashMap<>();
-    private final List<DeniedApp> prefixes;
+    private final Map<String, List<Folded>> exact;
+    private final List<Folded> prefixes;
 
     public DenyList(List<DeniedApp> entries) {
-        this.entries = entries.stream()
-                .sorted(Comparator.comparing((DeniedApp app) -> AppNames.folded(app.name()))
-                        .thenComparing(DeniedApp::id))
+        List<Folded> folded = entries.stream()
+                .map(Folded::new)
+                .sorted(Comparator.comparing(Folded::name).thenComparing(one -> one.app.id()))
                 .toList();
-        Comparator<DeniedApp> namedFirst =
-                Comparator.comparing((DeniedApp app) -> app.publisher() == null).thenComparing(DeniedApp::id);
-        for (DeniedApp app : this.entries) {
-            if (app.match() == DeniedApp.Match.EXACT) {
-                List<DeniedApp> same = exact.computeIfAbsent(AppNames.folded(app.name()), name -> new ArrayList<>());
-                same.add(app);
-                same.sort(namedFirst);
-            }
+        this.entries = folded.stream().map(Folded::app).toList();
+        Comparator<Folded> namedFirst =
+                Comparator.comparing((Folded one) -> one.publisher == null).thenComparing(one -> one.app.id());
+        this.exact = folded.stream()
+                .filter(one -> one.app.match() == DeniedApp.Match.EXACT)
+                .sorted(namedFirst)
+                .collect(Collectors.groupingBy(Folded::name));
+        this.prefixes = folded.stream()
+                .filter(one -> one.app.match() == DeniedApp.Match.PREFIX)
+                .sorted(Comparator.comparing((Folded one) -> -one.name.length()).thenComparing(namedFirst))
+                .toList();
+    }
+
+    /** An entry and its names as they are compared: an inventory has many apps, and folding is dear. */
+    private record Folded(
+            DeniedApp app, String name, @Nullable String publisher) {
+
+        private Folded(DeniedApp app) {
+            this(app, AppNames.folded(app.name()), app.publisher() == null ? null : AppNames.folded(app.publisher()));
         }
-        this.prefixes = this.entries.stream()
-                .filter(app -> app.match() == DeniedApp.Match.PREFIX)
-                .sorted(Comparator.comparing(
-                                (DeniedApp app) -> -AppNames.folded(app.name()).length())
-                        .thenComparing(namedFirst))
-                .toList();
+
+        private boolean isBy(String foldedPublisher) {
+            return publisher == null || publisher.equals(foldedPublisher);
+        }
     }
 
     public List<DeniedApp> entries() {
@@ -55,16 +63,12 @@ public final class DenyList {
     public Optional<DeniedApp> denying(String name, @Nullable String publisher) {
         String foldedName = AppNames.folded(name);
         String foldedPublisher = publisher == null ? "" : AppNames.folded(publisher);
-        Optional<DeniedApp> same = exact.getOrDefault(foldedName, List.of()).stream()
-                .filter(app -> isOf(app, foldedPublisher))
+        return Stream.concat(
+                        exact.getOrDefault(foldedName, List.of()).stream(),
+                        prefixes.stream().filter(one -> foldedName.startsWith(one.name)))
+                .filter(one -> one.isBy(foldedPublisher))
+                .map(Folded::app)
                 .findFirst();
-        return same.or(() -> prefixes.stream()
-                .filter(app -> foldedName.startsWith(AppNames.folded(app.name())) && isOf(app, foldedPublisher))
-                .findFirst());
-    }
-
-    private static boolean isOf(DeniedApp app, String foldedPublisher) {
-        return app.publisher() == null || AppNames.folded(app.publisher()).equals(foldedPublisher);
     }
 
     /** What stays the same while the list denies the same. */

@@ -1,10 +1,14 @@
 package dev.mtdconnector.apps;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Intune's inventory of apps. Every call may throw {@link dev.mtdconnector.common.UpstreamException}. */
 public interface DetectedApps {
+
+    /** Intune looks at each device again within this time (Microsoft's page on discovered apps): an app can be listed for so long. */
+    Duration REFRESHED_WITHIN = Duration.ofDays(7);
 
     /**
      * Every app that Intune detected in the tenant, of every platform, page by page: one a name, publisher, version and platform.

@@ -67,7 +67,12 @@ final class MatchedApps {
 
     /** Whether an app that is not among these is not in the inventory: an inventory without a single app is not believed. */
     boolean isWhole() {
-        return read > 0 && matched <= MOST;
+        return read > 0 && !isCut();
+    }
+
+    /** Whether more is denied than is resolved to devices. */
+    boolean isCut() {
+        return matched > MOST;
     }
 
     SortedMap<String, App> apps() {

@@ -78,8 +78,11 @@ public final class SilenceJob implements TenantJob {
                 .orElse(null);
         Pass pass = new Pass(tenantId, all, now, context);
         @Nullable String reached = pass.work(cursor, holding.isEmpty());
+        boolean isOnceMore = context.trigger() == Trigger.SETTINGS
+                || pass.isAnyChanged
+                || stored.filter(Progress::isOnceMore).isPresent();
         if (reached != null || stored.map(Progress::cursor).isPresent()) {
-            lists.saveProgress(tenantId, new Progress(version, reached));
+            lists.saveProgress(tenantId, new Progress(version, reached, reached != null && isOnceMore));
         }
         if (pass.isAnyOutstanding) {
             schedule.runNow(tenantId, JobKind.PUBLISH);
@@ -87,7 +90,7 @@ public final class SilenceJob implements TenantJob {
         if (reached != null) {
             return Outcome.again(Duration.ZERO);
         }
-        if (context.trigger() == Trigger.SETTINGS || pass.isAnyChanged) {
+        if (isOnceMore) {
             return Outcome.finishedUntil(earlier(next(holding, now), now.plus(AFTERWARDS)));
         }
         return all.entries().isEmpty() ? Outcome.obsolete() : Outcome.finishedUntil(next(holding, now));

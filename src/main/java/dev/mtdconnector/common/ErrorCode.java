@@ -328,6 +328,11 @@ public enum ErrorCode {
             502,
             "The threat feed answers something that cannot be read",
             "None needed for an hour: the page is asked for again, and then passed by reading what is open anew. Report it to the feed's vendor if it comes again."),
+    FEED_EVENT_FAILED(
+            "feed.event-failed",
+            500,
+            "An event of the threat feed cannot be taken because of a defect in the connector",
+            "Report the correlation id to the connector's operator. The event is tried again for some minutes, then kept (GET /api/v1/events/intake) and passed: compare its device with the feed's own console."),
     FEED_GAP(
             "feed.gap",
             502,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The message is for our log and an operator: it names the service, the status and the upstream's own request id,
  * never a token, a secret or a body.
  */
-public final class UpstreamException extends RuntimeException {
+public final class UpstreamException extends RuntimeException implements TransientFailure {
 
     private static final long serialVersionUID = 1L;
 

@@ -1,5 +1,6 @@
 package dev.mtdconnector.device;
 
+import dev.mtdconnector.threat.Classification;
 import dev.mtdconnector.threat.Policy;
 import dev.mtdconnector.threat.RiskLevel;
 import dev.mtdconnector.threat.Rule;
@@ -162,9 +163,15 @@ final class DeviceView {
                 .filter(threat -> policy.levelOf(threat) == level)
                 .min(Comparator.comparing(Threat::openedAt).thenComparing(Threat::guid))
                 .map(threat -> "Non-compliant where a risk of " + level.label() + " is not allowed, because of "
-                        + String.join(", ", threat.classifications()) + " (threat " + threat.guid() + "), open since "
+                        + found(threat) + " (threat " + threat.guid() + "), open since "
                         + threat.openedAt() + rated(threat) + ".")
                 .orElse("Its level is " + level.label() + ".");
+    }
+
+    private static String found(Threat threat) {
+        return threat.classifications().isEmpty()
+                ? Classification.UNKNOWN.name()
+                : String.join(", ", threat.classifications());
     }
 
     private String rated(Threat threat) {

@@ -175,6 +175,7 @@ final class DeviceEnroller {
             awaited = latecomers.awaitedIntuneIds(step.tenantId());
         }
         if (awaited != null && awaited.contains(device.id().toLowerCase(Locale.ROOT))) {
+            step.devices().findBy(device.id(), device.deviceId());
             hasOutstanding |= latecomers.release(step.tenantId(), device.deviceId());
         }
     }

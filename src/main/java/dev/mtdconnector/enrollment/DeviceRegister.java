@@ -69,6 +69,12 @@ public interface DeviceRegister {
         /** Brings a device back that is out of scope, as another user's where that is so; one in scope is left as it is. */
         void comeBack(DirectoryFacts facts);
 
+        /**
+         * Has a device in scope found by its id in Intune, also where it was enrolled before devices were found by that. Nothing is
+         * written when it is found already, and when that is not its id.
+         */
+        void findBy(String intuneId, String deviceId);
+
         /** Stores these registrations of apps; those that do not differ are not written. */
         void keepApps(List<AppRegistration> apps);
 

@@ -1,11 +1,10 @@
 package dev.mtdconnector.feed;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.feed.FeedProgress.Position;
+import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.RiskApi.From;
 import dev.mtdconnector.feed.RiskApi.Page;
-import dev.mtdconnector.intake.EventIntake;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,12 +40,14 @@ final class EventPolling {
         /** All there is has been read. */
         CAUGHT_UP,
         /** Events were missed: lists must be read. */
-        GAP,
-        /** The key is another enterprise's: nothing was taken. */
-        FOREIGN
+        GAP
     }
 
-    /** Reads a page. */
+    /**
+     * Reads a page.
+     *
+     * @throws FeedRun.ForeignException when the key is another enterprise's; nothing was taken then
+     */
     Step step(FeedRun run) {
         Instant now = clock.instant();
         Position position = run.progress().position();
@@ -70,13 +71,9 @@ final class EventPolling {
             return Step.MORE;
         }
         check(page, position);
-        EventIntake.Result result = run.take(page.items());
-        int taken = result.applied() + result.unchanged() + result.parked() + result.kept();
-        boolean isForeign =
-                taken == 0 && result.foreign() > 0 && !run.progress().isConfirmed();
-        if (isForeign) {
-            return Step.FOREIGN;
-        }
+        boolean wasProven = run.progress().isConfirmed();
+        run.nameOwners(page);
+        run.take(page.items());
         run.count("events", page.size());
         run.count("rejected_too_long", page.tooLong());
         FeedProgress next = run.progress().at(after(page, position, now)).in(null);
@@ -84,7 +81,11 @@ final class EventPolling {
             next = next.with(Silence.heard(next.rhythm(), page.size(), Silence.timeOf(page.last(), now)));
         }
         boolean isMore = next.position().isBehind();
-        run.save(next.confirmed(next.isConfirmed() || taken > 0));
+        if (next.isConfirmed() && !wasProven && next.counts().containsKey(ListReading.HELD)) {
+            next = next.with(ListReading.begun(Reason.PROVEN, now, null));
+            isMore = true;
+        }
+        run.save(next);
         return isMore ? Step.MORE : Step.CAUGHT_UP;
     }
 
@@ -130,15 +131,5 @@ final class EventPolling {
 
     private static Instant latest(Instant one, Instant other) {
         return one.isAfter(other) ? one : other;
-    }
-
-    /** Whether the event is of this enterprise; true when it does not say. */
-    static boolean isOf(String enterpriseGuid, String event) {
-        String said = ListedItems.tree(event)
-                .map(tree -> tree.path("enterprise_guid"))
-                .filter(JsonNode::isTextual)
-                .map(JsonNode::textValue)
-                .orElse(enterpriseGuid);
-        return said.equalsIgnoreCase(enterpriseGuid);
     }
 }

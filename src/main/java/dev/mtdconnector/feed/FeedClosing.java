@@ -24,8 +24,10 @@ final class FeedClosing {
     private final FeedStore store;
     private final DeviceStore devices;
     private final EventIntake intake;
+    private final FeedNotices notices;
 
-    FeedClosing(FeedStore store, DeviceStore devices, EventIntake intake) {
+    FeedClosing(FeedStore store, DeviceStore devices, EventIntake intake, FeedNotices notices) {
+        this.notices = notices;
         this.store = store;
         this.devices = devices;
         this.intake = intake;
@@ -34,6 +36,7 @@ final class FeedClosing {
     void run(Tenant tenant, FeedConnection connection, FeedProgress progress, JobContext context) {
         Instant asOf = progress.position().coveredUntil().minus(EventPolling.OVERLAP);
         String place = null;
+        int count = 0;
         do {
             context.checkpoint();
             DeviceStore.ExposedPage page = devices.exposed(tenant.tenantId(), A_PAGE, place);
@@ -43,12 +46,13 @@ final class FeedClosing {
                 devices.find(tenant.tenantId(), one.deviceId())
                         .ifPresent(device -> closed.addAll(events(tenant, device, asOf)));
             }
-            intake.accept(tenant, closed, context::checkpoint);
+            count += intake.accept(tenant, closed, context::checkpoint).applied();
             place = page.next();
         } while (place != null);
         if (!store.remove(tenant.tenantId(), connection, progress)) {
             throw new FeedRun.ChangedException();
         }
+        notices.note(tenant.tenantId(), "threats-closed", Integer.toString(count));
     }
 
     private static List<String> events(Tenant tenant, Device device, Instant asOf) {

@@ -2,7 +2,6 @@ package dev.mtdconnector.feed;
 
 import dev.mtdconnector.common.ErrorCode;
 import dev.mtdconnector.feed.FeedProgress.Reading;
-import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.FeedStore.Note;
 import dev.mtdconnector.notify.ErrorRecords;
 import dev.mtdconnector.notify.MailOutbox;
@@ -21,6 +20,7 @@ public final class FeedNotices {
 
     static final String SILENCE = "risk-feed-silence";
     static final String KEY = "risk-feed-key";
+    static final String EVENT = "risk-feed-event";
 
     private final FeedStore store;
     private final ErrorRecords errors;
@@ -39,13 +39,17 @@ public final class FeedNotices {
         errors.failed(tenantId, GAP, new Outcome.Failed(ErrorCode.FEED_GAP, why, null));
     }
 
+    /** The intake failed at an event, and it was kept and passed. */
+    void eventFailed(String tenantId, String why) {
+        note(tenantId, "event-failed", why);
+        errors.happened(tenantId, EVENT, new Outcome.Failed(ErrorCode.FEED_EVENT_FAILED, why, null), 1);
+    }
+
     void listsRead(String tenantId, Reading reading) {
         store.note(
                 tenantId,
                 new Note(clock.instant(), "lists-read", reading.reason().label() + ", as of " + reading.asOf()));
-        if (reading.reason() == Reason.GAP) {
-            errors.recovered(tenantId, GAP);
-        }
+        errors.recovered(tenantId, GAP);
     }
 
     void silence(String tenantId, Instant now, @Nullable Instant since) {
@@ -79,6 +83,7 @@ public final class FeedNotices {
         errors.recovered(tenantId, KEY);
         errors.recovered(tenantId, GAP);
         errors.recovered(tenantId, SILENCE);
+        errors.recovered(tenantId, EVENT);
     }
 
     void note(String tenantId, String what, String detail) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param position where events go on
  * @param trouble what keeps the feed from being read; null when nothing does
  * @param rhythm when events come
- * @param isConfirmed whether an event has shown that the key is of the tenant's enterprise
+ * @param isConfirmed whether an event or a listed device has shown that the key is of the tenant's enterprise
  * @param warnedDays for how many days before its expiry the key was last warned of; {@link #NOT_WARNED} when it was not
  * @param counts what came and what became of it, by name
  * @param version the row's version, for optimistic writes; null for a new one
@@ -55,7 +55,9 @@ public record FeedProgress(
         /** Events were missed. */
         GAP,
         /** An administrator asked for it. */
-        ASKED;
+        ASKED,
+        /** An event has shown at last that the key is of the tenant's enterprise. */
+        PROVEN;
 
         public String label() {
             return name().toLowerCase(Locale.ROOT);

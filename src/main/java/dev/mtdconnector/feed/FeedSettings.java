@@ -129,10 +129,9 @@ public final class FeedSettings {
             Instant since = clock.instant().minus(EventPolling.LOOK_BACK).plus(Duration.ofHours(1));
             List<String> events =
                     api.events(key, new RiskApi.From.Since(since), 1).items();
-            if (!events.stream().allMatch(event -> EventPolling.isOf(tenant.enterpriseGuid(), event))) {
-                throw refused(ErrorCode.FEED_FOREIGN, "is another enterprise's");
-            }
-            return !events.isEmpty();
+            return FeedRun.isOurs(tenant.enterpriseGuid(), events);
+        } catch (FeedRun.ForeignException e) {
+            throw refused(ErrorCode.FEED_FOREIGN, "is another enterprise's");
         } catch (UpstreamException e) {
             ErrorCode code = UpstreamErrors.codeOf(e);
             throw code == ErrorCode.FEED_KEY_INVALID

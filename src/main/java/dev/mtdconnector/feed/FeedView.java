@@ -124,6 +124,7 @@ public final class FeedView {
             lists.put("asOf", reading.asOf());
             view.put("lists", lists);
         }
+        view.put("enterpriseIsProven", progress.isConfirmed());
         view.put("coveredUntil", progress.position().coveredUntil());
         view.put(
                 "cursorAgeSeconds",

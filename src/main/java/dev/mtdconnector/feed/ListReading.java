@@ -9,6 +9,7 @@ import dev.mtdconnector.feed.FeedProgress.Reading;
 import dev.mtdconnector.feed.FeedProgress.Reason;
 import dev.mtdconnector.feed.RiskApi.Page;
 import dev.mtdconnector.intake.IntakeStore;
+import dev.mtdconnector.intake.RiskEvents;
 import dev.mtdconnector.threat.Threat;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,6 +31,9 @@ final class ListReading {
 
     /** Of a list that is compared as a whole; two to three times the largest customers. */
     private static final int MOST_COMPARED = 500_000;
+
+    /** What is counted of devices that were not taken, for nothing had shown whose they are. */
+    static final String HELD = "held";
 
     private static final int EXPOSED_A_PAGE = 200;
 
@@ -57,6 +61,10 @@ final class ListReading {
      * @return true when the reading has come to its end
      */
     boolean step(FeedRun run, Reading reading, Instant until) {
+        if (!run.progress().isConfirmed()) {
+            prove(run, reading);
+            return false;
+        }
         ListedItems items = new ListedItems(run.tenant().enterpriseGuid(), reading.asOf());
         return switch (reading.phase()) {
             case DEVICES -> devices(run, reading, items);
@@ -65,9 +73,37 @@ final class ListReading {
         };
     }
 
+    /**
+     * Takes nothing of a list while nothing shows whose it is: looks for a device of this directory, and begins anew when there
+     * is one. Without one an event may still show it.
+     */
+    private void prove(FeedRun run, Reading reading) {
+        Reading looking = reading.phase() == Phase.DEVICES ? reading : reading.in(Phase.DEVICES);
+        run.asks();
+        Page page =
+                onwards(api.devices(run.key(), looking.updatedSince(), looking.place(), run.limit()), looking.place());
+        run.nameOwners(page);
+        boolean isOurs = page.items().stream()
+                .flatMap(item -> ListedItems.tree(item).stream())
+                .anyMatch(device -> devices.find(run.tenantId(), ListedItems.entraIdOf(device))
+                        .isPresent());
+        if (isOurs || run.progress().isConfirmed()) {
+            run.save(run.progress()
+                    .with(looking.in(Phase.DEVICES))
+                    .confirmed(true)
+                    .in(null));
+        } else if (page.size() > 0) {
+            run.count(HELD, page.size());
+            goOn(run, looking, page, Phase.DEVICES);
+        } else {
+            end(run, reading);
+        }
+    }
+
     private boolean devices(FeedRun run, Reading reading, ListedItems items) {
         run.asks();
-        Page page = api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit());
+        Page page =
+                onwards(api.devices(run.key(), reading.updatedSince(), reading.place(), run.limit()), reading.place());
         run.take(events(run, page, device -> List.of(items.device(device))));
         run.count("listed_devices", page.size());
         goOn(run, reading, page, Phase.THREATS);
@@ -76,7 +112,7 @@ final class ListReading {
 
     private boolean threats(FeedRun run, Reading reading, ListedItems items) {
         run.asks();
-        Page page = api.openThreats(run.key(), reading.place(), run.limit());
+        Page page = onwards(api.openThreats(run.key(), reading.place(), run.limit()), reading.place());
         run.take(events(
                 run,
                 page,
@@ -99,10 +135,20 @@ final class ListReading {
             if (tree.isEmpty()) {
                 run.count("rejected_invalid", 1);
             }
-            tree.ifPresent(node -> events.addAll(event.apply(node)));
+            tree.ifPresent(node -> events.addAll(run.said(item, () -> event.apply(node))));
         }
         run.count("rejected_too_long", page.tooLong());
         return events;
+    }
+
+    /** Lists go from the newest to the oldest: one that comes back to where it was would never end. */
+    private static Page onwards(Page page, @Nullable String before) {
+        String last = page.last();
+        boolean isOrdered = before != null && last != null && Silence.isOrdered(before) && Silence.isOrdered(last);
+        if (isOrdered && last.compareToIgnoreCase(before) >= 0) {
+            throw new UnreadablePageException("The list comes back to where it was");
+        }
+        return page;
     }
 
     /** A list ends with an empty page: a server may give fewer than it was asked for. */
@@ -132,7 +178,7 @@ final class ListReading {
 
     /**
      * Compares what is open here with all that is open there. Of threats whose device the feed does not list nothing is said:
-     * they may be of another feed.
+     * they may be of another feed, and to close those would call a device safe that is not. They are counted.
      */
     private boolean closing(FeedRun run, Reading reading, ListedItems items, Instant until) {
         Set<UUID> open = all(run, after -> api.openThreats(run.key(), after, run.limit()));
@@ -145,8 +191,15 @@ final class ListReading {
                 run.checkpoint();
                 Optional<Device> device = devices.find(run.tenantId(), one.deviceId());
                 device.ifPresent(found -> found.threats().values().stream()
-                        .filter(threat -> isGone(threat, reading.asOf(), open, listed))
-                        .forEach(threat -> closed.add(items.closed(threat, String.valueOf(threat.vendorGuid())))));
+                        .filter(threat -> isGone(threat, reading.asOf(), open))
+                        .forEach(threat -> {
+                            String vendorGuid = String.valueOf(threat.vendorGuid());
+                            if (listed.contains(UUID.fromString(vendorGuid))) {
+                                closed.add(items.closed(threat, vendorGuid));
+                            } else if (!RiskEvents.isDerived(vendorGuid)) {
+                                run.count("left_open", 1);
+                            }
+                        }));
             }
             run.take(closed);
             run.count("closed", closed.size());
@@ -160,28 +213,28 @@ final class ListReading {
         return true;
     }
 
-    private static boolean isGone(Threat threat, Instant asOf, Set<UUID> open, Set<UUID> listed) {
-        String vendorGuid = threat.vendorGuid();
+    private static boolean isGone(Threat threat, Instant asOf, Set<UUID> open) {
         return threat.status() == Threat.Status.OPEN
-                && vendorGuid != null
+                && threat.vendorGuid() != null
                 && threat.eventAt().isBefore(asOf)
-                && listed.contains(UUID.fromString(vendorGuid))
                 && !open.contains(UUID.fromString(threat.guid()));
     }
 
     private static Set<UUID> all(FeedRun run, Function<@Nullable String, Page> list) {
         Set<UUID> guids = new HashSet<>();
         String after = null;
+        int items = 0;
         do {
             run.asks();
-            Page page = list.apply(after);
+            Page page = onwards(list.apply(after), after);
+            items += page.size();
             for (String item : page.items()) {
                 ListedItems.tree(item)
                         .map(ListedItems::guid)
                         .filter(guid -> !guid.isEmpty())
                         .ifPresent(guid -> guids.add(UUID.fromString(guid)));
             }
-            if (page.tooLong() > 0 || guids.size() > MOST_COMPARED) {
+            if (page.tooLong() > 0 || items > MOST_COMPARED) {
                 throw new UnreadablePageException("A list that is to be compared is not readable as a whole");
             }
             after = page.last();

@@ -60,11 +60,24 @@ final class ListedItems {
         return nested.isEmpty() && Fields.isGuid(flat) ? flat.toLowerCase(Locale.ROOT) : nested;
     }
 
+    /** The Entra device id that a listed device names, in lower case; empty text when it names none. */
+    static String entraIdOf(JsonNode device) {
+        String id = device.path("details").path("external_id").asText("");
+        return Fields.isGuid(id) ? id.toLowerCase(Locale.ROOT) : "";
+    }
+
+    /** The enterprise that an item or event names, in lower case; empty when it names none. */
+    static Optional<String> enterpriseOf(JsonNode item) {
+        JsonNode named = item.path("enterprise_guid");
+        return named.isTextual() ? Optional.of(named.textValue().toLowerCase(Locale.ROOT)) : Optional.empty();
+    }
+
     /** A device of the list, as it was when it last changed. */
     String device(JsonNode listed) {
         Instant at = time(listed, "updated_time");
         String guid = guid(listed);
         ObjectNode event = event("device-" + at.toEpochMilli() + "-" + guid, at, "DEVICE", guid);
+        enterpriseOf(listed).ifPresent(named -> event.put("enterprise_guid", named));
         ObjectNode device = event.putObject("device");
         device.put("guid", guid);
         copy(listed, "platform", device);
@@ -111,6 +124,7 @@ final class ListedItems {
     private String opened(JsonNode listed, String severity, Instant at, String prefix) {
         String guid = guid(listed);
         ObjectNode event = event(prefix + at.toEpochMilli() + "-" + guid, at, "THREAT", deviceOf(listed));
+        enterpriseOf(listed).ifPresent(named -> event.put("enterprise_guid", named));
         ObjectNode threat = event.putObject("threat");
         threat.put("guid", guid).put("status", "OPEN").put("severity", severity);
         for (String name : List.of("type", "classifications", "assessments", "details")) {

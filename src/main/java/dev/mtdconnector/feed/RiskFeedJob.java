@@ -21,6 +21,8 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads a tenant's feed: lists first where events do not say what is, then events, until all there is has been read or others
@@ -47,6 +49,8 @@ public final class RiskFeedJob implements TenantJob {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
     private static final int MOST_DOUBLINGS = 5;
     private static final int TRIES_WITH_A_KEY = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(RiskFeedJob.class);
 
     private final TenantStore tenants;
     private final FeedStore store;
@@ -79,7 +83,7 @@ public final class RiskFeedJob implements TenantJob {
         this.intake = intake;
         this.lists = new ListReading(api, ties, devices, clock);
         this.polling = new EventPolling(api, clock);
-        this.closing = new FeedClosing(store, devices, intake);
+        this.closing = new FeedClosing(store, devices, intake, notices);
         this.notices = notices;
         this.isFollowed = isFollowed;
         this.clock = clock;
@@ -108,7 +112,8 @@ public final class RiskFeedJob implements TenantJob {
                     key.orElseGet(() -> new ApplicationKey("")),
                     context,
                     store,
-                    intake);
+                    intake,
+                    notices);
             if (key.isEmpty()) {
                 return waiting(run, ErrorCode.SECRETS_NOT_CONFIGURED);
             }
@@ -145,7 +150,7 @@ public final class RiskFeedJob implements TenantJob {
                     return Outcome.again(Duration.ZERO);
                 }
             }
-        } catch (ForeignException e) {
+        } catch (FeedRun.ForeignException e) {
             return waiting(run, ErrorCode.FEED_FOREIGN);
         } catch (UpstreamException e) {
             ErrorCode code = UpstreamErrors.codeOf(e);
@@ -153,6 +158,9 @@ public final class RiskFeedJob implements TenantJob {
                 return waiting(run, code);
             }
             return failed(run, code, String.valueOf(e.getMessage()), e.retryAfter());
+        } catch (FeedRun.DefectException e) {
+            LOG.error("The feed of {} is read again: {}", run.tenantId(), e.getMessage(), e.getCause());
+            return failed(run, ErrorCode.FEED_EVENT_FAILED, String.valueOf(e.getMessage()), null);
         } catch (UnreadablePageException e) {
             return unreadable(run, e);
         }
@@ -161,11 +169,6 @@ public final class RiskFeedJob implements TenantJob {
     private Outcome finished(FeedRun run) {
         boolean isSlow = run.connection().every().compareTo(WHILE_FOLLOWED) < 0 && isFollowed.test(run.tenantId());
         return isSlow ? Outcome.finishedUntil(clock.instant().plus(WHILE_FOLLOWED)) : Outcome.finished();
-    }
-
-    /** The key is another enterprise's. */
-    private static final class ForeignException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
     }
 
     /** Does a step; true when all there is has been read. */
@@ -188,7 +191,6 @@ public final class RiskFeedJob implements TenantJob {
                 missed(run, "Events since " + run.progress().position().coveredUntil() + " cannot be had any more");
                 return false;
             }
-            case FOREIGN -> throw new ForeignException();
         }
         throw new IllegalStateException("Every step has an end");
     }

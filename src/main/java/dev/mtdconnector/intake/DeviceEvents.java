@@ -258,24 +258,34 @@ final class DeviceEvents {
 
         /** False when something had to stay: there is no room for it to wait. */
         private boolean moveFrom(String deviceId) {
-            Tie to = tie;
-            Optional<Device> from = devices.find(tenantId, deviceId);
-            if (to == null || to.means(deviceId) || from.isEmpty()) {
-                return true;
+            for (int attempt = 0; attempt < TRIES; attempt++) {
+                Tie to = tie;
+                Optional<Device> from = devices.find(tenantId, deviceId);
+                if (to == null || to.means(deviceId) || from.isEmpty()) {
+                    return true;
+                }
+                List<Moved> all = Moved.of(from.get(), vendorGuid, to);
+                List<Moved> moved = all.subList(0, arrive(all, deviceId, to));
+                List<Step> leaving = DeviceSteps.leaving(moved, vendorGuid, to, clock.instant());
+                Optional<Taken> left = devices.changeEach(tenantId, deviceId, leaving);
+                left.ifPresent(done -> isOutstanding |= done.outstanding());
+                boolean isAllMoved = moved.size() == all.size();
+                Tie now = store.tie(tenantId, vendorGuid).orElse(to);
+                if (!now.means(to.deviceId())) {
+                    // It goes on from there, or back: who brings it may have looked before it left here.
+                    tie = now;
+                    isAllMoved &= arrive(moved, deviceId, now) == moved.size();
+                    isAllMoved &= to.deviceId() == null || moveFrom(to.deviceId());
+                }
+                boolean isAnyHere = left.isPresent()
+                        && !Moved.of(left.get().after(), vendorGuid, to).isEmpty();
+                if (!isAllMoved || !isAnyHere) {
+                    return isAllMoved;
+                }
+                // Somebody changed a threat after it was brought there, an administrator or the allow list: that goes
+                // along.
             }
-            List<Moved> all = Moved.of(from.get(), vendorGuid, to);
-            List<Moved> moved = all.subList(0, arrive(all, deviceId, to));
-            List<Step> leaving = DeviceSteps.leaving(moved, vendorGuid, to, clock.instant());
-            devices.changeEach(tenantId, deviceId, leaving).ifPresent(done -> isOutstanding |= done.outstanding());
-            boolean isAllMoved = moved.size() == all.size();
-            Tie now = store.tie(tenantId, vendorGuid).orElse(to);
-            if (!now.means(to.deviceId())) {
-                // It goes on from there, or back: who brings it may have looked before it left here.
-                tie = now;
-                isAllMoved &= arrive(moved, deviceId, now) == moved.size();
-                isAllMoved &= to.deviceId() == null || moveFrom(to.deviceId());
-            }
-            return isAllMoved;
+            throw new IllegalStateException("Guid " + vendorGuid + " moves while too many change what is known by it");
         }
 
         /** How many of them, from the first, are at the device now, or wait for it. */

@@ -8,8 +8,10 @@ import dev.mtdconnector.intake.DeviceEvents.Effect;
 import dev.mtdconnector.intake.DeviceEvents.Incoming;
 import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.schedule.Schedule;
+import dev.mtdconnector.signin.Secrets;
 import dev.mtdconnector.tenant.Tenant;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -63,7 +65,22 @@ public final class EventIntake implements Latecomers {
      * @param full how many of the rejected found no room to wait for their device
      */
     public record Result(
-            int applied, int unchanged, int parked, int kept, int foreign, int full, List<Rejected> rejected) {}
+            int applied, int unchanged, int parked, int kept, int foreign, int full, List<Rejected> rejected) {
+
+        /** Of both together; places among the events sent mean nothing in it. */
+        public Result plus(Result other) {
+            List<Rejected> both = new ArrayList<>(rejected);
+            both.addAll(other.rejected);
+            return new Result(
+                    applied + other.applied,
+                    unchanged + other.unchanged,
+                    parked + other.parked,
+                    kept + other.kept,
+                    foreign + other.foreign,
+                    full + other.full,
+                    both);
+        }
+    }
 
     /** An event that was not taken, by its place among the events sent. */
     public record Rejected(int index, @Nullable String id, List<FieldError> errors) {}
@@ -103,6 +120,14 @@ public final class EventIntake implements Latecomers {
             }
         }
         return intake.take(between);
+    }
+
+    /** Keeps an event at which the taking failed by a defect of ours, and counts it, for somebody to look at. */
+    public void keepFailed(Tenant tenant, String sent) {
+        Instant now = clock.instant();
+        String id = "failed-" + Secrets.hash(sent);
+        Event.Kept event = new Event.Kept(id, tenant.enterpriseGuid(), now, List.of(), "FAILED", null);
+        log.add(tenant.tenantId(), Map.of("failed", 1), List.of(), List.of(new IntakeLog.Entry(event, sent)), now);
     }
 
     /** What one sent event is read as: events, or why it is refused. */

@@ -99,12 +99,15 @@ public final class AppListTable implements AppListStore, FindingStore {
     @Override
     public Optional<Progress> progress(String tenantId) {
         return table.get(Keys.join(tenantId), PROGRESS)
-                .map(row -> new Progress(row.requiredText("version"), row.text("cursor")));
+                .map(row -> new Progress(row.requiredText("version"), row.text("cursor"), row.flag("onceMore")));
     }
 
     @Override
     public void saveProgress(String tenantId, Progress progress) {
-        Columns columns = Columns.ofRow().text("version", progress.version()).text("cursor", progress.cursor());
+        Columns columns = Columns.ofRow()
+                .text("version", progress.version())
+                .text("cursor", progress.cursor())
+                .flag("onceMore", progress.isOnceMore());
         Writes.put(table, Row.of(Keys.join(tenantId), PROGRESS, columns.map()));
     }
 

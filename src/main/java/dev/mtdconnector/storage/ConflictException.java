@@ -1,7 +1,9 @@
 package dev.mtdconnector.storage;
 
+import dev.mtdconnector.common.TransientFailure;
+
 /** A condition of a change did not hold; nothing of its transaction was written. */
-public final class ConflictException extends RuntimeException {
+public final class ConflictException extends RuntimeException implements TransientFailure {
 
     private static final long serialVersionUID = 1L;
 

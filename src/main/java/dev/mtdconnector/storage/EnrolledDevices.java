@@ -363,6 +363,30 @@ final class EnrolledDevices implements DeviceRegister.Writing {
     }
 
     @Override
+    public void findBy(String intuneId, String deviceId) {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Optional<Stored> stored = devices.readIn(partition, deviceId)
+                    .filter(found -> found.device().isInScope());
+            if (stored.isEmpty()
+                    || !intuneId.equals(stored.get().device().facts().intuneId())
+                    || intuneRow(table, partition, stored.get().device()).isPresent()) {
+                return;
+            }
+            List<Change> changes = new ArrayList<>();
+            // The device's own row too, as it is: its ETag says that the id is still this one.
+            changes.add(new Update(
+                    DeviceRows.row(partition, stored.get().device()),
+                    Mode.REPLACE,
+                    stored.get().etag()));
+            addIntuneRow(stored.get().device().facts(), changes);
+            if (transact(changes, 0)) {
+                return;
+            }
+        }
+        throw tooMany(deviceId);
+    }
+
+    @Override
     public void keepApps(List<AppRegistration> apps) {
         List<Change> changes = new ArrayList<>();
         for (AppRegistration app : apps) {

@@ -51,6 +51,9 @@ final class Following {
     /** How far back the stream can be asked, with something to spare: the oldest events go while it is asked. */
     static final Duration LOOK_BACK = Duration.ofDays(10).minusHours(1);
 
+    /** A frame that was not taken so many times in a row is left to the feed's own job. */
+    private static final int TRIES_WITH_A_FRAME = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(Following.class);
 
     private final String tenantId;
@@ -62,6 +65,7 @@ final class Following {
     private State state = State.WAITING;
     private Instant notBefore;
     private Place place = Place.ID;
+    private int failures;
     private @Nullable Feed feed;
     private @Nullable StreamProgress progress;
     private @Nullable Attempt attempt;
@@ -257,6 +261,7 @@ final class Following {
             means.feeds().missed(tenantId);
         }
         backoff.reset();
+        failures = 0;
         String id = frame.id();
         boolean isPlace = id != null && id.matches("[!-~]{1,100}");
         if (isPlace) {
@@ -292,8 +297,9 @@ final class Following {
         } else {
             LOG.warn("The stream of {} failed", tenantId, failure);
             count("failures");
-            if (failure instanceof SseParser.TooLargeException) {
-                // It would come again: the feed's own job reads what is in it.
+            failures++;
+            if (failure instanceof SseParser.TooLargeException || failures >= TRIES_WITH_A_FRAME) {
+                // It would come again: the feed's own job reads what is in it, and passes what nobody can take.
                 place = Place.NOW;
             }
             lost("failed", null);

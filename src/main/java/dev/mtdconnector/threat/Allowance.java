@@ -1,6 +1,8 @@
 package dev.mtdconnector.threat;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,8 @@ public record Allowance(
         String id, What what, @Nullable String deviceId, String reason, String by, Instant at, Instant until) {
 
     /**
-     * Names are compared as {@link AppNames} folds them, a package name letter by letter.
+     * Names are compared as {@link AppNames} folds them, a package name letter by letter, a classification by any of the names that
+     * it has had.
      *
      * @param classification only threats of this one
      */
@@ -36,7 +39,18 @@ public record Allowance(
                 && isSame(what.name(), subject.applicationName())
                 && isSame(what.publisher(), subject.publisher())
                 && (what.packageName() == null || what.packageName().equals(subject.packageName()))
-                && (what.classification() == null || threat.classifications().contains(what.classification()));
+                && (what.classification() == null || isAny(threat.classifications(), what.classification()));
+    }
+
+    private static boolean isAny(List<String> classifications, String wanted) {
+        String name = nameOf(wanted);
+        return classifications.stream().anyMatch(one -> nameOf(one).equals(name));
+    }
+
+    /** One name for a classification that feeds of several ages name differently. */
+    private static String nameOf(String classification) {
+        String name = classification.toUpperCase(Locale.ROOT);
+        return Classification.ofName(name).map(Enum::name).orElse(name);
     }
 
     private static boolean isSame(@Nullable String wanted, @Nullable String found) {

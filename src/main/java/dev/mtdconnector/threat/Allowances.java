@@ -18,8 +18,12 @@ public record Allowances(List<Allowance> entries) {
         entries = List.copyOf(entries);
     }
 
-    /** What the list says of a threat at this time; null when no entry covers it. */
+    /** What the list says of a threat at this time; null when no entry covers it, and of a threat that is not open. */
     public Threat.@Nullable Silenced markOf(String deviceId, Threat threat, Instant now) {
+        if (threat.status() != Threat.Status.OPEN) {
+            // A device remembers hundreds, and names are dear to compare.
+            return null;
+        }
         return entries.stream()
                 .filter(entry -> entry.holds(now) && entry.covers(deviceId, threat))
                 .max(BY_END)

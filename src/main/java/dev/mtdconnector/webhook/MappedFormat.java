@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class MappedFormat implements FeedFormat {
 
     /** Leaves room for what tells an event on the device from one on its threat. */
     private static final int LONGEST_ID = 90;
+
+    /** An exponent of many digits would cost minutes to write out. */
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,20}(\\.[0-9]{1,20})?([eE]\\+?[0-9]{1,2})?");
 
     private final String feed;
     private final Mapping mapping;
@@ -108,7 +112,7 @@ final class MappedFormat implements FeedFormat {
                 return text;
             }
             try {
-                BigDecimal number = new BigDecimal(text.length() > 32 ? "" : text);
+                BigDecimal number = new BigDecimal(NUMBER.matcher(text).matches() ? text : "");
                 int digits = mapping.time().form() == Mapping.TimeForm.EPOCH_SECONDS ? 3 : 0;
                 return Instant.ofEpochMilli(
                                 number.movePointRight(digits).toBigInteger().longValueExact())

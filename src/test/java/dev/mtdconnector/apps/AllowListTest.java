@@ -112,6 +112,16 @@ class AllowListTest {
         assertThat(app.device(PHONE)).isEqualTo("high");
     }
 
+    /** As people write it, and by the name that it had in an older version of the feed. */
+    @ParameterizedTest
+    @CsvSource({"trojan, TROJAN", "SURVEILLANCEWARE, SURVEILLANCE", "blacklisted_app, DENYLISTED_APP"})
+    void aClassificationIsMeantByEachOfItsNames(String written, String heard) {
+        app.feed(deviceEvent("tie", START, VENDOR_GUID, PHONE, "ACTIVATED")).expect(200);
+        feed("t1", THREAT, "OPEN", heard);
+        allow("\"name\": \"Free Torch\", \"classification\": \"" + written + "\"", Duration.ofDays(3));
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+    }
+
     @Test
     void aThreatThatBecomesAnotherIsJudgedAnew() {
         infected();

@@ -111,6 +111,19 @@ class AppSyncTest {
         assertThat(app.detectedApps.reads()).isEqualTo(2);
     }
 
+    /** The schedule has a job run once more a minute after a change, in case a run under way had looked before it. */
+    @Test
+    void aChangeOfTheListHasTheInventoryReadOnce() {
+        deny(TORCH);
+        app.pass(Duration.ofMinutes(5));
+        assertThat(app.detectedApps.reads()).isEqualTo(2);
+        deny("{\"name\": \"Mail\", \"reason\": \"x\"}");
+        app.pass(Duration.ofMinutes(5));
+        assertThat(app.detectedApps.reads()).isEqualTo(2 + 3);
+        syncNow();
+        assertThat(app.detectedApps.reads()).isEqualTo(2 + 3 + 3);
+    }
+
     @Test
     void whereItIsSwitchedOffNothingIsReadAndWhatWasFoundEnds() {
         deny(TORCH);
@@ -220,6 +233,77 @@ class AppSyncTest {
         syncNow();
         assertThat(app.device(PHONE)).isEqualTo("medium");
         assertThat(state().at("/lastRun/counts/unread").asInt()).isEqualTo(1);
+    }
+
+    /** Nobody holds a device for ever because of what nobody may read any more. */
+    @Test
+    void whatWasFoundEndsAWeekAfterTheLastReadingWhenReadingIsForbidden() {
+        deny(TORCH);
+        app.detectedApps.failList(failure(Kind.FORBIDDEN));
+        app.clock.advance(Duration.ofDays(6));
+        syncNow();
+        assertThat(state().path("state").asText()).isEqualTo("not-permitted");
+        assertThat(threat().path("status").asText()).isEqualTo("open");
+        app.clock.advance(Duration.ofDays(1));
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("resolved");
+        assertThat(findings()).isEmpty();
+    }
+
+    @Test
+    void anInventoryThatIsEmptyAgainAWeekAfterTheLastReadingIsBelieved() {
+        deny(TORCH);
+        app.detectedApps.remove("a1");
+        app.detectedApps.remove("a2");
+        app.clock.advance(Duration.ofDays(8));
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("open");
+        syncNow();
+        assertThat(threat().path("status").asText()).isEqualTo("resolved");
+    }
+
+    @Test
+    void aDeviceThatIsFoundToBePersonalIsLeftOutThoughNotAllOfTheAppCouldBeRead() {
+        deny(TORCH);
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.installed("a1", PHONE, false);
+        app.detectedApps.failDevices(failure(Kind.NOT_FOUND));
+        syncNow();
+        assertThat(app.device(PHONE)).isEqualTo("secured");
+    }
+
+    @Test
+    void aPersonalDeviceWithTwoVersionsOfAnAppIsCountedOnce() {
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.installed("a1", PHONE, false);
+        app.detectedApps.withApp("a9", "Free Torch", "Example Ltd", true).installed("a9", PHONE, false);
+        deny(TORCH);
+        assertThat(state().at("/lastRun/counts/personalLeftOut").asInt()).isEqualTo(1);
+        assertThat(state().at("/lastRun/counts/installations").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void whereThereAreTooManyVersionsToReadAllOfThemNothingEnds() {
+        deny(TORCH);
+        for (int i = 0; i < MatchedApps.MOST; i++) {
+            app.detectedApps.withApp("a0-%04d".formatted(i), "Free Torch", "Example Ltd", true);
+        }
+        syncNow();
+        assertThat(state().path("state").asText()).isEqualTo("done");
+        assertThat(app.device(PHONE)).isEqualTo("medium");
+    }
+
+    @Test
+    void aLongRunStopsBetweenAppsThatAreOnNoDevice() {
+        app.detectedApps.uninstalled("a1");
+        app.detectedApps.uninstalled("a2");
+        deny("{\"name\": \"Mail\", \"reason\": \"x\"}");
+        int reads = app.detectedApps.reads();
+        app.detectedApps.slowBy(() -> app.clock.advance(Duration.ofMinutes(4)));
+        deny(TORCH);
+        // Each of the apps in a run of its own, which reads the list and then all apps from the first that is not done.
+        assertThat(app.detectedApps.reads() - reads).isGreaterThan(3);
+        assertThat(state().path("state").asText()).isEqualTo("done");
     }
 
     @Test

@@ -78,6 +78,23 @@ class DenyListTest {
         }
     }
 
+    /** A small sigma is written otherwise at the end of a word, and where a prefix ends a word need not. */
+    @Test
+    void aLetterIsTheSameAtTheEndOfAWord() {
+        assertThat(AppNames.folded("\u039f\u03a3\u0391")).startsWith(AppNames.folded("\u039f\u03a3"));
+        assertThat(AppNames.folded("\u03bf\u03c2")).isEqualTo(AppNames.folded("\u039f\u03c3"));
+    }
+
+    @Test
+    void foldingTwiceIsFoldingOnceOfEveryLetter() {
+        IntStream.rangeClosed(1, Character.MAX_CODE_POINT)
+                .filter(letter -> letter < Character.MIN_SURROGATE || letter > Character.MAX_SURROGATE)
+                .forEach(letter -> {
+                    String once = AppNames.folded("a" + Character.toString(letter) + "b");
+                    assertThat(AppNames.folded(once)).isEqualTo(once);
+                });
+    }
+
     @Test
     void foldingTwiceIsFoldingOnce() {
         long seed = System.nanoTime();

@@ -4,7 +4,7 @@ import dev.mtdconnector.bench.BenchOptions.Part;
 import java.time.Duration;
 import java.util.Locale;
 
-/** {@code mvn -Pbench}: measures what enrollment and events cost, and writes it to {@code target/bench/bench.md}. */
+/** {@code mvn -Pbench}: measures what enrollment, events and feeds cost, and writes it to {@code target/bench/bench.md}. */
 public final class Bench {
 
     private Bench() {}
@@ -41,6 +41,9 @@ public final class Bench {
         }
         if (options.has(Part.EVENTS)) {
             EventsBench.measure(options, figures);
+        }
+        if (options.has(Part.FEED)) {
+            new FeedPart(options, figures).run();
         }
         // The last one: from then on this process trusts nobody but the simulator.
         if (options.has(Part.LATENCY)) {

@@ -19,6 +19,8 @@ import java.util.Properties;
  * @param events that are sent through intake in one run
  * @param samples events of which the time to Intune is taken
  * @param intune whether the tenant lets Intune's list of devices be read, in the part of first syncs
+ * @param devices of the feed that is read
+ * @param heap whether the heap of that is looked at, in a process of its own
  * @param folder where the figures are written
  */
 record BenchOptions(
@@ -32,6 +34,8 @@ record BenchOptions(
         int events,
         int samples,
         boolean intune,
+        int devices,
+        boolean heap,
         Path folder) {
 
     enum Part {
@@ -42,6 +46,7 @@ record BenchOptions(
         MEMORY,
         CONNECTORS,
         EVENTS,
+        FEED,
         LATENCY
     }
 
@@ -54,7 +59,7 @@ record BenchOptions(
 
     static BenchOptions of(Properties properties) {
         return new BenchOptions(
-                list(properties, "bench", "sync,poll,change,allocation,memory,connectors,events,latency").stream()
+                list(properties, "bench", "sync,poll,change,allocation,memory,connectors,events,feed,latency").stream()
                         .map(name -> Part.valueOf(name.toUpperCase(Locale.ROOT)))
                         .toList(),
                 number(properties, "bench.users", 100_000),
@@ -70,6 +75,8 @@ record BenchOptions(
                 number(properties, "bench.events", 2_000),
                 number(properties, "bench.samples", 30),
                 Boolean.parseBoolean(properties.getProperty("bench.intune")),
+                number(properties, "bench.devices", 50_000),
+                Boolean.parseBoolean(text(properties, "bench.heap", "true")),
                 Path.of(properties.getProperty("bench.folder", "target/bench")));
     }
 

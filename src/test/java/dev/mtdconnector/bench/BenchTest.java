@@ -40,4 +40,23 @@ class BenchTest {
                 .allMatch(figure -> figure.verdict().equals("met"));
         assertThat(Files.readString(folder.resolve("bench.md"))).contains("| first sync |");
     }
+
+    @Test
+    void aFeedIsReadWithTheLeastRequestsAndTransactions() {
+        Properties properties = new Properties();
+        properties.setProperty("bench", "feed");
+        // Five events each: the last page is full.
+        properties.setProperty("bench.devices", "400");
+        properties.setProperty("bench.runs", "0");
+        properties.setProperty("bench.heap", "false");
+        properties.setProperty("bench.folder", folder.toString());
+        Figures figures = Bench.measure(BenchOptions.of(properties), new Figures(line -> {}));
+        assertThat(figures.all())
+                .filteredOn(figure -> !figure.target().isEmpty())
+                .hasSize(2 * 5 + 3)
+                .allMatch(figure -> figure.verdict().equals("met"));
+        assertThat(figures.all())
+                .extracting(Figures.Figure::what)
+                .anyMatch(what -> what.equals("10 days of 400 devices, 2000 events: requests, of which the least is 3"));
+    }
 }

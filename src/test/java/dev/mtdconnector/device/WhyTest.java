@@ -53,6 +53,15 @@ class WhyTest {
         isNow("deactivated", "Deactivated");
     }
 
+    @Test
+    void aThreatWithoutAnyClassificationIsCalledUnknown() {
+        tie();
+        String event = threatEvent("t1", app.clock.instant(), VENDOR_GUID, LENA, "OPEN", "TROJAN");
+        app.feed(event.replace("\"TROJAN\"", "")).expect(200);
+        app.drain();
+        isNow(app.device(PHONE), "because of UNKNOWN (threat " + LENA + ")");
+    }
+
     @ParameterizedTest
     @CsvSource({"ADWARE, low", "SPAM, medium", "TROJAN, high", "PORT_SCAN, secured"})
     void aLevelNamesTheThreatThatDecides(String classification, String state) {

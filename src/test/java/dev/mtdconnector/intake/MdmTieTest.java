@@ -8,10 +8,13 @@ import static dev.mtdconnector.testing.TestApp.VENDOR_GUID;
 import static dev.mtdconnector.testing.TestApp.threatEvent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.mtdconnector.storage.Change;
+import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.tenant.Registration;
 import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A guid of which the feed knows only the id in Intune ties itself once enrollment has learnt that id. */
@@ -81,6 +84,35 @@ class MdmTieTest {
         assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
         assertThat(app.get("/api/v1/parked-events/" + VENDOR_GUID).expect(200).text("/tie/by"))
                 .isEqualTo("mdm-id");
+    }
+
+    /** Enrolled by a release that did not note by which id in Intune a device is found. */
+    @Test
+    void aDeviceOfBeforeIsFoundByItsIdOnceEventsWaitForIt() {
+        manage();
+        ready();
+        app.tables
+                .table("devices")
+                .transact(List.of(new Change.Delete(indexRows().get(0), null)));
+        app.feed(EVENTS).expect(200);
+        app.drain();
+        assertThat(reason()).isEqualTo("mdm-id-unknown");
+
+        app.clock.advance(Duration.ofDays(1));
+        sync();
+
+        assertThat(app.device(PHONE)).isEqualTo("high");
+        assertThat(app.intune.history(PHONE)).endsWith("highSeverity");
+        List<Row> index = indexRows();
+        app.clock.advance(Duration.ofDays(1));
+        sync();
+        assertThat(indexRows()).isEqualTo(index).hasSize(1);
+    }
+
+    private List<Row> indexRows() {
+        return app.tables.dump().getOrDefault("devices", List.of()).stream()
+                .filter(row -> row.key().equals("i|" + INTUNE_ID))
+                .toList();
     }
 
     /** Wherever the process that learns it ends: between noting the id and telling the device, too. */

@@ -75,18 +75,23 @@ class ErrorReportJobTest {
 
         app.pass(Duration.ofMinutes(55));
         assertThat(reports()).hasSize(2);
-        assertThat(reports().get(1).subject()).contains("still: Intune");
+        assertThat(reports().get(1).subject()).as("a cause of its own").contains("No heartbeat was acknowledged");
+
+        app.pass(Duration.ofMinutes(65));
+        assertThat(reports()).hasSize(3);
+        assertThat(reports().get(2).subject()).contains("still: ");
+        assertThat(reports().get(2).text()).contains("intune.unavailable", "heartbeat.silent");
 
         intuneWorks();
         app.pass(Duration.ofMinutes(40));
-        assertThat(reports()).hasSize(3);
-        assertThat(reports().get(2).subject()).contains("recovered: Intune");
+        assertThat(reports()).hasSize(4);
+        assertThat(reports().get(3).subject()).contains("recovered: ");
         assertThat(app.get("/api/v1/errors?state=open").json().at("/errors").size())
                 .isZero();
         assertThat(app.get("/api/v1/errors?state=recovered").text("/errors/0/reported/recoveryAt"))
                 .isNotEmpty();
         app.pass(Duration.ofHours(3));
-        assertThat(reports()).hasSize(3);
+        assertThat(reports()).hasSize(4);
     }
 
     @Test

@@ -106,10 +106,10 @@ abstract class AppListContract {
         table().save(tenant, run);
         assertThat(table().latest(tenant)).contains(run);
         assertThat(table().progress(tenant)).isEmpty();
-        table().saveProgress(tenant, new Progress("v", "1device"));
-        assertThat(table().progress(tenant)).contains(new Progress("v", "1device"));
-        table().saveProgress(tenant, new Progress("v", null));
-        assertThat(table().progress(tenant)).contains(new Progress("v", null));
+        table().saveProgress(tenant, new Progress("v", "1device", true));
+        assertThat(table().progress(tenant)).contains(new Progress("v", "1device", true));
+        table().saveProgress(tenant, new Progress("v", null, false));
+        assertThat(table().progress(tenant)).contains(new Progress("v", null, false));
     }
 
     @Test

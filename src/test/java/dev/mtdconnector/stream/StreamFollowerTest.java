@@ -109,6 +109,25 @@ class StreamFollowerTest {
         assertThat(device()).as("what a connection brings after its end").isEqualTo("secured");
     }
 
+    @Test
+    void aFrameThatIsNeverTakenIsLeftToTheFeedsOwnJob() {
+        StreamFollower broken = world.follower("two", world.app.faults.around(world.app.tables));
+        broken.tick();
+        world.last().events(ID, TIE);
+        world.app.faults.breakAtKeysWith(VENDOR_GUID);
+        for (int attempt = 0; attempt < 5; attempt++) {
+            world.last().events(ID + "0", threat("t1", 1, "OPEN"));
+            for (int second = 0; second < 400 && world.last().isClosed; second++) {
+                world.pass(Duration.ofSeconds(1), broken);
+            }
+        }
+        assertThat(world.last().from).isInstanceOf(From.Since.class);
+        world.app.faults.never();
+        world.last().events(ID + "1", threat("t2", 2, "OPEN"));
+        assertThat(device()).isEqualTo("high");
+        assertThat(world.progress().lastId()).isEqualTo(ID + "1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"reconnect", "end"})
     void theFeedMayAskToConnectAgainAndWhen(String word) {

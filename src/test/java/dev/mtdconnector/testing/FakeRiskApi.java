@@ -226,6 +226,19 @@ public final class FakeRiskApi implements RiskApi {
                 limit);
     }
 
+    /** Deletes a device and its threats, and the events that would say so. */
+    public void purge(String guid) {
+        devices.remove(guid);
+        threats.values()
+                .removeIf(threat -> threat.path("device").path("guid").asText().equals(guid));
+    }
+
+    /** From now on lists name an enterprise, which the real ones need not do. */
+    public void listAs(String enterpriseGuid) {
+        devices.values().forEach(device -> device.put("enterprise_guid", enterpriseGuid));
+        threats.values().forEach(threat -> threat.put("enterprise_guid", enterpriseGuid));
+    }
+
     private static Page page(Collection<ObjectNode> items, @Nullable String after, int limit) {
         List<ObjectNode> page = items.stream()
                 .filter(item -> after == null || item.path("oid").asText().compareTo(after) < 0)

@@ -27,6 +27,7 @@ public final class Faults {
     private boolean afterEffect;
     private int pauseAt;
     private Runnable meanwhile = () -> {};
+    private @Nullable String brokenKey;
 
     /** What the end of the process looks like from inside: nothing catches it, nothing cleans up after it. */
     public static final class Death extends Error {
@@ -57,6 +58,7 @@ public final class Faults {
     public synchronized void never() {
         at = 0;
         pauseAt = 0;
+        brokenKey = null;
     }
 
     /** How many calls there were since {@link #dieAt}. */
@@ -166,10 +168,22 @@ public final class Faults {
         }
     }
 
+    /** Until {@link #never} whatever reads a row whose key holds this text fails, as a defect would. */
+    public synchronized void breakAtKeysWith(String text) {
+        brokenKey = text;
+    }
+
+    private synchronized void check(String key) {
+        if (brokenKey != null && key.contains(brokenKey)) {
+            throw new IllegalArgumentException("a defect");
+        }
+    }
+
     private Table around(Table table) {
         return new Table() {
             @Override
             public Optional<Row> get(String partition, String key) {
+                check(key);
                 return around(() -> table.get(partition, key));
             }
 

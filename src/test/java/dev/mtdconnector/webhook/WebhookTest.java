@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +85,20 @@ class WebhookTest {
         assertThat(push(first).expect(200).text("/applied")).isEqualTo("2");
         String again = alert("\"alertId\": \"9001\", ", "\"attempt\": 2, ", "\"level\": 9", "\"level\"  :  9");
         assertThat(push(again).expect(200).text("/unchanged")).isEqualTo("2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"1e99999999\"", "\"1e-99999999\"", "\"0e99999999\"", "\"-1\"", "\"1.5.5\"", "1e300"})
+    @Timeout(20)
+    void aTimeOfAMillionDigitsIsNoTime(String time) {
+        assertThat(push(alert("1795251600", time)).expect(400).text("/errors/0/field"))
+                .isEqualTo("events[0].detected");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"1795251600\"", "\"1795251600.25\"", "1795251600.0"})
+    void aTimeMayBeTextOrHaveAFraction(String time) {
+        assertThat(push(alert("1795251600", time)).expect(200).text("/applied")).isEqualTo("2");
     }
 
     @Test
