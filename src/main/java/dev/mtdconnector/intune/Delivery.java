@@ -45,8 +45,7 @@ public final class Delivery {
     private final Clock clock;
     private final FormerTargets former;
 
-    public Delivery(
-            Outbox outbox, Publishers publishers, DeletedDevices deleted, ErrorRecords errors, Clock clock) {
+    public Delivery(Outbox outbox, Publishers publishers, DeletedDevices deleted, ErrorRecords errors, Clock clock) {
         this.outbox = outbox;
         this.publishers = publishers;
         this.deleted = deleted;
@@ -197,8 +196,7 @@ public final class Delivery {
     }
 
     /** Nobody can take anything back of a device that was deleted: what was told of it went with it. */
-    private static Ending forgotten(
-            Device device, PublishTarget target, String messageId, String reason, Instant now) {
+    private static Ending forgotten(Device device, PublishTarget target, String messageId, String reason, Instant now) {
         Device.Departure departure = device.departure();
         return new Ending(
                 device.told().forgotten(now),

@@ -202,7 +202,8 @@ class SupersedingTest {
                         .find(SyncBench.TENANT, NEW)
                         .orElseThrow()
                         .facts()
-                        .intuneId()).isEqualTo("intune-1");
+                        .intuneId())
+                .isEqualTo("intune-1");
         EnrollmentTable ledger = new EnrollmentTable(bench.memory);
         EnrollmentLedger.Held held = ledger.held(SyncBench.TENANT, null, 10).get(0);
         assertThat(held).isEqualTo(EnrollmentLedger.Held.superseded(OLD, held.set(), NEW));

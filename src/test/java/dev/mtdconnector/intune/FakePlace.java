@@ -29,6 +29,7 @@ final class FakePlace implements IntunePublisher {
     final Set<String> refused = new HashSet<>();
     /** Each makes its whole message fail; what that says of the others is taken. */
     final Set<String> unknown = new HashSet<>();
+
     boolean isAgainAllowed;
 
     @Nullable

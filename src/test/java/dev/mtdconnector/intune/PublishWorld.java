@@ -57,6 +57,7 @@ final class PublishWorld {
     final Set<String> taken = new HashSet<>();
     /** Devices that the directory has no more. */
     final Set<String> deleted = new HashSet<>();
+
     final PublishJob job;
     final ReassessJob reassess;
     /** Done once, when the publisher has looked at devices and has written nothing of them. */

@@ -118,9 +118,7 @@ final class LivingWorld implements AutoCloseable {
         site.put("/api/v1/connector/enrollment", """
                 {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": %d}
                 """.formatted(plan.safetyCapPercent()));
-        site.put(
-                "/api/v1/feed",
-                "{\"applicationKey\": \"" + RiskAccess.CONTOSO_KEY + "\", \"silentAfterHours\": 240}");
+        site.put("/api/v1/feed", "{\"applicationKey\": \"" + RiskAccess.CONTOSO_KEY + "\", \"silentAfterHours\": 240}");
         return site;
     }
 
