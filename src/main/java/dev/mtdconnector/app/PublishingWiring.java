@@ -8,6 +8,7 @@ import dev.mtdconnector.connector.PublishTarget;
 import dev.mtdconnector.connector.PublishingRoutes;
 import dev.mtdconnector.connector.ReturnedMessages;
 import dev.mtdconnector.device.TraceRoutes;
+import dev.mtdconnector.enrollment.DirectoryChanges;
 import dev.mtdconnector.http.Route;
 import dev.mtdconnector.intune.BreakerNotice;
 import dev.mtdconnector.intune.Delivery;
@@ -79,7 +80,14 @@ final class PublishingWiring implements Feature {
         this.directory = new TargetPublishers.Directory(lazy.deviceAttributes(), lazy.groupMembers(), kept, kept);
         this.publishers = new TargetPublishers(
                 lazy.intunePublisher(), lazy.intuneConnection(), directory, registrations, parts.connectors(), clock);
-        this.delivery = new Delivery(outbox, publishers, errors, clock);
+        this.delivery = new Delivery(
+                outbox,
+                publishers,
+                (tenantId, deviceIds) -> lazy.directoryChanges()
+                        .open(tenantId, DirectoryChanges.Meter.NONE)
+                        .deletedOf(deviceIds),
+                errors,
+                clock);
         BreakerNotice notice = new BreakerNotice(
                 errors,
                 shared.services().mails(),

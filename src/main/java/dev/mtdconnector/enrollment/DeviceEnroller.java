@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -124,11 +125,13 @@ final class DeviceEnroller {
         step.checkpoint();
     }
 
-    /** With what Intune says, if it says anything, and no other device of the user stands in the way. */
+    /** With what Intune says, if it says anything; another device of the user that had its record makes way. */
     private DirectoryFacts in(DirectoryFacts facts, @Nullable ManagedDevice device) {
-        return device == null || !superseding.makesWay(facts, device.id())
-                ? facts
-                : facts.inIntune(device.id(), device.ownership());
+        if (device == null) {
+            return facts;
+        }
+        superseding.makeWay(facts, device.id());
+        return facts.inIntune(device.id(), device.ownership());
     }
 
     /** What Intune says of the managed devices that are not known yet; what it does not answer is learnt later. */
@@ -306,14 +309,19 @@ final class DeviceEnroller {
         }
         int inScope = step.devices().inScope();
         if (state.cap().allowance(step.connector().safetyCapPercent(), inScope, step.now()) == 0) {
-            EnrollmentState holding = step.counted(state.holding(1));
-            book.write(new EnrollmentLedger.Page(holding, book.graph())
-                    .holding(EnrollmentLedger.Held.device(deviceId, holding.holdSet())));
+            hold(set -> EnrollmentLedger.Held.device(deviceId, set));
             return;
         }
         int left = letGo(List.of(deviceId));
         book.note(state.withCap(state.cap().removing(left, inScope, step.now()))
                 .withTally(state.tally().left(left, 0)));
+    }
+
+    /** Has an administrator asked about a device. */
+    void hold(IntFunction<EnrollmentLedger.Held> inSet) {
+        EnrollmentLedger.Book book = step.book();
+        EnrollmentState holding = step.counted(book.state().holding(1));
+        book.write(new EnrollmentLedger.Page(holding, book.graph()).holding(inSet.apply(holding.holdSet())));
     }
 
     /** Lets devices go that left. */

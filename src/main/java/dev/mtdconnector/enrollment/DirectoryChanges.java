@@ -4,6 +4,7 @@ import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +127,9 @@ public interface DirectoryChanges {
          * @param objectIds of directory objects
          */
         void ownersOf(List<String> objectIds, Consumer<OwnedDevice> consumer);
+
+        /** Those of these devices, by Entra device id, that the directory does not have. */
+        Set<String> deletedOf(List<String> deviceIds);
     }
 
     /** Takes what a page says of groups. Ids of users come as two numbers, for there are many. */

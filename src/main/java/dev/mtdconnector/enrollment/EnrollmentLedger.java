@@ -51,12 +51,18 @@ public interface EnrollmentLedger {
     record Snapshot(EnrollmentState state, GroupGraph graph) {}
 
     /**
-     * A user who left the groups, or a device that was deleted, of whom an administrator is asked first.
+     * A user who left the groups, or a device that was deleted or registered anew, of whom an administrator is asked first.
      *
      * @param id the user's object id, or the device's Entra device id
      * @param devices how many would leave
+     * @param supersededBy the Entra device id under which the same device was registered anew; null otherwise
      */
-    record Held(Kind kind, String id, int set, int devices) {
+    record Held(
+            Kind kind,
+            String id,
+            int set,
+            int devices,
+            @Nullable String supersededBy) {
 
         /** What is held. */
         public enum Kind {
@@ -65,11 +71,15 @@ public interface EnrollmentLedger {
         }
 
         static Held user(String userId, int set, int devices) {
-            return new Held(Kind.USER, userId, set, devices);
+            return new Held(Kind.USER, userId, set, devices, null);
         }
 
         static Held device(String deviceId, int set) {
-            return new Held(Kind.DEVICE, deviceId, set, 1);
+            return new Held(Kind.DEVICE, deviceId, set, 1, null);
+        }
+
+        static Held superseded(String deviceId, int set, String by) {
+            return new Held(Kind.DEVICE, deviceId, set, 1, by);
         }
     }
 

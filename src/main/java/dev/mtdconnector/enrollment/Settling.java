@@ -260,7 +260,7 @@ final class Settling {
 
     private void letGoApproved(Held held) {
         if (held.kind() == Held.Kind.DEVICE) {
-            int left = hasOwnerInScope(held.id()) ? 0 : enroller.letGo(List.of(held.id()));
+            int left = letGoDevice(held);
             EnrollmentState state = step.book().state();
             EnrollmentState next = state.withTally(state.tally().left(left, 0));
             step.book().write(new Page(step.counted(next), step.book().graph()).releasing(held));
@@ -289,6 +289,19 @@ final class Settling {
                 .write(new Page(step.counted(next), step.book().graph())
                         .block(bucket, after.build())
                         .releasing(held));
+    }
+
+    /** One that was registered anew leaves while its new record is there; another one while nobody who counts owns it. */
+    private int letGoDevice(Held held) {
+        String by = held.supersededBy();
+        if (by != null && step.devices().find(by).filter(Device::isInScope).isPresent()) {
+            if (!step.devices().supersede(held.id(), by)) {
+                return 0;
+            }
+            enroller.hasLeft();
+            return 1;
+        }
+        return hasOwnerInScope(held.id()) ? 0 : enroller.letGo(List.of(held.id()));
     }
 
     /** Whether somebody who counts owns the device, again or still. */

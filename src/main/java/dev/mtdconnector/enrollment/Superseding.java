@@ -3,6 +3,7 @@ package dev.mtdconnector.enrollment;
 import dev.mtdconnector.device.Device;
 import dev.mtdconnector.device.Device.DirectoryFacts;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
+import dev.mtdconnector.enrollment.EnrollmentLedger.Held;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       has given none for {@link #SILENCE}, and Intune does not manage both.
  * </ol>
  *
- * <p>They count as departures for the safety cap; what is above it waits until some may leave again.
+ * <p>They count as departures for the safety cap. Above it, an administrator is asked where Intune's record moved, which
+ * is seen once; what follows from silence is seen again, and waits until some may leave again.
  */
 final class Superseding {
 
@@ -41,13 +43,19 @@ final class Superseding {
      * This device is about to be noted with that record of Intune: another one of its user that has it is no device any
      * more. It leaves before that is noted, or nobody would know of it after a crash in between.
      *
-     * @return false when there is one, and it may not leave now
+     * Where it may not leave now, that is held.
      */
-    boolean makesWay(DirectoryFacts newer, String intuneId) {
+    void makeWay(DirectoryFacts newer, String intuneId) {
         Optional<Device> older = othersOf(newer).stream()
                 .filter(other -> intuneId.equals(other.facts().intuneId()))
                 .findFirst();
-        return older.isEmpty() || supersede(older.get(), newer.deviceId());
+        if (older.isPresent() && !supersede(older.get(), newer.deviceId()) && !isHeld(older.get())) {
+            enroller.hold(set -> Held.superseded(older.get().deviceId(), set, newer.deviceId()));
+        }
+    }
+
+    private boolean isHeld(Device device) {
+        return step.book().isHeld(Held.device(device.deviceId(), 0));
     }
 
     /** Whether the device is left behind for a newer record: then it was let go. */
@@ -79,7 +87,9 @@ final class Superseding {
     }
 
     private static boolean isSameMake(DirectoryFacts older, DirectoryFacts newer) {
-        boolean areBothInIntune = older.intuneId() != null && newer.intuneId() != null;
+        boolean areBothInIntune = older.intuneId() != null
+                && newer.intuneId() != null
+                && !older.intuneId().equals(newer.intuneId());
         return older.model() != null
                 && older.model().equals(newer.model())
                 && older.displayName() != null
@@ -103,8 +113,15 @@ final class Superseding {
         }
         if (step.devices().supersede(older.deviceId(), newerId)) {
             EnrollmentState state = book.state();
-            book.note(state.withCap(state.cap().removing(1, inScope, step.now()))
-                    .withTally(state.tally().left(1, 0)));
+            EnrollmentState after = state.withCap(state.cap().removing(1, inScope, step.now()))
+                    .withTally(state.tally().left(1, 0));
+            if (isHeld(older)) {
+                step.releasing();
+                book.write(new EnrollmentLedger.Page(step.counted(after), book.graph())
+                        .releasing(Held.device(older.deviceId(), 0)));
+            } else {
+                book.note(after);
+            }
             enroller.hasLeft();
         }
         return true;

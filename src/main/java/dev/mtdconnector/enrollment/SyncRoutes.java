@@ -95,6 +95,9 @@ public final class SyncRoutes {
                 held.kind() == Held.Kind.USER
                         ? people.enrolled(tenantId, List.of(held.id())).get(0)
                         : people.device(tenantId, held.id()));
+        if (held.supersededBy() != null) {
+            view.put("supersededBy", held.supersededBy());
+        }
         view.put("approved", held.set() <= approvedSet);
         return view;
     }

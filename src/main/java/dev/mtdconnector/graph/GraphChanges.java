@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -288,6 +290,25 @@ public final class GraphChanges implements DirectoryChanges {
                     }
                 })));
             }
+        }
+
+        @Override
+        public Set<String> deletedOf(List<String> deviceIds) {
+            Set<String> deleted = new TreeSet<>();
+            for (int from = 0; from < deviceIds.size(); from += GraphBatch.MAX_REQUESTS) {
+                List<String> some = deviceIds.subList(from, Math.min(from + GraphBatch.MAX_REQUESTS, deviceIds.size()));
+                List<Optional<JsonNode>> answers = batch.get(
+                        caller,
+                        some.stream()
+                                .map(id -> "/devices(deviceId='" + Guids.checked(id) + "')?$select=id")
+                                .toList());
+                for (int i = 0; i < some.size(); i++) {
+                    if (answers.get(i).isEmpty()) {
+                        deleted.add(some.get(i));
+                    }
+                }
+            }
+            return deleted;
         }
 
         /** One word for each owner who is a user; one without an owner where there is none. */

@@ -14,7 +14,9 @@ import dev.mtdconnector.schedule.Outcome;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,13 +40,15 @@ public final class Delivery {
 
     private final Outbox outbox;
     private final Publishers publishers;
+    private final DeletedDevices deleted;
     private final ErrorRecords errors;
     private final Clock clock;
     private final FormerTargets former;
 
-    public Delivery(Outbox outbox, Publishers publishers, ErrorRecords errors, Clock clock) {
+    public Delivery(Outbox outbox, Publishers publishers, DeletedDevices deleted, ErrorRecords errors, Clock clock) {
         this.outbox = outbox;
         this.publishers = publishers;
+        this.deleted = deleted;
         this.errors = errors;
         this.clock = clock;
         this.former = new FormerTargets(outbox, errors, clock);
@@ -130,8 +134,12 @@ public final class Delivery {
 
     private void completed(String tenantId, Message message, UploadStatus status) {
         Instant now = clock.instant();
+        Set<String> gone = gone(tenantId, List.copyOf(status.refused().keySet()));
         outbox.finish(tenantId, message, now, device -> {
             String refusal = status.refused().get(device.deviceId());
+            if (refusal != null && gone.contains(device.deviceId())) {
+                return forgotten(device, message.target(), message.id().toString(), refusal, now);
+            }
             if (refusal != null) {
                 return failure(device, message.target(), message.id().toString(), message.failures() + 1, refusal, now);
             }
@@ -142,20 +150,58 @@ public final class Delivery {
                     Lines.confirmed(device, message, now),
                     message.isWithdrawal() || isToBeForgotten);
         });
-        if (!status.refused().isEmpty()) {
+        if (!gone.containsAll(status.refused().keySet())) {
             recordGivenUp(tenantId, message);
         }
     }
 
     private void failed(String tenantId, Message message, String reason) {
         Instant now = clock.instant();
+        String id = message.id().toString();
+        Set<String> gone = gone(tenantId, message.deviceIds());
         outbox.finish(
                 tenantId,
                 message,
                 now,
-                device -> failure(
-                        device, message.target(), message.id().toString(), message.failures() + 1, reason, now));
-        recordGivenUp(tenantId, message);
+                device -> gone.isEmpty()
+                        ? failure(device, message.target(), id, message.failures() + 1, reason, now)
+                        : withoutGone(device, gone, message.target(), id, reason, now));
+        if (gone.isEmpty()) {
+            recordGivenUp(tenantId, message);
+        }
+    }
+
+    /** Those that the directory has deleted; none while it does not say. */
+    private Set<String> gone(String tenantId, List<String> deviceIds) {
+        if (deviceIds.isEmpty()) {
+            return Set.of();
+        }
+        try {
+            return deleted.among(tenantId, deviceIds);
+        } catch (UpstreamException e) {
+            LOG.info("Whether devices of {} were deleted is not known: {}", tenantId, e.getMessage());
+            return Set.of();
+        }
+    }
+
+    /** A device that was deleted is what the message failed for; the others of it are told at once. */
+    private static Ending withoutGone(
+            Device device, Set<String> gone, PublishTarget target, String messageId, String reason, Instant now) {
+        if (gone.contains(device.deviceId())) {
+            return forgotten(device, target, messageId, reason, now);
+        }
+        // Counted as one failure, for it was let through before.
+        return new Ending(
+                device.told().failed(1, null), Lines.refused(device, target, messageId, reason, now, now), true);
+    }
+
+    /** Nobody can take anything back of a device that was deleted: what was told of it went with it. */
+    private static Ending forgotten(Device device, PublishTarget target, String messageId, String reason, Instant now) {
+        Device.Departure departure = device.departure();
+        return new Ending(
+                device.told().forgotten(now),
+                Lines.deleted(device, target, messageId, reason, now),
+                departure != null && departure.isDeleted());
     }
 
     private void recordGivenUp(String tenantId, Message message) {
@@ -181,10 +227,12 @@ public final class Delivery {
             return 0;
         }
         Instant now = clock.instant();
-        return outbox.reopen(
-                tenantId,
-                messageId,
-                device -> failure(device, Verdict.targetOf(device.told()), messageId, 1, reason, now));
+        return outbox.reopen(tenantId, messageId, device -> {
+            PublishTarget target = Verdict.targetOf(device.told());
+            return gone(tenantId, List.of(device.deviceId())).isEmpty()
+                    ? failure(device, target, messageId, 1, reason, now)
+                    : forgotten(device, target, messageId, reason, now);
+        });
     }
 
     private static Ending failure(

@@ -123,6 +123,23 @@ final class Lines {
                 again == null ? "given-up" : null);
     }
 
+    /** It was refused, for the directory has no such device any more. */
+    static TraceEntry deleted(Device device, PublishTarget target, String messageId, String reason, Instant at) {
+        return TraceEntry.of(
+                at,
+                Kind.REFUSED,
+                "state",
+                name(device.told().state()),
+                "target",
+                target.text(),
+                "messageId",
+                messageId,
+                "reason",
+                cut(reason),
+                "what",
+                "device-deleted");
+    }
+
     /** A text from outside as a detail: one line, and cut. */
     static String cut(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\p{Cs}]+", " ").strip();

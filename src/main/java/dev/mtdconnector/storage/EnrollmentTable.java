@@ -158,7 +158,8 @@ public final class EnrollmentTable implements EnrollmentLedger {
                 Held.Kind.valueOf(parts.get(1).toUpperCase(Locale.ROOT)),
                 parts.get(2),
                 (int) row.number("set", 0),
-                (int) row.number("devices", 0));
+                (int) row.number("devices", 0),
+                row.text("supersededBy"));
     }
 
     private static String key(Held held) {
@@ -355,7 +356,10 @@ public final class EnrollmentTable implements EnrollmentLedger {
         }
 
         private Change heldChange(Held held) {
-            Columns columns = Columns.ofRow().number("set", held.set()).number("devices", held.devices());
+            Columns columns = Columns.ofRow()
+                    .number("set", held.set())
+                    .number("devices", held.devices())
+                    .text("supersededBy", held.supersededBy());
             return new Upsert(Row.of(partition, key(held), columns.map()), Mode.REPLACE);
         }
 

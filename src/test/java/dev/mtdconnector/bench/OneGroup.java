@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -137,6 +138,11 @@ final class OneGroup implements DirectoryChanges {
         @Override
         public void ownersOf(List<String> objectIds, Consumer<OwnedDevice> consumer) {
             // Likewise.
+        }
+
+        @Override
+        public Set<String> deletedOf(List<String> deviceIds) {
+            return Set.of();
         }
     }
 }

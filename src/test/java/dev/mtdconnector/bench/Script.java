@@ -6,6 +6,7 @@ import dev.mtdconnector.enrollment.DirectoryChanges;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -120,6 +121,12 @@ final class Script {
                     "/devices/",
                     "?$select=" + DEVICE + "&$expand=registeredOwners($select=id,userPrincipalName)");
             reading.ownersOf(objectIds, consumer);
+        }
+
+        @Override
+        public Set<String> deletedOf(List<String> deviceIds) {
+            batches(deviceIds, "/devices(deviceId='", "')?$select=id");
+            return reading.deletedOf(deviceIds);
         }
 
         @Override

@@ -8,6 +8,7 @@ import dev.mtdconnector.enrollment.Directory.ObjectRecord;
 import dev.mtdconnector.enrollment.Directory.OwnedDevice;
 import dev.mtdconnector.enrollment.OptionalSources.Source;
 import dev.mtdconnector.storage.DeviceTable;
+import dev.mtdconnector.storage.EnrollmentTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -186,6 +187,32 @@ class SupersedingTest {
         bench.connector(true, 20, GROUP);
         passes();
         assertOldLeft();
+    }
+
+    @Test
+    void aPhoneToWhichIntunesRecordMovedSupersedesTheOtherAboveTheSafetyCapOnceThatIsApproved() {
+        bench.connector(true, 0, GROUP);
+        bench.directory.management().withDevice("intune-1", OLD, LENA);
+        bench.sync();
+        bench.directory.management().withDevice("intune-1", NEW, LENA);
+        phone(NEW, LENA, "iPhone", null, daysAgo(0), daysAgo(0));
+        bench.sync();
+        assertBothStay();
+        assertThat(new DeviceTable(bench.memory, bench.clock)
+                        .find(SyncBench.TENANT, NEW)
+                        .orElseThrow()
+                        .facts()
+                        .intuneId())
+                .isEqualTo("intune-1");
+        EnrollmentTable ledger = new EnrollmentTable(bench.memory);
+        EnrollmentLedger.Held held = ledger.held(SyncBench.TENANT, null, 10).get(0);
+        assertThat(held).isEqualTo(EnrollmentLedger.Held.superseded(OLD, held.set(), NEW));
+
+        assertThat(ledger.approve(SyncBench.TENANT, held.set())).isTrue();
+        bench.sync();
+
+        assertOldLeft();
+        assertThat(ledger.held(SyncBench.TENANT, null, 10)).isEmpty();
     }
 
     @Test

@@ -27,6 +27,9 @@ final class FakePlace implements IntunePublisher {
     private final Map<String, List<String>> history = new HashMap<>();
     private final Set<String> uncertain = new HashSet<>();
     final Set<String> refused = new HashSet<>();
+    /** Each makes its whole message fail; what that says of the others is taken. */
+    final Set<String> unknown = new HashSet<>();
+
     boolean isAgainAllowed;
 
     @Nullable
@@ -59,10 +62,13 @@ final class FakePlace implements IntunePublisher {
             return;
         }
         Map<String, String> refusals = new HashMap<>();
+        boolean isFailed = end == Progress.FAILED;
         for (String line : content.lines().toList()) {
             String[] parts = line.split(" ", -1);
             if (end == Progress.FAILED) {
                 uncertain.add(parts[0]);
+            } else if (unknown.contains(parts[0])) {
+                isFailed = true;
             } else if (refused.contains(parts[0])) {
                 refusals.put(parts[0], "DeviceNotFound");
                 uncertain.add(parts[0]);
@@ -70,7 +76,11 @@ final class FakePlace implements IntunePublisher {
                 take(parts[0], parts[1], Instant.parse(parts[2]));
             }
         }
-        ends.put(messageId, new UploadStatus(end, end == Progress.FAILED ? "InvalidEntity" : null, refusals));
+        if (isFailed) {
+            content.lines().forEach(line -> uncertain.add(line.split(" ", -1)[0]));
+        }
+        Progress now = isFailed ? Progress.FAILED : end;
+        ends.put(messageId, new UploadStatus(now, isFailed ? "InvalidEntity" : null, refusals));
     }
 
     private void take(String deviceId, String state, Instant time) {

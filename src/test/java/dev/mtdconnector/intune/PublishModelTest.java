@@ -225,6 +225,28 @@ class PublishModelTest {
     }
 
     @Test
+    void aDeviceThatTheDirectoryDeletedIsForgottenAndNobodyIsTroubledByIt() {
+        PublishWorld world = world();
+        world.partner().unknown.add(id(3));
+        world.deleted.add(id(3));
+        for (int i = 0; i < 5; i++) {
+            infect(world, i, "TROJAN");
+        }
+
+        world.settle();
+
+        assertThat(world.device(3).told().isStanding()).isFalse();
+        assertThat(world.devices.trace(TENANT, id(3), 10)).anySatisfy(line -> assertThat(line.details())
+                .containsEntry("what", "device-deleted")
+                .containsEntry("reason", "InvalidEntity"));
+        assertThat(world.partner().state(4)).isEqualTo("highSeverity");
+        assertThat(world.device(4).told().isOnItsWay()).isFalse();
+        assertThat(world.books().told()).isEqualTo(DEVICES - 1);
+        assertThat(world.outbox.failed(TENANT, null, 10)).isEmpty();
+        assertThat(world.errorTable.list(TENANT, 10)).isEmpty();
+    }
+
+    @Test
     void aDeviceThatIsRefusedHoldsUpNobodyAndIsGivenUpAndSentAgainWhenAsked() {
         PublishWorld world = world();
         world.partner().refused.add(id(3));

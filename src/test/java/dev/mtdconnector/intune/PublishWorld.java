@@ -55,6 +55,9 @@ final class PublishWorld {
     final Outbox outbox = devices.outbox();
     final Delivery delivery;
     final Set<String> taken = new HashSet<>();
+    /** Devices that the directory has no more. */
+    final Set<String> deleted = new HashSet<>();
+
     final PublishJob job;
     final ReassessJob reassess;
     /** Done once, when the publisher has looked at devices and has written nothing of them. */
@@ -65,13 +68,21 @@ final class PublishWorld {
         ErrorRecords errors = new ErrorRecords(errorTable, clock);
         MailOutbox mailOutbox = new MailOutbox(mails, schedule, clock);
         Publishers publishers = target -> new FaultyPlace(faults, place(target));
-        delivery = new Delivery(outbox, publishers, errors, clock);
+        delivery = new Delivery(outbox, publishers, (tenant, ids) -> deleted(ids), errors, clock);
         BreakerNotice notice = new BreakerNotice(errors, mailOutbox, tenant -> "en", "https://connector.example");
         job = new PublishJob(
                 connectors, outbox, delivery, publishers, tenant -> policyAfterLook(), tenant -> taken, notice, clock);
         reassess = new ReassessJob(connectors, devices, outbox, tenant -> Policy.DEFAULT, schedule, clock);
         connectors.create(Connector.create(TENANT, 10, START).withErrorEmail("it@contoso.example"));
         connectors.saveBeats(TENANT, new Beats(START, START, null));
+    }
+
+    private Set<String> deleted(List<String> deviceIds) {
+        return faults.around(() -> {
+            Set<String> found = new HashSet<>(deviceIds);
+            found.retainAll(deleted);
+            return found;
+        });
     }
 
     private Policy policyAfterLook() {

@@ -1,5 +1,6 @@
 package dev.mtdconnector.local;
 
+import ch.qos.logback.classic.Level;
 import dev.mtdconnector.local.LocalOptions.Storage;
 import dev.mtdconnector.local.fleet.DayAccount;
 import dev.mtdconnector.local.fleet.FleetRun;
@@ -86,6 +87,9 @@ public final class LivingContoso {
                 20,
                 LocalOptions.decimal(properties, "local.faults", 2));
         long begin = System.nanoTime();
+        // A week of faults fills thousands of lines, between which nobody would find the days.
+        Logger log = LoggerFactory.getLogger("dev.mtdconnector");
+        level(log, Level.OFF);
         LivingWorld living = LivingWorld.byHand(options, plan, opened);
         Bulletin bulletin = living.world().simulator().bulletin();
         List<String> all = new ArrayList<>();
@@ -114,6 +118,7 @@ public final class LivingContoso {
         }
         out.accept(
                 "Contoso after that week: " + living.world().contoso() + "; its state is in memory, and ends with it");
+        level(log, Level.INFO);
         out.accept("READY " + living.world().connector());
         while (!Thread.currentThread().isInterrupted()) {
             try {
@@ -160,6 +165,12 @@ public final class LivingContoso {
             } catch (RuntimeException e) {
                 LOG.warn("The fleet stumbled, and goes on", e);
             }
+        }
+    }
+
+    private static void level(Logger logger, Level level) {
+        if (logger instanceof ch.qos.logback.classic.Logger known) {
+            known.setLevel(level);
         }
     }
 

@@ -57,6 +57,7 @@ class LivingContosoTest {
 
             assertThat(differences).as(living.run().summary()).isEmpty();
             assertThat(living.run().lately()).isNotEmpty();
+            assertThat(living.world().simulator().risk().feed().devices()).isNotEmpty();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.mtdconnector.local.fleet.FleetRun;
 import dev.mtdconnector.local.fleet.FleetSite;
 import dev.mtdconnector.local.fleet.Weather;
 import dev.mtdconnector.local.http.Json;
+import dev.mtdconnector.local.risk.RiskAccess;
 import dev.mtdconnector.local.story.StoryRunner;
 import dev.mtdconnector.schedule.JobQueues;
 import dev.mtdconnector.storage.Tables;
@@ -105,6 +106,7 @@ final class LivingWorld implements AutoCloseable {
                 parts.contoso(),
                 parts.changes(),
                 world.simulator().intune(),
+                world.simulator().risk().feed(),
                 parts.traffic(),
                 parts.clock(),
                 keys.apiKey(),
@@ -116,6 +118,7 @@ final class LivingWorld implements AutoCloseable {
         site.put("/api/v1/connector/enrollment", """
                 {"groups": ["Mobile Threat Defense Users"], "safetyCapPercent": %d}
                 """.formatted(plan.safetyCapPercent()));
+        site.put("/api/v1/feed", "{\"applicationKey\": \"" + RiskAccess.CONTOSO_KEY + "\", \"silentAfterHours\": 240}");
         return site;
     }
 

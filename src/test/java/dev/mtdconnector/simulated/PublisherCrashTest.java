@@ -315,7 +315,7 @@ class PublisherCrashTest {
         return new PublishJob(
                 connectors,
                 outbox,
-                new Delivery(outbox, publishers, errors, bench.clock),
+                new Delivery(outbox, publishers, (tenantId, deviceIds) -> Set.of(), errors, bench.clock),
                 publishers,
                 tenantId -> Policy.DEFAULT,
                 tenantId -> Set.of(),

@@ -496,6 +496,14 @@ public final class FakeDirectory implements Directory, DirectoryChanges {
             }
             failIfDue(Integer.MAX_VALUE);
         }
+
+        @Override
+        public Set<String> deletedOf(List<String> deviceIds) {
+            ask();
+            Set<String> deleted = new TreeSet<>(deviceIds);
+            devices.forEach(device -> deleted.remove(device.deviceId()));
+            return deleted;
+        }
     }
 
     private static OwnedDevice unowned(OwnedDevice device) {

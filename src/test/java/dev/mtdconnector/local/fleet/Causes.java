@@ -14,13 +14,16 @@ final class Causes {
     /** A job that failed is tried again and again; each try may be one more complaint. */
     private static final Duration AFTERMATH = Duration.ofMinutes(15);
 
+    /** Beats that fail are tried again at ever longer intervals, and only their silence is complained of. */
+    private static final Duration SILENCE = Duration.ofHours(4);
+
     private static final Duration CLOCKS = Duration.ofMinutes(1);
 
     /** By the first word of an error's code, or the whole of it. */
     private static final Map<String, Set<Kind>> OF = Map.of(
             "directory", Set.of(Kind.GRAPH),
-            "intune", Set.of(Kind.INTUNE, Kind.GRAPH, Kind.PHONE_DELETED),
-            "publishing.device-refused", Set.of(Kind.PHONE_DELETED),
+            "intune", Set.of(Kind.INTUNE, Kind.GRAPH),
+            "heartbeat.silent", Set.of(Kind.INTUNE, Kind.GRAPH, Kind.STORAGE, Kind.RESTART),
             "publishing.held", Set.of(Kind.MANY_WORSENED),
             "enrollment.removals-held", Set.of(Kind.MANY_LEFT),
             "job.poisoned", Set.of(Kind.STORAGE),
@@ -34,7 +37,6 @@ final class Causes {
         INTUNE,
         STORAGE,
         RESTART,
-        PHONE_DELETED,
         MANY_WORSENED,
         MANY_LEFT
     }
@@ -48,20 +50,21 @@ final class Causes {
     /** Whether an error of this code, first and last seen then, follows from something that was done. */
     synchronized boolean explain(String code, Instant firstAt, Instant lastAt) {
         Set<Kind> kinds = OF.getOrDefault(code, OF.getOrDefault(code.replaceFirst("\\..*", ""), Set.of()));
-        return explain(kinds, firstAt) && explain(kinds, lastAt);
+        Duration after = code.equals("heartbeat.silent") ? SILENCE : AFTERMATH;
+        return explain(kinds, firstAt, after) && explain(kinds, lastAt, after);
     }
 
-    private boolean explain(Set<Kind> kinds, Instant at) {
+    private boolean explain(Set<Kind> kinds, Instant at, Duration after) {
         return causes.stream()
                 .filter(cause -> kinds.contains(cause.kind()))
                 .anyMatch(cause -> isLasting(cause.kind())
                         || (!cause.at().isAfter(at.plus(CLOCKS))
-                                && !cause.at().plus(AFTERMATH).isBefore(at)));
+                                && !cause.at().plus(after).isBefore(at)));
     }
 
     /** What goes on, or was going on for a while when an administrator was asked. */
     private static boolean isLasting(Kind kind) {
-        return kind == Kind.PHONE_DELETED || kind == Kind.MANY_LEFT || kind == Kind.MANY_WORSENED;
+        return kind == Kind.MANY_LEFT || kind == Kind.MANY_WORSENED;
     }
 
     /** How often each came. */

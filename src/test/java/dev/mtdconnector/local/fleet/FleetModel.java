@@ -26,9 +26,6 @@ final class FleetModel {
     /** What only a pass over all devices finds: twice a day, and again after a failure. */
     static final Duration PASS = Duration.ofHours(14);
 
-    /** A record that waited leaves at last when it has been silent for three weeks. */
-    private static final Duration SILENT_RECORD = Duration.ofDays(22);
-
     static final String OUT_OF_SCOPE = "out-of-scope";
     static final String UNKNOWN = "unknown";
     static final String DEACTIVATED = "deactivated";
@@ -39,17 +36,14 @@ final class FleetModel {
     private static final String[] STATES = {"secured", "lowSeverity", "mediumSeverity", "highSeverity"};
 
     private final Duration silence;
-    private final boolean isCapped;
     private final Map<String, Set<String>> groups = new TreeMap<>();
     private final Map<String, Phone> phones = new LinkedHashMap<>();
 
     /**
      * @param silence after which a device counts as disconnected
-     * @param isCapped whether an old record of a phone may have to wait because too many left that day
      */
-    FleetModel(Duration silence, boolean isCapped) {
+    FleetModel(Duration silence) {
         this.silence = silence;
-        this.isCapped = isCapped;
     }
 
     /** What is true of one phone. */
@@ -178,7 +172,7 @@ final class FleetModel {
                 Phone old = phone(act.phone());
                 old.isManaged = false;
                 old.supersededBy = act.what();
-                old.openUntil = now.plus(isCapped ? SILENT_RECORD : PASS);
+                old.openUntil = now.plus(PASS);
             }
             case HANDED_OVER -> {
                 Phone phone = phone(act.phone());

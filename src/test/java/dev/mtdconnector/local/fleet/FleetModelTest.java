@@ -12,7 +12,7 @@ class FleetModelTest {
 
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
-    private final FleetModel model = new FleetModel(Duration.ofDays(2), false);
+    private final FleetModel model = new FleetModel(Duration.ofDays(2));
 
     @BeforeEach
     void anaHasAPhoneAndIsInAGroup() {

@@ -67,7 +67,7 @@ public final class FleetRun {
         this.pace = pace;
         this.fleet = new Fleet(
                 plan.seed(), plan.phones(), plan.liveliness(), site.clock().instant());
-        this.model = new FleetModel(plan.silence(), plan.safetyCapPercent() < 100);
+        this.model = new FleetModel(plan.silence());
         this.weather = new Weather(new Random(plan.seed() + 1), site.clock(), causes, plan.faults());
         this.messengers =
                 new Messengers(site, model, new FeedDelivery(site, new Random(plan.seed() + 2), plan.faults() > 0));
@@ -120,9 +120,6 @@ public final class FleetRun {
             lately.addFirst(act.line());
             while (lately.size() > LATELY) {
                 lately.removeLast();
-            }
-            if (act.kind() == Act.Kind.PHONE_DELETED) {
-                causes.note(act.at(), Causes.Kind.PHONE_DELETED);
             }
             messengers.happens(act);
         }

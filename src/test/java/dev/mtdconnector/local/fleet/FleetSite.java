@@ -6,12 +6,14 @@ import dev.mtdconnector.local.contoso.ContosoClock;
 import dev.mtdconnector.local.http.Json;
 import dev.mtdconnector.local.http.Traffic;
 import dev.mtdconnector.local.intune.SimulatedIntune;
+import dev.mtdconnector.local.risk.RiskFeed;
 
 /**
  * Where the fleet lives: a local world whose tenant is set up.
  *
  * @param connector {@code http://localhost:port}
  * @param simulator {@code http://localhost:port} of Contoso
+ * @param risk the vendor's cloud, which the connector reads
  * @param apiKey of an administrator with full access
  * @param feedKey of the threat feed
  * @param enterpriseGuid that the feed's events name
@@ -22,6 +24,7 @@ public record FleetSite(
         Contoso contoso,
         Changes changes,
         SimulatedIntune intune,
+        RiskFeed risk,
         Traffic traffic,
         ContosoClock clock,
         String apiKey,

@@ -24,6 +24,7 @@ final class Messengers {
     private final FleetModel model;
     private final DirectoryChange directory;
     private final FeedDelivery feed;
+    private final VendorCloud cloud;
     private final Requests requests = new Requests();
     private final Map<String, Deque<Act>> waiting = new LinkedHashMap<>();
     private final Map<String, String> credentials = new HashMap<>();
@@ -34,6 +35,7 @@ final class Messengers {
         this.model = model;
         this.directory = new DirectoryChange(site);
         this.feed = feed;
+        this.cloud = new VendorCloud(site);
     }
 
     /** What became of an errand. */
@@ -54,7 +56,11 @@ final class Messengers {
         FleetModel.Phone phone = model.phone(act.phone());
         if (act.kind().by() == By.PHONE && phone.isVendors) {
             model.apply(act, act.at());
-            feed.tell(act);
+            if (VendorCloud.has(phone)) {
+                cloud.tell(act);
+            } else {
+                feed.tell(act);
+            }
             return;
         }
         Deque<Act> queue = waiting.computeIfAbsent(act.phone(), missing -> new ArrayDeque<>());
@@ -66,7 +72,7 @@ final class Messengers {
 
     /** Whether everything was brought. */
     boolean areIdle() {
-        return waiting.values().stream().allMatch(Deque::isEmpty) && feed.isIdle();
+        return waiting.values().stream().allMatch(Deque::isEmpty) && feed.isIdle() && cloud.isRead();
     }
 
     /** Answers that nobody expected, since the last time this was asked. */
@@ -189,7 +195,7 @@ final class Messengers {
     }
 
     private End byAdministrator(Act act) {
-        if (model.phone(act.phone()).isVendors && !feed.deliver(true)) {
+        if (model.phone(act.phone()).isVendors && (!feed.deliver(true) || !cloud.isReadOf(act.phone()))) {
             return End.LATER;
         }
         String address = site.connector() + "/api/v1/devices/" + act.phone();
