@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -169,7 +170,7 @@ public final class Doctor {
             Thread.currentThread().interrupt();
             return tooLate(id);
         } catch (ExecutionException e) {
-            return failed(id, e.getCause());
+            return failed(id, Objects.requireNonNullElse(e.getCause(), e));
         }
     }
 

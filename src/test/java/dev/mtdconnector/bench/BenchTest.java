@@ -57,6 +57,7 @@ class BenchTest {
                 .allMatch(figure -> figure.verdict().equals("met"));
         assertThat(figures.all())
                 .extracting(Figures.Figure::what)
-                .anyMatch(what -> what.equals("10 days of 400 devices, 2000 events: requests, of which the least is 3"));
+                .anyMatch(
+                        what -> what.equals("10 days of 400 devices, 2000 events: requests, of which the least is 3"));
     }
 }

@@ -82,10 +82,7 @@ final class FeedHeap {
             figures.atMost(NAME, what + "MB at most, with -Xmx" + LIMIT_MB + "m", most(samples), LIMIT_MB / 2.0);
             figures.atMost(NAME, what + "second half / first", second / first, 1.1);
             figures.atMost(
-                    NAME,
-                    what + "/ that of " + devices / smaller + " devices",
-                    most(samples) / most(few.get(i)),
-                    1.1);
+                    NAME, what + "/ that of " + devices / smaller + " devices", most(samples) / most(few.get(i)), 1.1);
             figures.note(
                     NAME,
                     what + "MB at each tenth",

@@ -46,8 +46,7 @@ final class FeedPart {
     }
 
     /** What the product did, and what it took. */
-    private record Done(
-            CountingTables tables, List<CountingTables.Write> writes, List<String> asked, double seconds) {}
+    private record Done(CountingTables tables, List<CountingTables.Write> writes, List<String> asked, double seconds) {}
 
     /** Everything once, each beside its bare loop, and against the least that there can be. */
     private void counted(int devices) {
@@ -94,8 +93,7 @@ final class FeedPart {
         return (items + FeedWorld.PAGE - 1) / FeedWorld.PAGE;
     }
 
-    private static Done done(
-            CountingTables tables, List<CountingTables.Write> writes, FeedWorld world, Runnable work) {
+    private static Done done(CountingTables tables, List<CountingTables.Write> writes, FeedWorld world, Runnable work) {
         tables.reset();
         writes.clear();
         world.asked();
@@ -105,8 +103,11 @@ final class FeedPart {
 
     private void requests(String what, Done done, int least) {
         long tokens = done.asked().stream().filter("/oauth2/token"::equals).count();
-        figures.atMost(NAME, what + ": tokens", tokens, 1);
-        exactly(what + ": requests, of which the least is " + least, done.asked().size() - tokens, least);
+        figures.atMost(NAME, what + ": tokens", (double) tokens, 1);
+        exactly(
+                what + ": requests, of which the least is " + least,
+                done.asked().size() - tokens,
+                least);
     }
 
     /**
@@ -114,12 +115,17 @@ final class FeedPart {
      * @param ties the least: one for each device of a page that is said which one it is
      */
     private void transactions(String what, Done done, int devices, int ties) {
-        exactly(what + ": transactions of devices, of which the least is " + devices,
-                done.tables().transactions("devices"), devices);
-        exactly(what + ": transactions of ties, of which the least is " + ties,
-                done.tables().transactions("intake"), ties);
+        exactly(
+                what + ": transactions of devices, of which the least is " + devices,
+                done.tables().transactions("devices"),
+                devices);
+        exactly(
+                what + ": transactions of ties, of which the least is " + ties,
+                done.tables().transactions("intake"),
+                ties);
         int pages = done.asked().size();
-        int others = done.tables().transactions() - done.tables().transactions("devices")
+        int others = done.tables().transactions()
+                - done.tables().transactions("devices")
                 - done.tables().transactions("intake");
         figures.atMost(NAME, what + ": other transactions / requests", (double) others / pages, 4);
         figures.note(
@@ -142,7 +148,7 @@ final class FeedPart {
 
     /** A figure that must be what it is. */
     private void exactly(String what, long value, long floor) {
-        figures.atMost(NAME, what, value, floor);
+        figures.atMost(NAME, what, (double) value, (double) floor);
         if (value < floor) {
             throw new IllegalStateException(what + ": " + value + ", which cannot be");
         }
@@ -177,11 +183,7 @@ final class FeedPart {
     }
 
     private static double read(
-            Tables tables,
-            FeedWorld world,
-            int devices,
-            List<CountingTables.Write> writes,
-            List<String> asked) {
+            Tables tables, FeedWorld world, int devices, List<CountingTables.Write> writes, List<String> asked) {
         FeedProduct.enroll(tables, devices);
         CountingTables counting = new CountingTables(tables, false);
         FeedProduct product = new FeedProduct(counting, world.address());

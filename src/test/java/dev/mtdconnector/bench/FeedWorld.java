@@ -160,17 +160,14 @@ final class FeedWorld implements AutoCloseable {
     }
 
     private static Answer json(String body) {
-        return new Answer(
-                200, Map.of("Content-Type", "application/json"), body.getBytes(StandardCharsets.UTF_8), null);
+        return new Answer(200, Map.of("Content-Type", "application/json"), body.getBytes(StandardCharsets.UTF_8), null);
     }
 
     private static String page(String name, int from, int to, IntFunction<String> item, @Nullable String last) {
         return IntStream.range(from, to)
                 .mapToObj(item)
                 .collect(Collectors.joining(
-                        ",",
-                        "{\"" + name + "\":[",
-                        last == null ? "]}" : "],\"last_oid\":\"" + last + "\"}"));
+                        ",", "{\"" + name + "\":[", last == null ? "]}" : "],\"last_oid\":\"" + last + "\"}"));
     }
 
     static String id(String kind, int number) {
@@ -200,7 +197,8 @@ final class FeedWorld implements AutoCloseable {
     private String event(int event) {
         int device = deviceOf(event);
         String head = "{\"id\":\"" + eventId(event) + "\",\"enterprise_guid\":\"" + ENTERPRISE
-                + "\",\"created_time\":\"" + timeOf(event) + "\",\"change_type\":\"UPDATED\",\"actor\":{\"type\":\"DEVICE\","
+                + "\",\"created_time\":\"" + timeOf(event)
+                + "\",\"change_type\":\"UPDATED\",\"actor\":{\"type\":\"DEVICE\","
                 + "\"guid\":\"" + id("99999999", device) + "\"},\"target\":{\"type\":\"DEVICE\",\"guid\":\""
                 + id("99999999", device) + "\",\"platform\":\"IOS\"},";
         if (isNaming(event)) {

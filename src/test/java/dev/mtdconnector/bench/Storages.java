@@ -30,7 +30,18 @@ final class Storages {
         var service = new TableServiceClientBuilder()
                 .connectionString(connectionString)
                 .buildClient();
-        List.of("enrollment", "devices", "unsupported", "rescan", "connectors", "jobs", "due", "errors", "intake", "intakelog", "feeds")
+        List.of(
+                        "enrollment",
+                        "devices",
+                        "unsupported",
+                        "rescan",
+                        "connectors",
+                        "jobs",
+                        "due",
+                        "errors",
+                        "intake",
+                        "intakelog",
+                        "feeds")
                 .forEach(service::createTableIfNotExists);
     }
 }

@@ -52,8 +52,7 @@ final class TemplateTables implements Tables {
                         to == null ? null : numbered(to, ZERO));
                 Page page = table.query(zero, limit, continuation);
                 @Nullable String number = from == null ? null : numberOf(from);
-                return new Page(
-                        page.rows().stream().map(row -> as(row, number)).toList(), page.continuation());
+                return new Page(page.rows().stream().map(row -> as(row, number)).toList(), page.continuation());
             }
 
             @Override

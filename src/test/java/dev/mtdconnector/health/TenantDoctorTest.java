@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,11 @@ class TenantDoctorTest {
 
     private Map<String, JsonNode> deployment() {
         return checks("/api/v1/operator/doctor", OPERATOR_KEY);
+    }
+
+    private static JsonNode check(Map<String, JsonNode> checks, String id) {
+        assertThat(checks).containsKey(id);
+        return Objects.requireNonNull(checks.get(id));
     }
 
     private static List<String> not(String state, Map<String, JsonNode> checks) {
@@ -82,13 +88,15 @@ class TenantDoctorTest {
 
         Map<String, JsonNode> checks = tenant();
 
-        JsonNode check = checks.get("permission.base.User.Read.All");
+        JsonNode check = check(checks, "permission.base.User.Read.All");
         assertThat(check.path("state").asText()).isEqualTo("red");
         assertThat(check.path("says").asText()).contains("reads the users in these groups");
-        assertThat(checks.get("consent.base").path("says").asText()).contains("lacks User.Read.All");
-        assertThat(checks.get("permission.base.Device.Read.All").path("state").asText())
+        assertThat(check(checks, "consent.base").path("says").asText()).contains("lacks User.Read.All");
+        assertThat(check(checks, "permission.base.Device.Read.All")
+                        .path("state")
+                        .asText())
                 .isEqualTo("green");
-        assertThat(checks.get("permission.base.DeviceManagementApps.Read.All")
+        assertThat(check(checks, "permission.base.DeviceManagementApps.Read.All")
                         .path("state")
                         .asText())
                 .as("optional")
@@ -102,13 +110,13 @@ class TenantDoctorTest {
 
         Map<String, JsonNode> checks = tenant();
 
-        assertThat(checks.get("token").path("state").asText()).isEqualTo("green");
-        assertThat(checks.get("consent.base").path("says").asText()).contains("Application.Read.All");
-        assertThat(checks.get("permission.base.Application.Read.All")
+        assertThat(check(checks, "token").path("state").asText()).isEqualTo("green");
+        assertThat(check(checks, "consent.base").path("says").asText()).contains("Application.Read.All");
+        assertThat(check(checks, "permission.base.Application.Read.All")
                         .path("state")
                         .asText())
                 .isEqualTo("red");
-        assertThat(checks.get("permission.base.User.Read.All").path("state").asText())
+        assertThat(check(checks, "permission.base.User.Read.All").path("state").asText())
                 .isEqualTo("unknown");
     }
 
@@ -119,15 +127,15 @@ class TenantDoctorTest {
 
         Map<String, JsonNode> checks = tenant();
 
-        assertThat(checks.get("token").path("state").asText()).isEqualTo("red");
-        assertThat(checks.get("consent.base").path("state").asText()).isEqualTo("unknown");
+        assertThat(check(checks, "token").path("state").asText()).isEqualTo("red");
+        assertThat(check(checks, "consent.base").path("state").asText()).isEqualTo("unknown");
     }
 
     @Test
     void aTenantWithoutAConnectorIsToldSo() {
         app.onboard().expect(201);
 
-        assertThat(tenant().get("connector").path("state").asText()).isEqualTo("red");
+        assertThat(check(tenant(), "connector").path("state").asText()).isEqualTo("red");
     }
 
     @Test
@@ -170,9 +178,10 @@ class TenantDoctorTest {
         assertThat(not("green", checks))
                 .containsExactlyInAnyOrder(
                         "credential.base red", "credential.partner unknown", "mail red", "graph red", "clock red");
-        assertThat(checks.get("credential.base").path("remedy").asText()).contains("MTD_BASE_CLIENT_");
-        assertThat(checks.get("credential.partner").path("says").asText()).contains("does not know the registration");
-        assertThat(checks.get("mail").path("remedy").asText()).contains("MTD_MAIL_");
-        assertThat(checks.get("graph").path("remedy").asText()).contains("GRAPH_ENDPOINT");
+        assertThat(check(checks, "credential.base").path("remedy").asText()).contains("MTD_BASE_CLIENT_");
+        assertThat(check(checks, "credential.partner").path("says").asText())
+                .contains("does not know the registration");
+        assertThat(check(checks, "mail").path("remedy").asText()).contains("MTD_MAIL_");
+        assertThat(check(checks, "graph").path("remedy").asText()).contains("GRAPH_ENDPOINT");
     }
 }

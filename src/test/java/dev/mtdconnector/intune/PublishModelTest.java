@@ -236,9 +236,10 @@ class PublishModelTest {
         world.settle();
 
         assertThat(world.device(3).told().isStanding()).isFalse();
-        assertThat(world.devices.trace(TENANT, id(3), 10)).anySatisfy(line -> assertThat(line.details())
-                .containsEntry("what", "device-deleted")
-                .containsEntry("reason", "InvalidEntity"));
+        assertThat(world.devices.trace(TENANT, id(3), 10))
+                .anySatisfy(line -> assertThat(line.details())
+                        .containsEntry("what", "device-deleted")
+                        .containsEntry("reason", "InvalidEntity"));
         assertThat(world.partner().state(4)).isEqualTo("highSeverity");
         assertThat(world.device(4).told().isOnItsWay()).isFalse();
         assertThat(world.books().told()).isEqualTo(DEVICES - 1);

@@ -10,13 +10,13 @@ import dev.mtdconnector.common.UpstreamException;
 import dev.mtdconnector.common.UpstreamException.Kind;
 import dev.mtdconnector.common.UpstreamException.Service;
 import dev.mtdconnector.connector.RiskGroups;
+import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.storage.Change;
 import dev.mtdconnector.storage.PublishingTable;
 import dev.mtdconnector.storage.Row;
 import dev.mtdconnector.tenant.Registration;
-import dev.mtdconnector.testing.Faults;
-import dev.mtdconnector.schedule.JobKind;
 import dev.mtdconnector.testing.FakeRiskApi;
+import dev.mtdconnector.testing.Faults;
 import dev.mtdconnector.testing.TestApp;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,8 +78,10 @@ class OffboardingTest {
         PublishingTable publishing = new PublishingTable(app.tables);
         publishing.written(TENANT, new UUID(1, 1), Map.of(PHONE, "gone"));
         publishing.saveDevices(TENANT, TestApp.GROUP, Map.of(PHONE, TestApp.LENA));
-        app.post("/api/v1/denied-apps", "{\"name\": \"Spy\", \"reason\": \"it is one\"}").expect(201);
-        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}").expect(200);
+        app.post("/api/v1/denied-apps", "{\"name\": \"Spy\", \"reason\": \"it is one\"}")
+                .expect(201);
+        app.put("/api/v1/feed", "{\"applicationKey\": \"" + FakeRiskApi.KEY + "\"}")
+                .expect(200);
         app.put("/api/v1/webhooks/other", "{\"format\": \"mobile-risk-api\"}").expect(200);
         app.app().poisoned(JobKind.KEY_EXPIRY, TENANT);
         return app;

@@ -44,7 +44,9 @@ class ErrorReportStoryTest {
             });
             steps(world, 55);
             assertThat(reports(world)).hasSize(2);
-            assertThat(reports(world).get(1).subject()).as("a cause of its own").contains("No heartbeat was acknowledged");
+            assertThat(reports(world).get(1).subject())
+                    .as("a cause of its own")
+                    .contains("No heartbeat was acknowledged");
             steps(world, 65);
             assertThat(reports(world)).hasSize(3);
             assertThat(reports(world).get(2).subject()).contains("still");
