@@ -24,7 +24,7 @@ class MailPageTest {
                 .contains("<title>Threat on a device</title>")
                 .contains("Lena&#39;s phone is at risk.<br>")
                 .contains("<ul style=\"margin:0 0 16px\"><li>Trojan</li><li>Root</li></ul>")
-                .containsPattern("<p [^>]*><a href=\"https://mtd.example/devices/1\" style=\"display:inline-block")
+                .containsPattern("<p [^>]*><a href=\"https://mtd.example/devices/1\" style=\"display:block")
                 .contains("<a href=\"https://mtd.example/help?a=1&amp;b=2\"")
                 .contains(")</p>".replace(")", ")."));
     }
