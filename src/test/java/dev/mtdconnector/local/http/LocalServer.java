@@ -190,6 +190,7 @@ public final class LocalServer implements AutoCloseable {
     private static void stream(HttpExchange exchange, Answer.Stream stream, @Nullable Integer cut) {
         try (exchange) {
             OutputStream out = exchange.getResponseBody();
+            out.flush(); // A JDK after 17 keeps the header back until the first byte, and an idle stream has none.
             stream.write(cut == null ? out : new CutStream(out, cut));
         } catch (IOException e) {
             LOG.debug("{} ended before its body did", exchange.getRequestURI().getPath(), e);

@@ -249,9 +249,7 @@ class RiskRuleTest {
     /** Two heartbeats before the first event, which is published ten times as late as they are due. */
     private static boolean beats(RiskCaller.Listener listener, RiskFeed feed) throws Exception {
         long later = RiskBench.HEARTBEAT.multipliedBy(10).toMillis();
-        // A thread of its own: since JDK 25 the common pool of two processors may wait for this very listener.
-        CompletableFuture.delayedExecutor(later, TimeUnit.MILLISECONDS, task -> new Thread(task).start())
-                .execute(() -> enroll(feed, 1));
+        CompletableFuture.delayedExecutor(later, TimeUnit.MILLISECONDS).execute(() -> enroll(feed, 1));
         boolean kept = true;
         for (int i = 0; i < 2 && kept; i++) {
             kept = "event:heartbeat\ndata:{}".equals(listener.frame());
